@@ -1,0 +1,42 @@
+using System.Text.Json.Serialization;
+
+namespace PnlPipeline.Contracts;
+
+/// <summary>What closed a trade.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ExitReason>))]
+public enum ExitReason
+{
+    Exit,
+    Flip,
+    Manual,
+}
+
+/// <summary>One trade that has its exit.</summary>
+/// <param name="EventId">The same for the same trade closed by the same alert, however often it is published.</param>
+/// <param name="TradeId">The id of the alert that opened it.</param>
+/// <param name="ChangePercentage">Gross, in percent, 8 decimals.</param>
+public sealed record TradeClosed(
+    Guid EventId,
+    string TradeId,
+    string Symbol,
+    string Timeframe,
+    Direction Side,
+    decimal EntryPrice,
+    DateTime EntryTime,
+    decimal ExitPrice,
+    DateTime ExitTime,
+    ExitReason ExitReason,
+    decimal ChangePercentage);
+
+/// <summary>Trades that one transaction closed at the end of their streams.</summary>
+public sealed record TradesClosed(IReadOnlyList<TradeClosed> Trades);
+
+/// <summary>
+/// A stream whose history was derived again: every trade of it that changed, appeared or went has, before and after,
+/// an exit at or after <paramref name="From"/>.
+/// </summary>
+/// <param name="EventId">The same for the same alert that caused it.</param>
+public sealed record StreamRevised(Guid EventId, string Symbol, string Timeframe, DateTime From);
+
+/// <summary>Streams whose history one transaction derived again.</summary>
+public sealed record TradesRevised(IReadOnlyList<StreamRevised> Streams);

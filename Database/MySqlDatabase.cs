@@ -1,0 +1,101 @@
+using System.Data.Common;
+using Dapper;
+using MySql.Data.MySqlClient;
+
+namespace PnlPipeline.Database;
+
+/// <summary>
+/// The one place that knows the driver: hands out connections whose session is UTC, strict and READ COMMITTED, and tells
+/// faults that pass from faults that stay.
+/// </summary>
+public sealed class MySqlDatabase(MySqlUrl url)
+{
+    private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(5);
+
+    private readonly string _connectionString = url.ToConnectionString();
+
+    static MySqlDatabase() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+
+    /// <summary>An open connection from the pool; dispose it to give it back.</summary>
+    public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var connection = new MySqlConnection(_connectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await using var session = new MySqlCommand(
+                "SET SESSION time_zone = '+00:00', transaction_isolation = 'READ-COMMITTED', "
+                + "sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
+                connection);
+            await session.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Runs <paramref name="work"/>, again for as long as what stops it is a fault that passes (the server away, a deadlock, a lock not had
+    /// in time), with a growing pause. The work must be whole: a transaction from its beginning.
+    /// </summary>
+    /// <param name="onRetry">Told of each fault and of the pause that follows.</param>
+    public static async Task<T> RetryWhileTransientAsync<T>(
+        Func<CancellationToken, Task<T>> work, Action<Exception, TimeSpan> onRetry, CancellationToken cancellationToken)
+    {
+        for (var pause = FirstBackOff; ; pause = pause * 2 < LongestBackOff ? pause * 2 : LongestBackOff)
+        {
+            try
+            {
+                return await work(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception fault) when (IsTransient(fault) && !cancellationToken.IsCancellationRequested)
+            {
+                onRetry(fault, pause);
+            }
+
+            await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whether a row with this key is there already.</summary>
+    public static bool IsDuplicateKey(Exception fault) => fault is MySqlException { Number: 1062 };
+
+    /// <summary>Whether the same work may succeed later: the fault lies in the server, the network or a race, not in the data.</summary>
+    public static bool IsTransient(Exception fault)
+    {
+        for (Exception? cause = fault; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is TimeoutException or IOException or System.Net.Sockets.SocketException)
+                return true;
+            if (cause is MySqlException mySql && IsTransient(mySql.Number))
+                return true;
+        }
+
+        return false;
+    }
+
+    // 0: the connection broke under the driver. The rest by name in MySQL's error reference.
+    private static bool IsTransient(int number) => number is 0
+        or 1040 // ER_CON_COUNT_ERROR
+        or 1042 // ER_BAD_HOST_ERROR: cannot connect
+        or 1043 // ER_HANDSHAKE_ERROR
+        or 1047 // ER_UNKNOWN_COM_ERROR, seen while the server goes down
+        or 1053 // ER_SERVER_SHUTDOWN
+        or 1077 or 1078 or 1079 // shutting down
+        or 1129 // ER_HOST_IS_BLOCKED
+        or 1158 or 1159 or 1160 or 1161 // network reads and writes
+        or 1180 // ER_ERROR_DURING_COMMIT
+        or 1203 // ER_TOO_MANY_USER_CONNECTIONS
+        or 1205 // ER_LOCK_WAIT_TIMEOUT
+        or 1213 // ER_LOCK_DEADLOCK
+        or 1290 or 1836 // read-only while a server changes its role
+        or 1317 // ER_QUERY_INTERRUPTED
+        or 1021 or 1114 // disk or table full: waits for room
+        or 3024 // ER_QUERY_TIMEOUT
+        or (>= 2000 and <= 2099) // client-side: gone away, lost, cannot connect
+        or 4031; // ER_CLIENT_INTERACTION_TIMEOUT
+}

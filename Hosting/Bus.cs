@@ -1,0 +1,85 @@
+using System.Diagnostics.CodeAnalysis;
+using MassTransit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace PnlPipeline.Hosting;
+
+/// <summary>The bus, set up once for all hosts.</summary>
+public static class Bus
+{
+    /// <summary>
+    /// Adds MassTransit over RabbitMQ from <c>ConnectionStrings:RabbitMq</c> (<c>amqp://user:password@host:port/vhost</c>). The host starts
+    /// also while the broker is away; its health says so.
+    /// </summary>
+    /// <param name="addConsumers">Adds consumers with their definitions; none for a host that only publishes.</param>
+    /// <param name="configureEndpoints">Configures the receive endpoints, each through <see cref="ReceiveFrom"/>.</param>
+    public static IHostApplicationBuilder AddBus(
+        this IHostApplicationBuilder builder,
+        Action<IBusRegistrationConfigurator>? addConsumers = null,
+        Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator>? configureEndpoints = null)
+    {
+        var broker = ParseUrl(builder.Configuration.GetConnectionString("RabbitMq"));
+        builder.Services.AddMassTransit(registration =>
+        {
+            addConsumers?.Invoke(registration);
+            registration.ConfigureHealthCheckOptions(health => health.Name = "rabbitmq");
+            registration.UsingRabbitMq((context, bus) =>
+            {
+                bus.Host(broker.Host, (ushort)broker.Port, broker.VirtualHost, host =>
+                {
+                    host.Username(broker.User);
+                    host.Password(broker.Password);
+                    host.PublisherConfirmation = true;
+                    host.Heartbeat(TimeSpan.FromSeconds(10));
+                    host.RequestedConnectionTimeout(TimeSpan.FromSeconds(2));
+                });
+                Topology.Declare(bus);
+                configureEndpoints?.Invoke(context, bus);
+            });
+        });
+        builder.Services.Configure<MassTransitHostOptions>(options =>
+        {
+            options.WaitUntilStarted = false;
+            options.StopTimeout = TimeSpan.FromSeconds(20);
+        });
+        return builder;
+    }
+
+    /// <summary>Receives from one of <see cref="Topology"/>'s queues; what can never be handled is parked.</summary>
+    public static void ReceiveFrom(
+        this IRabbitMqBusFactoryConfigurator bus,
+        IBusRegistrationContext context,
+        string queue,
+        Action<IRabbitMqReceiveEndpointConfigurator> configure) =>
+        bus.ReceiveEndpoint(queue, endpoint =>
+        {
+            Topology.SetArguments(endpoint);
+            var parking = new ParkingFilter(context.GetRequiredService<IParkingLot>(), queue);
+            endpoint.ConfigureError(pipe => pipe.UseFilter(parking));
+            endpoint.ConfigureDeadLetter(pipe => pipe.UseFilter(parking));
+            configure(endpoint);
+        });
+
+    private sealed record Broker(string Host, int Port, string User, string Password, string VirtualHost);
+
+    [SuppressMessage("Usage", "CA2208", Justification = "The configuration's key is what the reader knows.")]
+    private static Broker ParseUrl(string? text)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme != "amqp" || uri.Host.Length == 0)
+            throw new FormatException("ConnectionStrings:RabbitMq must read amqp://user:password@host:port/vhost.");
+
+        var account = uri.UserInfo.Split(':', 2);
+        if (account.Length != 2)
+            throw new FormatException("ConnectionStrings:RabbitMq must name a user and a password: amqp://user:password@host:port/vhost.");
+
+        var virtualHost = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/'));
+        return new Broker(
+            uri.Host,
+            uri.Port < 0 ? 5672 : uri.Port,
+            Uri.UnescapeDataString(account[0]),
+            Uri.UnescapeDataString(account[1]),
+            virtualHost.Length == 0 ? "/" : virtualHost);
+    }
+}

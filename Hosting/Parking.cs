@@ -1,0 +1,48 @@
+using System.Globalization;
+using MassTransit;
+
+namespace PnlPipeline.Hosting;
+
+/// <summary>Where a message goes that no retry can help.</summary>
+public interface IParkingLot
+{
+    /// <summary>Keeps the message for good; returns only when it is stored.</summary>
+    Task ParkAsync(ParkedMessage message, CancellationToken cancellationToken);
+}
+
+/// <summary>A message taken off its queue, whole, with the reason.</summary>
+/// <param name="Reason">What went wrong, in words for a person; no secret in it.</param>
+public sealed record ParkedMessage(string Queue, string? MessageId, string? ContentType, string Reason, byte[] Body);
+
+/// <summary>
+/// In place of MassTransit's <c>_error</c> and <c>_skipped</c> queues: a message whose consumer failed for good, that no consumer of the queue
+/// knows, or that cannot be read at all is parked once, and the rest flows. Where parking itself fails, the message goes back to its queue.
+/// </summary>
+internal sealed class ParkingFilter(IParkingLot parkingLot, string queue) :
+    IFilter<ExceptionReceiveContext>,
+    IFilter<ReceiveContext>
+{
+    public Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
+    {
+        // A host that stops is no reason to park: thrown on, the message goes back to the queue.
+        if (context.Exception is OperationCanceledException)
+            throw context.Exception;
+
+        var cause = context.Exception.GetBaseException();
+        return ParkAsync(context, $"{cause.GetType().Name}: {cause.Message}");
+    }
+
+    public Task Send(ReceiveContext context, IPipe<ReceiveContext> next) =>
+        ParkAsync(context, "No consumer of this queue knows a message of this type.");
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("parking");
+
+    private Task ParkAsync(ReceiveContext context, string reason) => parkingLot.ParkAsync(
+        new ParkedMessage(
+            queue,
+            context.TransportHeaders.TryGetHeader("MessageId", out var id) ? Convert.ToString(id, CultureInfo.InvariantCulture) : null,
+            context.ContentType?.ToString(),
+            reason,
+            context.Body.GetBytes()),
+        context.CancellationToken);
+}

@@ -1,0 +1,49 @@
+using MassTransit;
+using PnlPipeline.Contracts;
+
+namespace PnlPipeline.Hosting;
+
+/// <summary>
+/// The queues, their arguments, and which message goes into which: declared alike by whoever publishes and whoever consumes, so that
+/// nothing is ever published to an exchange without a queue, and neither side must start first.
+/// </summary>
+public static class Topology
+{
+    /// <summary>Alerts on their way to their trades.</summary>
+    public const string Pairing = "pairing";
+
+    /// <summary>Refused bodies on their way to the log.</summary>
+    public const string Rejections = "rejections";
+
+    /// <summary>Closed and revised trades on their way to the ledgers.</summary>
+    public const string Ledgers = "ledgers";
+
+    /// <summary>Batches whose ledger may have to be built anew.</summary>
+    public const string LedgerBuilds = "ledger-builds";
+
+    /// <summary>
+    /// Quorum queues: durable on disk, confirmed only then. The delivery limit is lifted, because past it the broker drops a message and a
+    /// killed consumer counts for everything it had prefetched; what can never be handled is parked by <see cref="IParkingLot"/>.
+    /// </summary>
+    public static void SetArguments(IRabbitMqQueueConfigurator queue)
+    {
+        queue.Durable = true;
+        queue.SetQueueArgument("x-queue-type", "quorum");
+        queue.SetQueueArgument("x-delivery-limit", -1);
+    }
+
+    /// <summary>Has the bus declare every queue and binding when it starts.</summary>
+    internal static void Declare(IRabbitMqBusFactoryConfigurator bus)
+    {
+        bus.DeployPublishTopology = true;
+        Bind<AlertsReceived>(bus, Pairing);
+        Bind<AlertRejected>(bus, Rejections);
+        Bind<TradesClosed>(bus, Ledgers);
+        Bind<TradesRevised>(bus, Ledgers);
+        Bind<BatchChanged>(bus, LedgerBuilds);
+    }
+
+    private static void Bind<T>(IRabbitMqBusFactoryConfigurator bus, string queueName)
+        where T : class =>
+        bus.Publish<T>(message => message.BindQueue(queueName, queueName, SetArguments));
+}
