@@ -65,25 +65,39 @@ become() {
   exec setsid setpriv --pdeathsig TERM -- "$@" </dev/null
 }
 
-# Runs what may take long so that a signal to us is answered at once, not when it is done. It gets a process group
-# of its own, for stop_interrupted to end with all that it started.
-interruptible=''
-interruptibly() {
-  local status=0
+# start_task COMMAND...: starts what may take long, and leaves its pid in $task. It gets a process group of its own,
+# so that stop_tasks can end all that it started with it.
+tasks=()
+start_task() {
   set -m
   (release_lock; "$@") </dev/null &
-  interruptible=$!
+  task=$!
   set +m
-  wait "$interruptible" || status=$?
-  interruptible=''
+  tasks+=("$task")
+}
+
+# finish_task PID: waits for it; fails as it failed.
+finish_task() {
+  local status=0 other others=()
+  wait "$1" || status=$?
+  for other in "${tasks[@]}"; do [[ $other == "$1" ]] || others+=("$other"); done
+  tasks=("${others[@]}")
   return "$status"
 }
 
-stop_interrupted() {
-  [[ -n $interruptible ]] || return 0
-  kill -TERM -- "-$interruptible" 2>/dev/null
-  wait "$interruptible" 2>/dev/null
-  interruptible=''
+# Runs a command so that a signal to us is answered at once, not when the command is done.
+interruptibly() {
+  start_task "$@"
+  finish_task "$task"
+}
+
+stop_tasks() {
+  local task
+  # Waiting for nothing in particular would be waiting for everything.
+  ((${#tasks[@]})) || return 0
+  for task in "${tasks[@]}"; do kill -TERM -- "-$task" 2>/dev/null; done
+  wait "${tasks[@]}" 2>/dev/null
+  tasks=()
 }
 
 port_is_free() {

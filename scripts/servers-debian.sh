@@ -15,16 +15,24 @@ debian_find() {
 
 debian_start() {
   debian_configure
-  debian_launch mysql mysql "$debian_run_mysql"
-  debian_launch epmd rabbitmq "$debian_run_epmd"
-  debian_launch rabbitmq rabbitmq "$debian_run_rabbitmq"
+  debian_restart mysql
+  debian_restart epmd
+  debian_restart rabbitmq
+}
+
+debian_restart() {
+  case $1 in
+    mysql) debian_launch mysql mysql "$debian_run_mysql" ;;
+    epmd) debian_launch epmd rabbitmq "$debian_run_epmd" ;;
+    rabbitmq) debian_launch rabbitmq rabbitmq "$debian_run_rabbitmq" ;;
+  esac
 }
 
 debian_wait() {
   debian_wait_for mysql 'mysqld: ready for connections'
   debian_wait_for rabbitmq 'Server startup complete'
   # It has been read, and holds the password.
-  rm -f "$servers_directory/mysql/init.sql"
+  : >"$servers_directory/mysql/init.sql"
   MYSQL_URL="mysql://admin:$mysql_password@127.0.0.1:$servers_mysql_port/$servers_name"
   RABBITMQ_URL="amqp://admin:$rabbitmq_password@127.0.0.1:$servers_rabbitmq_port/$servers_name"
   PNL_RABBITMQCTL=$servers_directory/rabbitmqctl
@@ -161,7 +169,6 @@ RABBITMQ_CONFIG_FILE=/srv/instance/rabbitmq/rabbitmq.conf
 RABBITMQ_ENABLED_PLUGINS_FILE=/srv/instance/rabbitmq/enabled_plugins
 RABBITMQ_MNESIA_BASE=/srv/instance/rabbitmq/data
 RABBITMQ_LOG_BASE=/srv/instance/rabbitmq/data
-RABBITMQ_LOG=-color
 RABBITMQ_NODENAME=pnl@localhost
 RABBITMQ_NODE_PORT=$servers_rabbitmq_port
 RABBITMQ_DIST_PORT=$servers_distribution_port
@@ -219,6 +226,7 @@ debian_run_rabbitmqctl='. /srv/instance/rabbitmq/environment; exec /usr/lib/rabb
 # debian_launch NAME USER SCRIPT
 debian_launch() {
   (become "${debian_inside[@]}" "$debian_root" "$servers_directory" "$2" "$3") >"$servers_directory/$1.log" 2>&1 &
+  servers_pid[$1]=$!
   remember_process "$servers_directory/$1.pid" $!
 }
 

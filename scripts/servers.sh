@@ -11,6 +11,8 @@
 #   servers_wait
 #       waits until both answer, and exports MYSQL_URL, RABBITMQ_URL (accounts that may do everything on these
 #       servers) and PNL_RABBITMQCTL (a command like rabbitmqctl for this broker, or nothing).
+#   servers_restart NAME
+#       starts one of servers_pid again that has ended.
 #   servers_stop
 #       stops what servers_start started, and nothing else.
 #
@@ -23,6 +25,8 @@ source "$repository/scripts/servers-debian.sh"
 
 # Where the servers come from: given, docker or debian; nothing while there are none.
 servers_kind=''
+# The processes by name, where they are children of this shell.
+declare -A servers_pid
 
 servers_find() {
   servers_directory=$1
@@ -56,6 +60,8 @@ servers_wait() {
 }
 
 servers_wipe() { "${servers_kind}_wipe"; }
+
+servers_restart() { "${servers_kind}_restart" "$1"; }
 
 servers_stop() {
   [[ -z $servers_kind ]] || "${servers_kind}_stop"
