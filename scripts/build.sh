@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Building the solution, once at a time: run and test share the output.
 
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+# Build servers, and nodes kept for the next build, would outlive us.
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 
 require_dotnet() {
   command -v dotnet >/dev/null || fail "dotnet is not on the PATH. Install the .NET 10 SDK: https://dotnet.microsoft.com/download/dotnet/10.0"
@@ -27,6 +28,5 @@ finish_build() { finish_task "$build_task" || fail_with_log "the build failed" "
 
 build_solution() {
   cd "$repository" || return
-  # Build servers would outlive us.
   flock artifacts/build.lock dotnet build PnlPipeline.sln -c Release -v quiet --disable-build-servers >"$1" 2>&1
 }
