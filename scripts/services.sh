@@ -3,6 +3,7 @@
 # Secrets go by the environment, never by arguments, which every user of the machine can read.
 
 services=()
+demo_pid=''
 declare -A service_port service_pid service_started service_failures
 
 # add_service NAME PORT
@@ -122,25 +123,31 @@ wait_until_ready() {
 }
 
 # Watches everything that was started, and starts again what ends: never returns.
+# Its own errors are bash's remarks on children that were killed; it has said so itself, and better.
 watch_services() {
-  local ended status name
+  local name status quiet
   while :; do
-    ended=''
-    wait -n -p ended "${service_pid[@]}" ${demo_pid:+"$demo_pid"} "${servers_pid[@]}"
-    status=$?
-    if [[ -z $ended ]]; then
-      sleep 1 # nothing to wait for
-    elif [[ $ended == "${demo_pid:-}" ]]; then
+    quiet=true
+    for name in "${services[@]}"; do
+      if ended "${service_pid[$name]}"; then restart_service "$name" "$status"; quiet=false; fi
+    done
+    for name in "${!servers_pid[@]}"; do
+      if ended "${servers_pid[$name]}"; then restart_server "$name" "$status"; quiet=false; fi
+    done
+    if [[ -n $demo_pid ]] && ended "$demo_pid"; then
       if ((status)); then complain "the demo ended with exit code $status"; else say "The demo has been played"; fi
       demo_pid=''
     fi
-    for name in "${services[@]}"; do
-      [[ ${service_pid[$name]} != "$ended" ]] || restart_service "$name" "$status"
-    done
-    for name in "${!servers_pid[@]}"; do
-      [[ ${servers_pid[$name]} != "$ended" ]] || restart_server "$name" "$status"
-    done
+    # Only after a look that found nothing: starting a process makes bash forget those that ended meanwhile.
+    if $quiet; then wait -n "${service_pid[@]}" "${servers_pid[@]}" ${demo_pid:+"$demo_pid"}; fi
   done
+} 2>/dev/null
+
+# ended PID: whether a child of ours has ended, with its exit code in $status.
+ended() {
+  kill -0 "$1" && return 1
+  wait "$1"
+  status=$?
 }
 
 restart_service() { # NAME STATUS
