@@ -6,7 +6,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 
 require_dotnet() {
   command -v dotnet >/dev/null || fail "dotnet is not on the PATH. Install the .NET 10 SDK: https://dotnet.microsoft.com/download/dotnet/10.0"
-  (cd "$repository" && dotnet --version) >/dev/null 2>&1 ||
+  (cd "$repository" && dotnet --version) </dev/null >/dev/null 2>&1 ||
     fail "no .NET SDK here satisfies global.json (found: $(dotnet --list-sdks 2>/dev/null | cut -d ' ' -f 1 | paste -sd ' ')). Install the .NET 10 SDK: https://dotnet.microsoft.com/download/dotnet/10.0"
   # Time zones: charts and statistics are asked for in the trader's own.
   if [[ ! -d /usr/share/zoneinfo ]]; then

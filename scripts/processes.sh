@@ -23,18 +23,22 @@ remembered_process() {
 
 # stop_remembered DEADLINE_SECONDS FILE...: asks every one at once, waits for all, and kills what is left at the deadline.
 stop_remembered() {
-  local deadline=$((SECONDS + $1)) file pid waiting
+  local deadline=$((SECONDS + $1)) ask_at=0 file pid waiting
   shift
-  for file; do
-    if pid=$(remembered_process "$file"); then kill -TERM "$pid" 2>/dev/null; fi
-  done
   while :; do
     waiting=()
     for file; do
-      if remembered_process "$file" >/dev/null; then waiting+=("$file"); else rm -f "$file"; fi
+      if pid=$(remembered_process "$file"); then
+        waiting+=("$file")
+        # More than once: RabbitMQ loses a request that comes in its first moments.
+        if ((SECONDS >= ask_at)); then kill -TERM "$pid" 2>/dev/null; fi
+      else
+        rm -f "$file"
+      fi
     done
     ((${#waiting[@]})) || return 0
     ((SECONDS < deadline)) || break
+    if ((SECONDS >= ask_at)); then ask_at=$((SECONDS + 2)); fi
     sleep 0.1
   done
   for file in "${waiting[@]}"; do
