@@ -18,19 +18,24 @@ docker_find() {
   mkdir -p "$servers_directory"
   docker_project=pnl-$(cksum <<<"$servers_directory" | cut -d ' ' -f 1)
   servers_mysql_port=0 servers_rabbitmq_port=0 servers_name=pnl
-  load_secrets "$servers_directory/secrets" mysql_password rabbitmq_password
-  docker_stop
+  if [[ -e $servers_directory/secrets ]]; then
+    load_secrets "$servers_directory/secrets" mysql_password rabbitmq_password
+    docker_stop
+  else
+    # Volumes whose passwords are lost are of no use.
+    mysql_password=- rabbitmq_password=-
+    docker_wipe
+  fi
 }
 
 docker_start() {
-  # Again: they may have been wiped since.
   load_secrets "$servers_directory/secrets" mysql_password rabbitmq_password
-  docker_compose up --detach mysql rabbitmq >"$servers_directory/docker.log" 2>&1 ||
+  interruptibly docker_compose up --detach mysql rabbitmq >"$servers_directory/docker.log" 2>&1 ||
     fail_with_log "docker compose could not start mysql and rabbitmq" "$servers_directory/docker.log"
 }
 
 docker_wait() {
-  docker_compose up --detach --wait mysql rabbitmq >>"$servers_directory/docker.log" 2>&1 ||
+  interruptibly docker_compose up --detach --wait mysql rabbitmq >>"$servers_directory/docker.log" 2>&1 ||
     fail_with_log "mysql and rabbitmq do not become healthy" "$servers_directory/docker.log"
   MYSQL_URL="mysql://root:$mysql_password@127.0.0.1:$servers_mysql_port/$servers_name"
   RABBITMQ_URL="amqp://admin:$rabbitmq_password@127.0.0.1:$servers_rabbitmq_port/$servers_name"
