@@ -4,15 +4,16 @@
 # Build servers, and nodes kept for the next build, would outlive us.
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 
+# require_dotnet LOG
 require_dotnet() {
   command -v dotnet >/dev/null || fail "dotnet is not on the PATH. Install the .NET 10 SDK: https://dotnet.microsoft.com/download/dotnet/10.0"
   (cd "$repository" && dotnet --version) </dev/null >/dev/null 2>&1 ||
     fail "no .NET SDK here satisfies global.json (found: $(dotnet --list-sdks 2>/dev/null | cut -d ' ' -f 1 | paste -sd ' ')). Install the .NET 10 SDK: https://dotnet.microsoft.com/download/dotnet/10.0"
   # Time zones: charts and statistics are asked for in the trader's own.
   if [[ ! -d /usr/share/zoneinfo ]]; then
-    if ! debian_is_possible; then fail "/usr/share/zoneinfo is missing: install tzdata"; fi
+    if ((EUID)) || ! command -v apt-get >/dev/null; then fail "/usr/share/zoneinfo is missing: install tzdata"; fi
     say "Installing tzdata"
-    interruptibly debian_install tzdata >"$build_log" 2>&1 || fail_with_log "apt-get could not install tzdata" "$build_log"
+    interruptibly debian_install tzdata >"$1" 2>&1 || fail_with_log "apt-get could not install tzdata" "$1"
   fi
 }
 

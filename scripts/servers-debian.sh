@@ -4,7 +4,8 @@
 
 debian_root=${PNL_SERVERS_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/pnlpipeline/servers}
 
-debian_is_possible() { ((EUID == 0)) && command -v apt-get >/dev/null; }
+# Being root is not always enough: a container may not be allowed to mount.
+debian_is_possible() { ((EUID == 0)) && command -v apt-get >/dev/null && unshare --mount true 2>/dev/null; }
 
 debian_find() {
   mkdir -p "$servers_directory"

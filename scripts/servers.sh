@@ -44,7 +44,7 @@ servers_find() {
     fail "no MySQL and RabbitMQ to be had. One of these will do:
   - set MYSQL_URL=mysql://user:password@host:port/database and RABBITMQ_URL=amqp://user:password@host:port/vhost
   - start Docker, with its compose plugin
-  - be root on Debian or Ubuntu: they are then installed into a folder of their own"
+  - be root on Debian or Ubuntu, and allowed to mount: they are then installed into a folder of their own"
   fi
   "${servers_kind}_find"
 }

@@ -28,7 +28,7 @@ become_service() {
   case $1 in
     ingest)
       assembly=Ingest.Api
-      export Webhooks__Tokens__0=$webhook_token
+      export Webhooks__Tokens__0=$webhook_token Spool__Directory=$state/spool
       ;;
     pairing-* | ledgers-*)
       assembly=Analytics.Worker
