@@ -279,6 +279,13 @@ public sealed class AlertParserTests
     }
 
     [Fact]
+    public void Of_a_property_that_stands_twice_the_first_is_judged()
+    {
+        Assert.Single(Refused(Example[..^1] + ",\"PRICE\":\"x\"}")["price"]);
+        Assert.Equal(2, Refused(Example.Replace("43250.5", "0", StringComparison.Ordinal)[..^1] + ",\"PRICE\":1}")["price"].Length);
+    }
+
+    [Fact]
     public void Different_properties_are_not_taken_for_duplicates()
     {
         var body = Example[..^1] + ""","symbol ":1,"\u0000symbol":2,"symbo":3,"\ud800":4,"\udc00":5,"nested":{"symbol":1,"symbol":2}}""";
