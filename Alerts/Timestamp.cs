@@ -12,9 +12,11 @@ public static class Timestamp
     private const int MaxFractionDigits = 9;
     private const int MaxOffsetHours = 14;
 
-    private const string WhatToDo =
-        "Send yyyy-MM-ddTHH:mm:ss with Z or an offset such as +0000 (in Pine: str.format_time(timenow, \"yyyy-MM-dd'T'HH:mm:ssZ\", \"UTC\")), "
-        + "or Unix time in whole seconds or milliseconds.";
+    internal const string WhatToDo =
+        "Send yyyy-MM-ddTHH:mm:ss with Z or an offset such as +0000 "
+        + "(in Pine: str.format_time(timenow, \"yyyy-MM-dd'T'HH:mm:ssZ\", \"UTC\")), or Unix time in whole seconds or milliseconds.";
+
+    internal const string IsNoTime = "Is not a time in a form that is known. " + WhatToDo;
 
     private static readonly DateTime Earliest = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
@@ -47,7 +49,7 @@ public static class Timestamp
     }
 
     /// <summary>Reads a Unix time: below 10^11 in seconds, else in milliseconds.</summary>
-    internal static bool TryFromUnix(ulong value, out DateTime utc, out string error)
+    private static bool TryFromUnix(ulong value, out DateTime utc, out string error)
     {
         var ticksPerUnit = (ulong)(value < FirstMilliseconds ? TimeSpan.TicksPerSecond : TimeSpan.TicksPerMillisecond);
         if (value > (ulong)(DateTime.MaxValue - DateTime.UnixEpoch).Ticks / ticksPerUnit)
@@ -60,18 +62,30 @@ public static class Timestamp
         return TryFromTicks(DateTime.UnixEpoch.Ticks + (long)(value * ticksPerUnit), out utc, out error);
     }
 
-    /// <summary>What to answer where the value is no time at all.</summary>
-    internal static string NotATime(string what) => $"{what} {WhatToDo}";
+    /// <summary>Reads a Unix time from a JSON number: whole by its value, however it is written.</summary>
+    internal static bool TryParseNumber(ReadOnlySpan<char> text, out DateTime utc, out string error)
+    {
+        utc = default;
+        if (!ExactNumber.TryParse(text, out var number) || !number.IsWhole)
+            error = $"Is not a whole number. {WhatToDo}";
+        else if (number.IsNegative)
+            error = $"Is before the year 2000. {WhatToDo}";
+        else
+            return TryFromUnix(number.ToWholeOrMax(), out utc, out error);
+        return false;
+    }
 
     private static bool TryParseIso(ReadOnlySpan<char> text, out DateTime utc, out string error)
     {
         utc = default;
-        error = $"Is not a time in a form that is known. {WhatToDo}";
+        error = IsNoTime;
         const int length = 19; // yyyy-MM-ddTHH:mm:ss
         if (text.Length <= length
             || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':'
             || !TryNumber(text[..4], out var year) || !TryNumber(text[5..7], out var month) || !TryNumber(text[8..10], out var day)
-            || !TryNumber(text[11..13], out var hour) || !TryNumber(text[14..16], out var minute) || !TryNumber(text[17..19], out var second)
+            || !TryNumber(text[11..13], out var hour)
+            || !TryNumber(text[14..16], out var minute)
+            || !TryNumber(text[17..19], out var second)
             || !TryFraction(text[length..], out var fractionTicks, out var zone)
             || !TryOffset(zone, out var offset))
         {
@@ -85,8 +99,8 @@ public static class Timestamp
             return false;
         }
 
-        return TryFromTicks(
-            new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks + fractionTicks - offset.Ticks, out utc, out error);
+        var local = new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc);
+        return TryFromTicks(local.Ticks + fractionTicks - offset.Ticks, out utc, out error);
     }
 
     private static bool TryFromTicks(long ticks, out DateTime utc, out string error)
