@@ -1,0 +1,74 @@
+using PnlPipeline.Hosting;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace PnlPipeline.Tests.Integration.Servers;
+
+/// <summary>
+/// Tests that need the broker run one after the other, for they share its queues. Put <c>[Collection(nameof(BrokerTests))]</c> on the class
+/// and take a <see cref="TestBroker"/> in its constructor.
+/// </summary>
+[CollectionDefinition(nameof(BrokerTests))]
+public sealed class BrokerTests : ICollectionFixture<TestBroker>;
+
+/// <summary>The real broker, in a virtual host that belongs to this test run: what a test puts on a queue, and sees there, by hand.</summary>
+public sealed class TestBroker : IAsyncLifetime
+{
+    private static readonly string[] Queues = [Topology.Pairing, Topology.Rejections, Topology.Ledgers, Topology.LedgerBuilds];
+
+    private IConnection _connection = null!;
+
+    /// <summary>As configuration has it: <c>ConnectionStrings:RabbitMq</c>.</summary>
+    public static string Url => TestDatabase.Given("RABBITMQ_URL");
+
+    /// <summary>
+    /// Deletes the pipeline's queues with all they hold. For the beginning of a test, before its hosts start and declare them again.
+    /// </summary>
+    public async Task DeleteQueuesAsync()
+    {
+        await using var channel = await _connection.CreateChannelAsync();
+        foreach (var queue in Queues)
+        {
+            await channel.QueueDeleteAsync(queue, ifUnused: false, ifEmpty: false, noWait: false);
+            await channel.QueueDeleteAsync(queue + "_error", ifUnused: false, ifEmpty: false, noWait: false);
+            await channel.QueueDeleteAsync(queue + "_skipped", ifUnused: false, ifEmpty: false, noWait: false);
+        }
+    }
+
+    /// <summary>Puts bytes straight on a queue, past every exchange, and returns when the broker has them.</summary>
+    public async Task SendRawAsync(string queue, byte[] body, BasicProperties properties)
+    {
+        await using var channel = await _connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+        await channel.BasicPublishAsync(exchange: "", routingKey: queue, mandatory: true, basicProperties: properties, body: body);
+    }
+
+    /// <summary>Messages ready on a queue (not those that a consumer holds); <c>null</c> where there is no such queue.</summary>
+    public async Task<uint?> CountAsync(string queue)
+    {
+        await using var channel = await _connection.CreateChannelAsync();
+        try
+        {
+            return (await channel.QueueDeclarePassiveAsync(queue)).MessageCount;
+        }
+        catch (OperationInterruptedException fault) when (fault.ShutdownReason?.ReplyCode == 404)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Takes the next message off a queue, <c>null</c> where there is none.</summary>
+    public async Task<BasicGetResult?> TakeAsync(string queue)
+    {
+        await using var channel = await _connection.CreateChannelAsync();
+        return await channel.BasicGetAsync(queue, autoAck: true);
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        _connection = await new ConnectionFactory { Uri = new Uri(Url) }.CreateConnectionAsync();
+        await DeleteQueuesAsync();
+    }
+
+    public async ValueTask DisposeAsync() => await _connection.DisposeAsync();
+}
