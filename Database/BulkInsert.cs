@@ -10,7 +10,8 @@ namespace PnlPipeline.Database;
 /// </summary>
 /// <param name="head">Up to and with <c>VALUES</c>.</param>
 /// <param name="tail">What follows the rows, such as <c>ON DUPLICATE KEY UPDATE …</c>.</param>
-public sealed class BulkInsert(string head, string tail = "")
+/// <param name="row">What each row begins with: <c>ROW</c> where the rows are a table of their own, as in <c>UPDATE (VALUES ROW(…)) AS … JOIN …</c>.</param>
+public sealed class BulkInsert(string head, string tail = "", string row = "")
 {
     // Well under max_allowed_packet (64 MiB), and long enough that a statement's own cost no longer counts.
     private const int MaxStatementCharacters = 2 * 1024 * 1024;
@@ -27,7 +28,7 @@ public sealed class BulkInsert(string head, string tail = "")
         CloseRow();
         if (_rows >= MaxRows || _sql.Length >= MaxStatementCharacters)
             CloseStatement();
-        _sql.Append(_rows == 0 ? head : ",").Append('(');
+        _sql.Append(_rows == 0 ? head : ",").Append(row).Append('(');
         _rows++;
         _firstCell = true;
         return this;

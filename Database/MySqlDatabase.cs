@@ -56,6 +56,11 @@ public sealed class MySqlDatabase(MySqlUrl url)
             {
                 onRetry(fault, pause);
             }
+            catch (Exception fault) when (IsTransient(fault) && fault is not OperationCanceledException)
+            {
+                // A command that is cancelled breaks off like one that the server cut off; the caller is to see what it was.
+                throw new OperationCanceledException("Stopped while the database was being waited for.", fault, cancellationToken);
+            }
 
             await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
         }

@@ -9,6 +9,18 @@ namespace PnlPipeline.Hosting;
 /// <summary>The bus, set up once for all hosts.</summary>
 public static class Bus
 {
+    /// <summary>Adds a room's consumers and endpoints to the bus that <see cref="AddBus"/>, called after it, sets up.</summary>
+    /// <param name="addConsumers">Adds consumers with their definitions.</param>
+    /// <param name="configureEndpoints">Configures the receive endpoints, each through <see cref="ReceiveFrom"/>.</param>
+    public static IHostApplicationBuilder AddBusRoom(
+        this IHostApplicationBuilder builder,
+        Action<IBusRegistrationConfigurator> addConsumers,
+        Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator> configureEndpoints)
+    {
+        builder.Services.AddSingleton(new Room(addConsumers, configureEndpoints));
+        return builder;
+    }
+
     /// <summary>
     /// Adds MassTransit over RabbitMQ from <c>ConnectionStrings:RabbitMq</c> (<c>amqp://user:password@host:port/vhost</c>). The host starts
     /// also while the broker is away; its health says so.
@@ -21,9 +33,11 @@ public static class Bus
         Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator>? configureEndpoints = null)
     {
         var broker = ParseUrl(builder.Configuration.GetConnectionString("RabbitMq"));
+        var rooms = builder.Services.Select(service => service.ImplementationInstance).OfType<Room>().ToList();
         builder.Services.AddMassTransit(registration =>
         {
             addConsumers?.Invoke(registration);
+            rooms.ForEach(room => room.AddConsumers(registration));
             registration.ConfigureHealthCheckOptions(health => health.Name = "rabbitmq");
             registration.UsingRabbitMq((context, bus) =>
             {
@@ -37,6 +51,7 @@ public static class Bus
                 });
                 Topology.Declare(bus);
                 configureEndpoints?.Invoke(context, bus);
+                rooms.ForEach(room => room.ConfigureEndpoints(context, bus));
             });
         });
         builder.Services.Configure<MassTransitHostOptions>(options =>
@@ -61,6 +76,9 @@ public static class Bus
             endpoint.ConfigureDeadLetter(pipe => pipe.UseFilter(parking));
             configure(endpoint);
         });
+
+    private sealed record Room(
+        Action<IBusRegistrationConfigurator> AddConsumers, Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator> ConfigureEndpoints);
 
     private sealed record Broker(string Host, int Port, string User, string Password, string VirtualHost);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using MassTransit;
 
 namespace PnlPipeline.Hosting;
@@ -22,14 +23,24 @@ internal sealed class ParkingFilter(IParkingLot parkingLot, string queue) :
     IFilter<ExceptionReceiveContext>,
     IFilter<ReceiveContext>
 {
-    public Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
-    {
-        // A host that stops is no reason to park: thrown on, the message goes back to the queue.
-        if (context.Exception is OperationCanceledException)
-            throw context.Exception;
+    private static readonly TimeSpan PauseBeforeReturn = TimeSpan.FromSeconds(1);
 
-        var cause = context.Exception.GetBaseException();
-        return ParkAsync(context, $"{cause.GetType().Name}: {cause.Message}");
+    public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
+    {
+        var fault = context.Exception;
+        // A host that stops is no reason to park: thrown on, the message goes back to the queue.
+        if (fault is OperationCanceledException or ConsumerCanceledException)
+            ExceptionDispatchInfo.Throw(fault);
+
+        // Nor is a broker that does not take what the consumer publishes. The pause keeps the message from running in a circle.
+        if (BrokerFaults.IsOne(fault))
+        {
+            await Task.Delay(PauseBeforeReturn, context.CancellationToken);
+            ExceptionDispatchInfo.Throw(fault);
+        }
+
+        var cause = fault.GetBaseException();
+        await ParkAsync(context, $"{cause.GetType().Name}: {cause.Message}");
     }
 
     public Task Send(ReceiveContext context, IPipe<ReceiveContext> next) =>

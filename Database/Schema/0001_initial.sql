@@ -161,11 +161,13 @@ CREATE TABLE rejected_alerts (
 -- Messages that no retry can help: kept whole, with the reason, so that nothing is lost and the rest flows.
 CREATE TABLE parked_messages (
   parked_id          BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+  fingerprint        BINARY(32) NOT NULL COMMENT 'SHA-256 of queue, message id, content type and body: one that comes again is there once',
   parked_at          DATETIME(3) NOT NULL,
   queue              VARCHAR(255) NOT NULL,
   message_id         VARCHAR(64) NULL,
   content_type       VARCHAR(255) NULL,
   reason             TEXT NOT NULL,
   body               LONGBLOB NOT NULL,
-  PRIMARY KEY (parked_id)
+  PRIMARY KEY (parked_id),
+  UNIQUE KEY parked_messages_fingerprint (fingerprint)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
