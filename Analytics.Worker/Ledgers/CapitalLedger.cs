@@ -122,8 +122,14 @@ public static class CapitalLedger
             state, trade.TradeId, trade.StreamId, trade.Side, trade.EntryTime, trade.ExitTime, change, pnl, drawdown, drawdownPercentage);
     }
 
-    // Both fills pay: the fee is of the entry's notional and of the exit's, told in percent of the entry's.
-    private static decimal NetChangePercentage(in LedgerSettings settings, in CountedTrade trade) => settings.FeePercentage == 0
+    /// <summary>Whether the row is this trade's, as far as that can be told without the row before it.</summary>
+    public static bool IsOf(in LedgerRow row, in CountedTrade trade, in LedgerSettings settings) =>
+        (row.TradeId, row.StreamId, row.Side, row.EntryTime, row.ExitTime)
+            == (trade.TradeId, trade.StreamId, trade.Side, trade.EntryTime, trade.ExitTime)
+        && row.ChangePercentage == NetChangePercentage(settings, trade);
+
+    /// <summary>A trade's change net of fees. Both fills pay: of the entry's notional and of the exit's, told in percent of the entry's.</summary>
+    public static decimal NetChangePercentage(in LedgerSettings settings, in CountedTrade trade) => settings.FeePercentage == 0
         ? Math.Clamp(trade.ChangePercentage, -MaxChangePercentage, MaxChangePercentage)
         : Exact.SubtractShare(
             trade.ChangePercentage, settings.FeePercentage, trade.EntryPrice, trade.ExitPrice, trade.EntryPrice, MaxChangePercentage);
