@@ -41,7 +41,7 @@ public sealed class BulkLoadTests(TestDatabase database) : IClassFixture<TestDat
     public async Task What_an_insert_would_refuse_is_an_error_here_too(long first, long second, string because)
     {
         await using var connection = await database.OpenAsync();
-        await connection.ExecuteAsync("CREATE TEMPORARY TABLE narrow (id TINYINT PRIMARY KEY)");
+        await connection.ExecuteAsync("DROP TEMPORARY TABLE IF EXISTS narrow; CREATE TEMPORARY TABLE narrow (id TINYINT PRIMARY KEY)");
         using var load = new BulkLoad("narrow", "id");
         load.Value(first).EndRow();
         load.Value(second).EndRow();

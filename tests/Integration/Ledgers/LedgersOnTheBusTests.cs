@@ -81,7 +81,10 @@ public sealed class LedgersOnTheBusTests(TestDatabase database, TestBroker broke
         ];
         await Task.WhenAll(sending);
 
-        await Eventually.BecomesAsync(async () => (await _world.LedgerAsync(batch)).LastSeq == 40 && _parked.Messages.Count == 7);
+        await Eventually.GetAsync(
+            async () => $"{(await _world.LedgerAsync(batch)).LastSeq} rows, parked: {string.Join("; ", _parked.Messages.Select(message => message.Reason))}",
+            _ => _parked.Messages.Count == 7);
+        await Eventually.BecomesAsync(async () => (await _world.LedgerAsync(batch)).LastSeq == 40);
         await _world.IsRightAsync(batch);
         Assert.Equal(7, _parked.Messages.Count);
     }
