@@ -45,5 +45,7 @@ public static class Topology
 
     private static void Bind<T>(IRabbitMqBusFactoryConfigurator bus, string queueName)
         where T : class =>
-        bus.Publish<T>(message => message.BindQueue(queueName, queueName, SetArguments));
+        // Straight to the message's own exchange. The worker's endpoint binds the queue once more, by way of an exchange of its own: the broker
+        // puts a message into a queue once, however many ways lead there.
+        bus.Publish<T>(message => message.BindQueue(message.Exchange.ExchangeName, queueName, SetArguments));
 }

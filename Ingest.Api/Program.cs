@@ -1,1 +1,17 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using PnlPipeline.Hosting;
+using PnlPipeline.Ingest.Api.Delivery;
+using PnlPipeline.Ingest.Api.Webhooks;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddPipelineHost("ingest");
+builder.AddBus();
+// After the bus, so that it ends before it: what has been taken in is still published while the host stops.
+builder.AddDelivery();
+builder.AddWebhooks();
+
+var app = builder.Build();
+app.UseProblemDetails();
+app.MapWebhooks();
+app.MapHealth();
+app.MapOpenApi();
+await app.RunAsync();

@@ -1,0 +1,24 @@
+namespace PnlPipeline.Alerts;
+
+/// <summary>
+/// What is traded, as the alert names it: an exchange prefix (<c>BINANCE:BTCUSDT</c>) is part of it. Canonical is upper-case.
+/// </summary>
+public static class Symbol
+{
+    public const int MaxLength = 64;
+
+    /// <summary>Trims, checks and upper-cases.</summary>
+    /// <param name="canonical">1–64 characters of ASCII 0x21–0x7E without <c>|</c>; empty where the text is refused.</param>
+    /// <param name="error">What is wrong and what to do; empty where nothing is.</param>
+    public static bool TryParse(string? text, out string canonical, out string error) =>
+        TryParse(text.AsSpan(), out canonical, out error);
+
+    /// <inheritdoc cref="TryParse(string?, out string, out string)"/>
+    public static bool TryParse(ReadOnlySpan<char> text, out string canonical, out string error)
+    {
+        text = text.Trim();
+        error = Label.Check(text, MaxLength, "BTCUSDT or BINANCE:BTCUSDT");
+        canonical = error.Length == 0 ? Label.ToUpper(text) : "";
+        return error.Length == 0;
+    }
+}

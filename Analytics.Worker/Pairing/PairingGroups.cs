@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using MassTransit;
+using Microsoft.Extensions.Options;
+using PnlPipeline.Contracts;
+using PnlPipeline.Database;
+using PnlPipeline.Hosting;
+
+namespace PnlPipeline.Analytics.Worker.Pairing;
+
+/// <summary>The messages that wait, a transaction's worth at a time: stored, committed, announced.</summary>
+public sealed partial class PairingGroups : IDisposable
+{
+    // Log lines name the alerts concerned, but not a thousand of them.
+    private const int MaxIdsInLine = 20;
+
+    private readonly PairingStore _store;
+    private readonly IBus _bus;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<PairingGroups> _log;
+    private readonly int _alertsPerTransactionMax;
+    private readonly GroupCommit<Delivery> _groups;
+
+    public PairingGroups(PairingStore store, IBus bus, IOptions<PairingOptions> options, TimeProvider clock, ILogger<PairingGroups> log)
+    {
+        _store = store;
+        _bus = bus;
+        _clock = clock;
+        _log = log;
+        _alertsPerTransactionMax = options.Value.AlertsPerTransactionMax;
+        _groups = new GroupCommit<Delivery>(
+            StoreAndAnnounceAsync, fault => !BrokerFaults.IsOne(fault), delivery => delivery.Alerts.Count, _alertsPerTransactionMax);
+    }
+
+    private sealed record Delivery(IReadOnlyList<AlertReceived> Alerts, bool Redelivered);
+
+    /// <summary>Returns when the alerts are stored, and what they did is published and confirmed.</summary>
+    /// <param name="redelivered">
+    /// Whether the broker has sent this message before. Only then may its alerts be stored and not announced: a crash between commit and publish leaves the
+    /// message unacknowledged, and it is that very message that comes again. An alert that is sent twice comes in a message of its own, and costs nothing.
+    /// </param>
+    public Task PairAsync(IReadOnlyList<AlertReceived> alerts, bool redelivered, CancellationToken cancellationToken) =>
+        _groups.CommitAsync(new Delivery(alerts, redelivered), cancellationToken);
+
+    public void Dispose() => _groups.Dispose();
+
+    private async Task StoreAndAnnounceAsync(IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken)
+    {
+        // Redelivered or not: apart, so that the many that come once do not cost what the few that come again do.
+        foreach (var alike in deliveries.GroupBy(delivery => delivery.Redelivered))
+        {
+            foreach (var alerts in alike.SelectMany(delivery => delivery.Alerts).Chunk(_alertsPerTransactionMax))
+            {
+                var result = await StoreAsync(alerts, alike.Key, cancellationToken);
+                await AnnounceAsync(result.Announcement, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<PairingResult> StoreAsync(AlertReceived[] alerts, bool announceStored, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var now = _clock.GetUtcNow().UtcDateTime;
+        var pairedAt = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
+        try
+        {
+            var result = await MySqlDatabase.RetryWhileTransientAsync(
+                attempt => _store.ApplyAsync(alerts, pairedAt, announceStored, attempt),
+                (fault, pause) =>
+                {
+                    // The commit may have been done and only its answer lost: the next attempt finds the alerts stored and must announce them.
+                    announceStored = true;
+                    LogRetry(fault, alerts.Length, Ids(alerts), pause);
+                },
+                cancellationToken);
+            PairingMeters.Record(result, pairedAt, Stopwatch.GetElapsedTime(started));
+            if (_log.IsEnabled(LogLevel.Debug))
+            {
+                foreach (var paired in result.Paired)
+                    LogPaired(paired.AlertId, paired.Became.Outcome, paired.Became.TradeId);
+            }
+
+            return result;
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            LogFailure(fault, alerts.Length, Ids(alerts));
+            throw;
+        }
+    }
+
+    private async Task AnnounceAsync(Announcement announcement, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (announcement.Closed.Count > 0)
+            {
+                var id = PairingEvents.MessageId(announcement.Closed.Select(trade => trade.EventId));
+                await _bus.Publish(new TradesClosed(announcement.Closed), message => message.MessageId = id, cancellationToken);
+            }
+
+            if (announcement.Revised.Count > 0)
+            {
+                var id = PairingEvents.MessageId(announcement.Revised.Select(stream => stream.EventId));
+                await _bus.Publish(new TradesRevised(announcement.Revised), message => message.MessageId = id, cancellationToken);
+            }
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // Never the fault of the alerts, which are stored: the messages go back, and are announced when they come again.
+            throw new PublishException("What pairing did could not be published.", fault);
+        }
+    }
+
+    private static string Ids(AlertReceived[] alerts) =>
+        string.Join(' ', alerts.Take(MaxIdsInLine).Select(alert => alert.AlertId)) + (alerts.Length > MaxIdsInLine ? " …" : "");
+
+    [LoggerMessage(LogLevel.Warning, "Storing {Count} alerts waits {Pause} and is tried again: {AlertIds}")]
+    private partial void LogRetry(Exception fault, int count, string alertIds, TimeSpan pause);
+
+    [LoggerMessage(LogLevel.Error, "Storing {Count} alerts failed: {AlertIds}")]
+    private partial void LogFailure(Exception fault, int count, string alertIds);
+
+    [LoggerMessage(LogLevel.Debug, "Alert {AlertId}: {Outcome}, trade {TradeId}")]
+    private partial void LogPaired(PnlPipeline.Alerts.AlertId alertId, Outcome outcome, PnlPipeline.Alerts.AlertId? tradeId);
+}

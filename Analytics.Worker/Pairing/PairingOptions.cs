@@ -1,0 +1,17 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace PnlPipeline.Analytics.Worker.Pairing;
+
+/// <summary>Configuration section <c>Worker:Pairing</c>; values out of range stop the start.</summary>
+public sealed class PairingOptions
+{
+    public const string Section = "Worker:Pairing";
+
+    /// <summary>Messages that the broker sends ahead; each holds an alert to a few hundred. What waits here goes into the next transaction together.</summary>
+    [Range(1, 10_000)]
+    public int PrefetchMessages { get; set; } = 256;
+
+    /// <summary>The most alerts that one transaction takes.</summary>
+    [Range(1, 10_000)]
+    public int AlertsPerTransactionMax { get; set; } = 1_000;
+}

@@ -1,0 +1,33 @@
+using MassTransit;
+using PnlPipeline.Analytics.Worker.Rejections;
+using PnlPipeline.Hosting;
+
+namespace PnlPipeline.Analytics.Worker.Pairing;
+
+/// <summary>The role <c>pairing</c>.</summary>
+public static class PairingRoom
+{
+    /// <summary>Takes alerts and refused bodies off the bus. Before <c>AddBus</c>.</summary>
+    public static WebApplicationBuilder AddPairing(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<PairingOptions>()
+            .BindConfiguration(PairingOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        builder.Services.AddSingleton<PairingStore>();
+        builder.Services.AddSingleton<PairingGroups>();
+        builder.Services.AddSingleton<RejectionStore>();
+        builder.AddBusRoom(
+            consumers =>
+            {
+                consumers.AddConsumer<PairingConsumer, PairingConsumerDefinition>();
+                consumers.AddConsumer<RejectionConsumer, RejectionConsumerDefinition>();
+            },
+            (context, bus) =>
+            {
+                bus.ReceiveFrom(context, Topology.Pairing, endpoint => endpoint.ConfigureConsumer<PairingConsumer>(context));
+                bus.ReceiveFrom(context, Topology.Rejections, endpoint => endpoint.ConfigureConsumer<RejectionConsumer>(context));
+            });
+        return builder;
+    }
+}

@@ -1,0 +1,96 @@
+namespace PnlPipeline.Analytics.Worker.Pairing;
+
+/// <summary>One stream as its row has it, while this transaction holds its lock.</summary>
+/// <param name="Last">The place of the last alert applied, <c>null</c> before the first.</param>
+/// <param name="Open">The trade open after it.</param>
+public sealed record StreamRow(long StreamId, string Symbol, string Timeframe, AlertPosition? Last, OpenTrade? Open)
+{
+    /// <summary>Whether an alert stored or applied may stand at or behind this place.</summary>
+    public bool Reaches(AlertPosition position) => Last is { } last && position <= last;
+}
+
+/// <summary>
+/// One stream's share of a transaction: says what it has to read, is handed it, and ends with what has to be written. Alerts behind the last one applied go
+/// on from the stream's row; those that are late begin at their places among the stored alerts, one stretch after the other.
+/// </summary>
+/// <param name="arrivals">Not stored yet; in order, each once, at least one.</param>
+/// <param name="firstChunk">How many stored alerts a stretch reads first; then four times as many each time, up to <see cref="LargestChunk"/>.</param>
+public sealed class StreamPairing(StreamRow row, IReadOnlyList<StreamAlert> arrivals, int firstChunk = StreamPairing.FirstChunk)
+{
+    public const int FirstChunk = 32;
+    public const int LargestChunk = 2_048;
+
+    private readonly List<StreamChanges> _changes = [];
+    private Derivation? _stretch;
+    private int _placed;
+    private int _chunk;
+
+    public StreamRow Row => row;
+
+    public StreamAlert Earliest => arrivals[0];
+
+    /// <summary>Whether an alert belonged before others already applied.</summary>
+    public bool IsLate => row.Reaches(Earliest.Position);
+
+    /// <summary>Whether everything has its place.</summary>
+    public bool IsDone => _placed == arrivals.Count && _stretch is null;
+
+    /// <summary>What has to be written, stretch by stretch.</summary>
+    public IReadOnlyList<StreamChanges> Changes => _changes;
+
+    /// <summary>The arrivals, with what became of them.</summary>
+    public IEnumerable<(StreamAlert Alert, AlertOutcome Became)> Added => _changes.SelectMany(changes => changes.Added);
+
+    /// <summary>The trade open at the end of the stream.</summary>
+    public OpenTrade? Open { get; private set; } = row.Open;
+
+    /// <summary>The place of the stream's last alert.</summary>
+    public AlertPosition Last => row.Last is { } last && last > arrivals[^1].Position ? last : arrivals[^1].Position;
+
+    /// <summary>A stretch is to begin at this place: <see cref="Begin"/> wants the trade open just before it.</summary>
+    public AlertPosition? BeginsAt => IsDone || _stretch is not null ? null : arrivals[_placed].Position;
+
+    /// <summary>The stretch goes on with the stored alerts from here: <see cref="Continue"/> wants the first <see cref="Limit"/> of them.</summary>
+    public Place From { get; private set; }
+
+    public int Limit => _chunk;
+
+    /// <summary>A place to read from, with or without the alert that stands at it.</summary>
+    public readonly record struct Place(AlertPosition Position, bool Inclusive);
+
+    /// <summary>Puts the alerts behind the last one applied into their places, where those are all that are left.</summary>
+    public void ContinueFromRow()
+    {
+        if (IsDone || row.Reaches(arrivals[_placed].Position))
+            return;
+        _stretch = new Derivation(row.Open, Rest());
+        Continue([], isEnd: true);
+    }
+
+    public void Begin(OpenTrade? openBefore)
+    {
+        From = new Place(arrivals[_placed].Position, Inclusive: true);
+        _chunk = firstChunk;
+        _stretch = new Derivation(openBefore, Rest());
+    }
+
+    public void Continue(IReadOnlyList<StoredAlert> stored, bool isEnd)
+    {
+        var stretch = _stretch ?? throw new InvalidOperationException("No stretch has begun.");
+        if (stretch.Continue(stored, isEnd))
+        {
+            From = new Place(stored[^1].Alert.Position, Inclusive: false);
+            _chunk = Math.Min(_chunk * 4, LargestChunk);
+            return;
+        }
+
+        _changes.Add(stretch.Changes);
+        _placed += stretch.Placed;
+        if (stretch.ReachedEnd)
+            Open = stretch.Open;
+        _stretch = null;
+        ContinueFromRow();
+    }
+
+    private List<StreamAlert> Rest() => arrivals.Skip(_placed).ToList();
+}

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Options;
+using PnlPipeline.Contracts;
+
+namespace PnlPipeline.Ingest.Api.Delivery;
+
+/// <summary>Has refused bodies recorded. They are answered either way: the answer does not depend on the record.</summary>
+internal sealed partial class RejectionDelivery : BackgroundService
+{
+    private const int Publishers = 2;
+    private const int GroupMax = 32;
+
+    private readonly ConfirmedPublisher _publisher;
+    private readonly GroupCommit<AlertRejected> _rejections;
+    private readonly ILogger<RejectionDelivery> _logger;
+
+    public RejectionDelivery(
+        ConfirmedPublisher publisher, IOptions<DeliveryOptions> options, TimeProvider clock, ILogger<RejectionDelivery> logger)
+    {
+        _publisher = publisher;
+        _logger = logger;
+        _rejections = new GroupCommit<AlertRejected>(
+            new GroupCommitLimits(
+                Publishers,
+                GroupMax,
+                options.Value.PayloadBytesPerMessageMax,
+                options.Value.RejectionsWaitingMax,
+                TimeSpan.FromMilliseconds(options.Value.DeadlineMs)),
+            rejection => rejection.Body.Length,
+            PublishAsync,
+            clock);
+    }
+
+    /// <summary>Returns when the rejection is recorded, or at the deadline; then it is logged and counted.</summary>
+    public async Task RecordAsync(AlertRejected rejection)
+    {
+        if (await _rejections.CommitAsync(rejection))
+            return;
+
+        DeliveryMeters.RejectionsLost.Add(1);
+        LogLost(rejection.RejectionId, rejection.Body.Length, string.Join(' ', rejection.Errors.Keys));
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _rejections.RunAsync(stoppingToken);
+
+    private Task PublishAsync(IReadOnlyList<AlertRejected> rejections, CancellationToken deadline) =>
+        Task.WhenAll(rejections.Select(rejection => _publisher.PublishAsync(rejection, deadline)));
+
+    [LoggerMessage(LogLevel.Warning, "The refused body {RejectionId} of {Bytes} bytes was not confirmed in time and may not be on record; fields: {Fields}")]
+    private partial void LogLost(string rejectionId, int bytes, string fields);
+}

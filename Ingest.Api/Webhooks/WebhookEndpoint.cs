@@ -1,0 +1,90 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http.HttpResults;
+using PnlPipeline.Alerts;
+using PnlPipeline.Contracts;
+using PnlPipeline.Ingest.Api.Delivery;
+
+namespace PnlPipeline.Ingest.Api.Webhooks;
+
+/// <summary>What a sender gets for an alert that is durable.</summary>
+/// <param name="AlertId">32 lower-case hex digits; the same alert always has the same id, however often it is sent.</param>
+/// <param name="Status">Always <c>accepted</c>.</param>
+public sealed record AcceptedAlert(string AlertId, string Status = "accepted");
+
+/// <summary><c>POST /webhooks/tradingview/{token}</c>: one alert.</summary>
+internal static class WebhookEndpoint
+{
+    public const int BodyBytesMax = 16_384;
+
+    public static void MapWebhooks(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/webhooks/tradingview/{token}", ReceiveAsync).WithDescriptionOfWebhook();
+
+    private static async Task<Results<Accepted<AcceptedAlert>, ProblemHttpResult>> ReceiveAsync(
+        string token,
+        HttpContext http,
+        WebhookTokens tokens,
+        SourceRateLimit rateLimit,
+        AlertDelivery alerts,
+        RejectionDelivery rejections,
+        TimeProvider clock)
+    {
+        // Before anything else: who does not know the token learns nothing, costs nothing and leaves nothing.
+        if (!tokens.Contains(token))
+            return Problems.Of(StatusCodes.Status404NotFound);
+
+        if (!rateLimit.Admits(http.Connection.RemoteIpAddress))
+        {
+            WebhookMeters.Limited.Add(1);
+            return RetryAfter(http, seconds: 1, StatusCodes.Status429TooManyRequests);
+        }
+
+        if (http.Request.ContentLength > BodyBytesMax)
+            return Problems.Of(StatusCodes.Status413PayloadTooLarge);
+
+        ReadResult read;
+        try
+        {
+            // One byte more than there may be tells too long from just right, also where no length was announced.
+            read = await http.Request.BodyReader.ReadAtLeastAsync(BodyBytesMax + 1, http.RequestAborted);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            return Problems.Of(exception.StatusCode);
+        }
+
+        if (read.Buffer.Length > BodyBytesMax)
+        {
+            http.Request.BodyReader.AdvanceTo(read.Buffer.End);
+            return Problems.Of(StatusCodes.Status413PayloadTooLarge);
+        }
+
+        var now = clock.GetUtcNow().UtcDateTime;
+        var parsed = AlertParser.Parse(read.Buffer.IsSingleSegment ? read.Buffer.FirstSpan : read.Buffer.ToArray(), now);
+        var refused = parsed.IsAlert ? [] : read.Buffer.ToArray();
+        http.Request.BodyReader.AdvanceTo(read.Buffer.End);
+        if (!parsed.IsAlert)
+        {
+            WebhookMeters.Rejected.Add(1);
+            await rejections.RecordAsync(new AlertRejected(
+                Guid.NewGuid().ToString("n"), now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)), refused, parsed.Errors));
+            return Problems.OfFields(parsed.Errors);
+        }
+
+        if (!await alerts.DeliverAsync(parsed.Alert))
+        {
+            WebhookMeters.Unavailable.Add(1);
+            return RetryAfter(http, seconds: 5, StatusCodes.Status503ServiceUnavailable);
+        }
+
+        WebhookMeters.Accepted.Add(1);
+        return TypedResults.Accepted((string?)null, new AcceptedAlert(parsed.Alert.AlertId));
+    }
+
+    private static ProblemHttpResult RetryAfter(HttpContext http, int seconds, int status)
+    {
+        http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return Problems.Of(status);
+    }
+}

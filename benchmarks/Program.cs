@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using PnlPipeline.Benchmarks;
+
+// Measures a running system; ./bench starts one of its own and this. `bare PORT` is the server answering alone.
+if (args is ["bare", var port])
+{
+    await BareHost.RunAsync(int.Parse(port));
+    return 0;
+}
+
+var free = new TcpListener(IPAddress.Loopback, 0);
+free.Start();
+var barePort = ((IPEndPoint)free.LocalEndpoint).Port;
+free.Stop();
+using var bare = Process.Start(Environment.ProcessPath!, [.. OwnAssembly(), "bare", barePort.ToString()])!;
+try
+{
+    using var system = new RunningSystem();
+    var report = new Report();
+    var scenarios = new Scenarios(system, new Uri($"http://127.0.0.1:{barePort}/webhooks/tradingview/none"), report);
+    await scenarios.AcceptanceAsync();
+    await scenarios.AcknowledgementAsync();
+    await scenarios.VisibleAsync();
+    await scenarios.SustainedAsync();
+    if (args is [var path])
+        await report.WriteAsync(path);
+    return 0;
+}
+finally
+{
+    bare.Kill();
+}
+
+// Started as `dotnet Benchmarks.dll`, the process is dotnet's and needs the assembly named again.
+static string[] OwnAssembly() =>
+    Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(Load).Assembly.Location] : [];

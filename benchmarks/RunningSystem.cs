@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Dapper;
+using PnlPipeline.Database;
+
+namespace PnlPipeline.Benchmarks;
+
+/// <summary>The system under measurement, as <c>./run</c> describes it in its <c>env</c> file.</summary>
+internal sealed class RunningSystem : IDisposable
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+
+    private readonly MySqlDatabase _database = new(MySqlUrl.Parse(Setting("MYSQL_URL")));
+
+    public RunningSystem()
+    {
+        Webhook = new Uri(new Uri(Setting("INGEST_URL")), $"/webhooks/tradingview/{Setting("WEBHOOK_TOKEN")}");
+        Api = new HttpClient { BaseAddress = new Uri(Setting("QUERY_URL")), Timeout = TimeSpan.FromSeconds(60) };
+        Api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Setting("ADMIN_KEY"));
+    }
+
+    public Uri Webhook { get; }
+
+    public HttpClient Api { get; }
+
+    public async Task<long> CreateBatchAsync(string name, IReadOnlyList<string> symbols)
+    {
+        using var response = await Api.PostAsJsonAsync("/api/v1/batches", new { name, symbols, allocationPercentage = 10 });
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetInt64();
+    }
+
+    public async Task<(bool Ready, long Trades)> LedgerAsync(long batchId)
+    {
+        var ledger = (await Api.GetFromJsonAsync<JsonElement>(string.Create(CultureInfo.InvariantCulture, $"/api/v1/batches/{batchId}"))).GetProperty("ledger");
+        return (ledger.GetProperty("state").GetString() == "ready", ledger.GetProperty("trades").GetInt64());
+    }
+
+    /// <summary>Waits until every ledger holds every closed trade of these symbols; throws where the counts do not come to agree.</summary>
+    public async Task<long> WaitUntilPostedAsync(string symbolPrefix, int alerts, IReadOnlyList<long> batches)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        while (await CountAsync("SELECT COUNT(*) FROM alerts JOIN streams USING (stream_id) WHERE symbol LIKE @pattern", symbolPrefix) < alerts)
+            await Task.Delay(Poll, deadline.Token);
+        var stored = await CountAsync("SELECT COUNT(*) FROM alerts JOIN streams USING (stream_id) WHERE symbol LIKE @pattern", symbolPrefix);
+        if (stored != alerts)
+            throw new InvalidOperationException($"{alerts} alerts were accepted, {stored} are stored: no result.");
+
+        var closed = await CountAsync(
+            "SELECT COUNT(*) FROM trades JOIN streams USING (stream_id) WHERE symbol LIKE @pattern AND exit_time IS NOT NULL", symbolPrefix);
+        foreach (var batch in batches)
+        {
+            while (await LedgerAsync(batch) is not (true, var trades) || trades != closed)
+                await Task.Delay(Poll, deadline.Token);
+        }
+
+        return closed;
+    }
+
+    public void Dispose() => Api.Dispose();
+
+    private async Task<long> CountAsync(string sql, string symbolPrefix)
+    {
+        await using var connection = await _database.OpenAsync(CancellationToken.None);
+        return await connection.ExecuteScalarAsync<long>(sql, new { pattern = symbolPrefix + "%" });
+    }
+
+    private static string Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
+        ? value
+        : throw new InvalidOperationException($"{name} is not set: start this by ./bench.");
+}

@@ -1,0 +1,245 @@
+# shellcheck shell=bash
+# MySQL and RabbitMQ on a Debian or Ubuntu without Docker, as root: a small Debian with both in a folder outside the
+# repository, made once and shared, read-only, by all instances; each runs its own servers in it on its own data.
+
+debian_root=${PNL_SERVERS_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/pnlpipeline/servers}
+
+# Being root is not always enough: a container may not be allowed to mount.
+debian_is_possible() { ((EUID == 0)) && command -v apt-get >/dev/null && unshare --mount true 2>/dev/null; }
+
+debian_find() {
+  mkdir -p "$servers_directory"
+  debian_provision
+  # Left over from a run that was killed: they end by themselves, but may need a moment.
+  debian_stop
+}
+
+debian_start() {
+  debian_configure
+  debian_restart mysql
+  debian_restart epmd
+  debian_restart rabbitmq
+}
+
+debian_restart() {
+  case $1 in
+    mysql) debian_launch mysql mysql "$debian_run_mysql" ;;
+    epmd) debian_launch epmd rabbitmq "$debian_run_epmd" ;;
+    rabbitmq) debian_launch rabbitmq rabbitmq "$debian_run_rabbitmq" ;;
+  esac
+}
+
+debian_wait() {
+  debian_wait_for mysql 'mysqld: ready for connections'
+  debian_wait_for rabbitmq 'Server startup complete'
+  # It has been read, and holds the password.
+  : >"$servers_directory/mysql/init.sql"
+  MYSQL_URL="mysql://admin:$mysql_password@127.0.0.1:$servers_mysql_port/$servers_name"
+  RABBITMQ_URL="amqp://admin:$rabbitmq_password@127.0.0.1:$servers_rabbitmq_port/$servers_name"
+  PNL_RABBITMQCTL=$servers_directory/rabbitmqctl
+}
+
+debian_stop() {
+  stop_remembered 30 "$servers_directory"/{mysql,rabbitmq}.pid
+  # Only when the broker is gone: it says good-bye to it.
+  stop_remembered 5 "$servers_directory/epmd.pid"
+}
+
+debian_wipe() { rm -rf "${servers_directory:?}"/{mysql,rabbitmq,tmp,secrets}; }
+
+# --- The folder -------------------------------------------------------------------------------------------------
+
+debian_provision() {
+  [[ -d $debian_root ]] && return
+  mkdir -p "$(dirname "$debian_root")"
+  local lock
+  exec {lock}>"$debian_root.lock"
+  flock --nonblock "$lock" || { say "Waiting for another run that is installing the servers"; interruptibly flock "$lock"; }
+  # Again: the other one may have finished it.
+  [[ -d $debian_root ]] || debian_bootstrap
+  exec {lock}>&-
+}
+
+debian_bootstrap() {
+  local partial=$debian_root.partial log=$debian_root.log started=$SECONDS
+  say "Installing MySQL and RabbitMQ into $debian_root: about a minute and 0.7 GB, once (log: $log)"
+  debian_install_tools
+  # Whatever an interrupted one left: nothing is mounted in it, mounts having ended with their namespace.
+  rm -rf "$partial"
+  interruptibly debian_bootstrap_into "$partial" "$log" || fail_with_log "debootstrap failed" "$log"
+  say "Installed in $((SECONDS - started)) s"
+}
+
+debian_install_tools() {
+  command -v debootstrap >/dev/null && return
+  say "Installing debootstrap"
+  interruptibly debian_install debootstrap debian-archive-keyring >"$debian_root.log" 2>&1 ||
+    fail_with_log "apt-get could not install debootstrap" "$debian_root.log"
+}
+
+debian_install() { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; }
+
+debian_bootstrap_into() {
+  local partial=$1 log=$2
+  # In a mount namespace, so that what it mounts goes with it, however it ends.
+  # An unquoted mirror: left out where there is none, and debootstrap takes its own.
+  # shellcheck disable=SC2086
+  unshare --mount debootstrap --variant=minbase --include=mysql-server,rabbitmq-server sid "$partial" ${PNL_DEBIAN_MIRROR:-} \
+    </dev/null 2>&1 | tee "$log" | debian_progress
+  [[ ${PIPESTATUS[0]} == 0 ]] || return 1
+  # The package's own data and the downloads: 0.3 GB nobody needs.
+  rm -rf "$partial"/var/lib/mysql/* "$partial"/var/cache/apt/archives/*.deb
+  # There is no /etc/hosts in a fresh one, and RabbitMQ's node is called something@localhost.
+  printf '127.0.0.1 localhost\n::1 localhost\n' >"$partial/etc/hosts"
+  mkdir "$partial/srv/instance"
+  # Only now does it count: a folder of that name is always whole.
+  mv "$partial" "$debian_root"
+}
+
+# A line now and then instead of five hundred.
+debian_progress() {
+  awk '/^I: Retrieving /   && ++retrieved % 50 == 0   { print "    " retrieved " packages downloaded"; fflush() }
+       /^I: Extracting /   && ++extracted == 1        { print "    unpacking the base system"; fflush() }
+       /^I: Unpacking .*base system|^I: Unpacking the base/ { print "    installing the base system"; fflush() }
+       /^I: Configuring (mysql-server|rabbitmq-server)\.\.\./ { print "    " tolower(substr($0, 4)); fflush() }'
+}
+
+# --- An instance ------------------------------------------------------------------------------------------------
+
+debian_configure() {
+  local mysql=$servers_directory/mysql rabbitmq=$servers_directory/rabbitmq
+  load_secrets "$servers_directory/secrets" mysql_password rabbitmq_password erlang_cookie
+  choose_port servers_epmd_port
+  choose_port servers_distribution_port
+  # The servers run as users of their own and must reach their folders, but not read each other's.
+  chmod 711 "$servers_directory"
+  mkdir -p "$mysql" "$rabbitmq" "$servers_directory/tmp"
+  chmod 700 "$mysql" "$rabbitmq"
+  chmod 1777 "$servers_directory/tmp"
+
+  (
+    umask 077
+    cat "$repository/deploy/mysql.cnf" - >"$mysql/my.cnf" <<END
+datadir = /srv/instance/mysql/data
+socket = /srv/instance/mysql/mysqld.sock
+pid_file = /srv/instance/mysql/mysqld.pid
+port = $servers_mysql_port
+bind_address = 127.0.0.1
+innodb_buffer_pool_size = ${PNL_MYSQL_BUFFER_POOL:-1G}
+END
+    # Run at every start, before the first connection is served, so that the passwords are always those of the file.
+    cat >"$mysql/init.sql" <<END
+ALTER USER root@localhost IDENTIFIED BY '$mysql_password';
+CREATE USER IF NOT EXISTS admin IDENTIFIED BY '$mysql_password';
+ALTER USER admin IDENTIFIED BY '$mysql_password';
+GRANT ALL ON *.* TO admin WITH GRANT OPTION;
+CREATE DATABASE IF NOT EXISTS \`$servers_name\`;
+END
+
+    # The account is made when the broker starts with no data, instead of its usual guest.
+    cat "$repository/deploy/rabbitmq.conf" - >"$rabbitmq/rabbitmq.conf" <<END
+listeners.tcp.1 = 127.0.0.1:$servers_rabbitmq_port
+default_user = admin
+default_pass = $rabbitmq_password
+default_vhost = $servers_name
+END
+    rm -f "$rabbitmq/.erlang.cookie"
+    echo "$erlang_cookie" >"$rabbitmq/.erlang.cookie"
+    chmod 400 "$rabbitmq/.erlang.cookie"
+    cp "$repository/deploy/enabled_plugins" "$rabbitmq/enabled_plugins"
+    debian_rabbitmq_environment >"$rabbitmq/environment"
+  )
+  chown -R "$(debian_owner mysql)" "$mysql"
+  chown -R "$(debian_owner rabbitmq)" "$rabbitmq"
+
+  {
+    echo '#!/bin/bash'
+    echo "# Written at each start: rabbitmqctl for the broker of this folder."
+    echo "exec $(printf '%q ' "${debian_inside[@]}" "$debian_root" "$servers_directory" rabbitmq "$debian_run_rabbitmqctl") \"\$@\""
+  } >"$servers_directory/rabbitmqctl"
+  chmod 700 "$servers_directory/rabbitmqctl"
+}
+
+debian_rabbitmq_environment() {
+  cat <<END
+set -a
+HOME=/srv/instance/rabbitmq
+LANG=C.UTF-8
+RABBITMQ_CONF_ENV_FILE=/dev/null
+RABBITMQ_CONFIG_FILE=/srv/instance/rabbitmq/rabbitmq.conf
+RABBITMQ_ENABLED_PLUGINS_FILE=/srv/instance/rabbitmq/enabled_plugins
+RABBITMQ_MNESIA_BASE=/srv/instance/rabbitmq/data
+RABBITMQ_LOG_BASE=/srv/instance/rabbitmq/data
+RABBITMQ_NODENAME=pnl@localhost
+RABBITMQ_NODE_PORT=$servers_rabbitmq_port
+RABBITMQ_DIST_PORT=$servers_distribution_port
+ERL_EPMD_PORT=$servers_epmd_port
+ERL_EPMD_ADDRESS=127.0.0.1
+# We start epmd ourselves, or it would outlive the broker.
+RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-start_epmd false -kernel inet_dist_use_interface {127,0,0,1}'
+RABBITMQ_CTL_ERL_ARGS='-start_epmd false -kernel inet_dist_use_interface {127,0,0,1}'
+# Makes the start script become the broker rather than wait for it: its pid is then the one we know.
+RUNNING_UNDER_SYSTEMD=true
+END
+}
+
+# --- Inside the folder ------------------------------------------------------------------------------------------
+
+# debian_inside ROOT DIRECTORY USER SCRIPT [ARGUMENT...]: becomes a shell script run by USER inside the folder, which
+# it sees read-only, with the instance's own data in /srv/instance. The mounts are in a namespace of their own and
+# vanish with the process. The kernel ends it when its parent is gone; that has to be asked for last, for changing
+# the user forgets it.
+# shellcheck disable=SC2016
+debian_inside=(env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin unshare --mount sh -c '
+  set -e
+  root=$1 directory=$2 user=$3 script=$4
+  shift 4
+  mount --rbind "$root" "$root"
+  mount --rbind /dev "$root/dev"
+  mount --rbind /proc "$root/proc"
+  mount --bind "$directory" "$root/srv/instance"
+  mount --bind "$directory/tmp" "$root/tmp"
+  mount -o remount,bind,ro "$root"
+  exec chroot "$root" setpriv --reuid="$user" --regid="$user" --init-groups --pdeathsig=TERM -- sh -c "$script" "$user" "$@"
+' sh)
+
+# A data directory is made under another name, so that an interrupted one is never taken for whole.
+# shellcheck disable=SC2016
+debian_run_mysql='
+  cd /srv/instance/mysql || exit
+  if ! [ -d data ]; then
+    rm -rf new
+    mysqld --defaults-file="$PWD/my.cnf" --datadir="$PWD/new" --initialize-insecure && mv new data || exit
+  fi
+  exec mysqld --defaults-file="$PWD/my.cnf" --init-file="$PWD/init.sql"'
+
+# shellcheck disable=SC2016
+debian_run_epmd='. /srv/instance/rabbitmq/environment; exec epmd -address 127.0.0.1 -port "$ERL_EPMD_PORT"'
+
+debian_run_rabbitmq='
+  . /srv/instance/rabbitmq/environment
+  until epmd -names >/dev/null 2>&1; do sleep 0.02; done
+  exec /usr/lib/rabbitmq/bin/rabbitmq-server'
+
+# shellcheck disable=SC2016
+debian_run_rabbitmqctl='. /srv/instance/rabbitmq/environment; exec /usr/lib/rabbitmq/bin/rabbitmqctl "$@"'
+
+# debian_launch NAME USER SCRIPT
+debian_launch() {
+  (become "${debian_inside[@]}" "$debian_root" "$servers_directory" "$2" "$3") >"$servers_directory/$1.log" 2>&1 &
+  servers_pid[$1]=$!
+  remember_process "$servers_directory/$1.pid" $!
+}
+
+# debian_wait_for NAME LINE: until its log has the line.
+debian_wait_for() {
+  local log=$servers_directory/$1.log deadline=$((SECONDS + 120))
+  until grep -q "$2" "$log"; do
+    remembered_process "$servers_directory/$1.pid" >/dev/null || fail_with_log "$1 ended while starting" "$log"
+    ((SECONDS < deadline)) || fail_with_log "$1 does not answer after 120 s" "$log"
+    sleep 0.1
+  done
+}
+
+# debian_owner USER: its numbers inside the folder; outside they are somebody else's, or nobody's.
+debian_owner() { awk -F: -v user="$1" '$1 == user { print $3 ":" $4 }' "$debian_root/etc/passwd"; }

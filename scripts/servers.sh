@@ -1,0 +1,84 @@
+# shellcheck shell=bash
+# A real MySQL and a real RabbitMQ for one instance of the system: a running system, or a run of the tests.
+#
+#   servers_find DIRECTORY
+#       decides where they come from, installs them where that is needed, and stops what a killed run left running.
+#       What the servers keep is in DIRECTORY and belongs to nobody else.
+#   servers_wipe
+#       forgets what they kept.
+#   servers_start MYSQL_PORT RABBITMQ_PORT NAME
+#       starts them without waiting; NAME is the database and the virtual host they have from the start.
+#   servers_wait
+#       waits until both answer, and exports MYSQL_URL, RABBITMQ_URL (accounts that may do everything on these
+#       servers) and PNL_RABBITMQCTL (a command like rabbitmqctl for this broker, or nothing).
+#   servers_restart NAME
+#       starts one of servers_pid again that has ended.
+#   servers_stop
+#       stops what servers_start started, and nothing else.
+#
+# Call them from the main shell, not from a subshell: the servers end with the shell that started them.
+
+# shellcheck source=scripts/servers-docker.sh
+source "$repository/scripts/servers-docker.sh"
+# shellcheck source=scripts/servers-debian.sh
+source "$repository/scripts/servers-debian.sh"
+
+# Where the servers come from: given, docker or debian; nothing while there are none.
+servers_kind=''
+# The processes by name, where they are children of this shell.
+declare -A servers_pid
+
+servers_find() {
+  servers_directory=$1
+  if [[ -n ${MYSQL_URL:-}${RABBITMQ_URL:-} ]]; then
+    require_given_servers
+    servers_kind=given
+    say "Servers: the given ones, MYSQL_URL $(without_password "$MYSQL_URL") and RABBITMQ_URL $(without_password "$RABBITMQ_URL")"
+  elif docker_answers; then
+    servers_kind=docker
+    say "Servers: containers, by Docker"
+  elif debian_is_possible; then
+    servers_kind=debian
+    say "Servers: Debian's packages, in $debian_root"
+  else
+    fail "no MySQL and RabbitMQ to be had. One of these will do:
+  - set MYSQL_URL=mysql://user:password@host:port/database and RABBITMQ_URL=amqp://user:password@host:port/vhost
+  - start Docker, with its compose plugin
+  - be root on Debian or Ubuntu, and allowed to mount: they are then installed into a folder of their own"
+  fi
+  "${servers_kind}_find"
+}
+
+servers_start() {
+  servers_mysql_port=$1 servers_rabbitmq_port=$2 servers_name=$3
+  "${servers_kind}_start"
+}
+
+servers_wait() {
+  "${servers_kind}_wait"
+  export MYSQL_URL RABBITMQ_URL PNL_RABBITMQCTL
+}
+
+servers_wipe() { "${servers_kind}_wipe"; }
+
+servers_restart() { "${servers_kind}_restart" "$1"; }
+
+servers_stop() {
+  [[ -z $servers_kind ]] || "${servers_kind}_stop"
+}
+
+# --- Given in the environment: not ours to start, stop or empty ----------------------------------------------------
+
+given_find() { :; }
+given_start() { :; }
+given_wait() { PNL_RABBITMQCTL=${PNL_RABBITMQCTL:-}; }
+given_wipe() { say "What the given servers hold is left alone"; }
+given_stop() { :; }
+
+require_given_servers() {
+  [[ -n ${MYSQL_URL:-} && -n ${RABBITMQ_URL:-} ]] || fail "MYSQL_URL and RABBITMQ_URL go together: set both, or neither"
+  [[ $MYSQL_URL =~ ^mysql://[^:/@]+:[^/@]*@[^:/@]+(:[0-9]+)?/[^/?]+$ ]] || fail "MYSQL_URL must read mysql://user:password@host:port/database"
+  [[ $RABBITMQ_URL =~ ^amqps?://[^:/@]+:[^/@]*@[^:/@]+(:[0-9]+)?(/[^?]*)?$ ]] || fail "RABBITMQ_URL must read amqp://user:password@host:port/vhost"
+}
+
+without_password() { sed -E 's|^([a-z]+://[^:]+):[^@]*@|\1@|' <<<"$1"; }

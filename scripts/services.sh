@@ -1,0 +1,176 @@
+# shellcheck shell=bash
+# The services of a running system: what each is told by its environment, starting, watching and stopping them.
+# Secrets go by the environment, never by arguments, which every user of the machine can read.
+
+services=()
+demo_pid=''
+declare -A service_port service_pid service_started service_failures
+
+# add_service NAME PORT
+add_service() {
+  services+=("$1")
+  service_port[$1]=$2
+  service_failures[$1]=0
+}
+
+# As an account of least rights that the migrator made.
+database_url() { # ROLE PASSWORD
+  local name=${MYSQL_URL##*/}
+  echo "mysql://${name}_$1:$2@${MYSQL_URL##*@}"
+}
+
+# Becomes the service of that name.
+become_service() {
+  local assembly
+  export ASPNETCORE_URLS=http://127.0.0.1:${service_port[$1]}
+  export ASPNETCORE_ENVIRONMENT=Development DOTNET_ENVIRONMENT=Development
+  export ConnectionStrings__RabbitMq=$RABBITMQ_URL
+  case $1 in
+    ingest)
+      assembly=Ingest.Api
+      export Webhooks__Tokens__0=$webhook_token Spool__Directory=$state/spool
+      ;;
+    pairing-* | ledgers-*)
+      assembly=Analytics.Worker
+      export Worker__Roles__0=${1%-*}
+      ConnectionStrings__MySql=$(database_url worker "$worker_password")
+      export ConnectionStrings__MySql
+      ;;
+    query)
+      assembly=Query.Api
+      export Access__AdminKeys__0=$admin_key Access__ViewerKeys__0=$viewer_key
+      export Access__SessionKeysDirectory=$state/session-keys
+      ConnectionStrings__MySql=$(database_url query "$query_password")
+      export ConnectionStrings__MySql
+      ;;
+  esac
+  # The owner's accounts are none of their business.
+  unset MYSQL_URL RABBITMQ_URL
+  cd "$repository" || exit
+  become dotnet "$state/bin/$assembly/$assembly.dll"
+}
+
+migrate() {
+  export ConnectionStrings__MySql=$MYSQL_URL Accounts__WorkerPassword=$worker_password Accounts__QueryPassword=$query_password
+  dotnet "$state/bin/Migrator/Migrator.dll" >"$state/logs/migrator.log" 2>&1
+}
+
+play_demo() {
+  export INGEST_URL=$ingest_url QUERY_URL=$query_url WEBHOOK_TOKEN=$webhook_token ADMIN_KEY=$admin_key
+  become dotnet "$state/bin/Player/Player.dll" demo
+}
+
+# start_service NAME [DELAY_SECONDS]
+start_service() {
+  local name=$1 delay=${2:-0}
+  (
+    release_lock
+    # A pause without a process of its own, that would be left behind.
+    if ((delay)); then read -rt "$delay" _ <> <(:); fi
+    # Whoever started us may be gone by now.
+    kill -0 $$ 2>/dev/null && become_service "$name"
+  ) > >(show_log "$name") 2>&1 &
+  service_pid[$name]=$!
+  service_started[$name]=$((SECONDS + delay))
+  remember_process "$state/$name.pid" $!
+}
+
+# Keeps what a service prints in its log, and shows it under its name.
+show_log() {
+  local colour='' plain_again=''
+  release_lock
+  # A Ctrl-C in the terminal is for us; the log goes on until the service has said its last word.
+  trap '' INT TERM HUP
+  if [[ -n $plain ]]; then
+    colour=$'\e['$((31 + $(cksum <<<"$1" | cut -d ' ' -f 1) % 6))m plain_again=$plain
+  fi
+  tee -ap "$state/logs/$1.log" | sed -u "s/^/$colour$(printf '%-9s' "$1") |$plain_again /"
+}
+
+answers_ready() { # PORT
+  local code=''
+  {
+    code=$(
+      exec 3<>"/dev/tcp/127.0.0.1/$1" || exit
+      printf 'GET /health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&3
+      read -rt 5 _ code _ <&3 && echo "$code"
+    )
+  } 2>/dev/null
+  [[ $code == 200 ]]
+}
+
+# Fails, with the end of the log, when a service ends or is not ready in time.
+wait_until_ready() {
+  local waiting=("${services[@]}") still name deadline=$((SECONDS + 90)) told=$SECONDS
+  while :; do
+    still=()
+    for name in "${waiting[@]}"; do
+      if answers_ready "${service_port[$name]}"; then
+        continue
+      fi
+      remembered_process "$state/$name.pid" >/dev/null || { sleep 0.2; fail_with_log "$name ended while starting" "$state/logs/$name.log"; }
+      still+=("$name")
+    done
+    waiting=("${still[@]}")
+    ((${#waiting[@]})) || return 0
+    ((SECONDS < deadline)) || fail_with_log "not ready after 90 s: ${waiting[*]}" "$state/logs/${waiting[0]}.log"
+    if ((SECONDS >= told + 5)); then
+      told=$SECONDS
+      say "Waiting for ${waiting[*]}"
+    fi
+    sleep 0.1
+  done
+}
+
+# Watches everything that was started, and starts again what ends: never returns.
+# Its own errors are bash's remarks on children that were killed; it has said so itself, and better.
+watch_services() {
+  local name status quiet
+  while :; do
+    quiet=true
+    for name in "${services[@]}"; do
+      if ended "${service_pid[$name]}"; then restart_service "$name" "$status"; quiet=false; fi
+    done
+    for name in "${!servers_pid[@]}"; do
+      if ended "${servers_pid[$name]}"; then restart_server "$name" "$status"; quiet=false; fi
+    done
+    if [[ -n $demo_pid ]] && ended "$demo_pid"; then
+      if ((status)); then complain "the demo ended with exit code $status"; else say "The demo has been played"; fi
+      demo_pid=''
+    fi
+    # Only after a look that found nothing: starting a process makes bash forget those that ended meanwhile.
+    if $quiet; then wait -n "${service_pid[@]}" "${servers_pid[@]}" ${demo_pid:+"$demo_pid"}; fi
+  done
+} 2>/dev/null
+
+# ended PID: whether a child of ours has ended, with its exit code in $status.
+ended() {
+  kill -0 "$1" && return 1
+  wait "$1"
+  status=$?
+}
+
+restart_service() { # NAME STATUS
+  local failures delay
+  # One that has lived for a minute starts with a clean record.
+  ((SECONDS - service_started[$1] < 60)) || service_failures[$1]=0
+  failures=$((++service_failures[$1]))
+  delay=$((failures < 6 ? 1 << (failures - 1) : 30))
+  sleep 0.2 # for the last lines to arrive
+  complain "$1 ended (exit code $2) and starts again in $delay s; its last lines:"
+  show_last_lines "$state/logs/$1.log" 10
+  start_service "$1" "$delay"
+}
+
+restart_server() { # NAME STATUS
+  complain "$1 ended (exit code $2) and starts again in 1 s; its last lines:"
+  show_last_lines "$servers_directory/$1.log" 10
+  sleep 1
+  servers_restart "$1"
+}
+
+stop_services() {
+  local name files=()
+  for name in "${services[@]}" demo; do files+=("$state/$name.pid"); done
+  stop_remembered 20 "${files[@]}"
+}

@@ -1,0 +1,160 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using PnlPipeline.Database;
+using PnlPipeline.Tests.EndToEnd.System;
+using RabbitMQ.Client;
+
+[assembly: AssemblyFixture(typeof(PipelineSystem))]
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace PnlPipeline.Tests.EndToEnd.System;
+
+/// <summary>
+/// The whole pipeline as processes, on a database of its own: started once for all tests. Tests keep out of each other's way by their symbols.
+/// </summary>
+public sealed class PipelineSystem : IAsyncLifetime
+{
+    private static readonly string[] Queues = ["pairing", "rejections", "ledgers", "ledger-builds"];
+
+    private readonly MySqlUrl _admin = MySqlUrl.Parse(Setting("MYSQL_URL"));
+    private readonly string _broker = Setting("RABBITMQ_URL");
+    private readonly string _sessionKeys = Directory.CreateTempSubdirectory("pnl-session-keys").FullName;
+    private readonly List<ServiceProcess> _started = [];
+
+    public PipelineSystem()
+    {
+        Database = _admin with { Database = $"pnl_e_{Random.Shared.Next(0x1000000):x6}" };
+        Migrator = new ServiceProcess("Migrator", new(StringComparer.Ordinal)
+        {
+            ["ConnectionStrings__MySql"] = Url(Database),
+            ["Accounts__WorkerPassword"] = Secrets[0],
+            ["Accounts__QueryPassword"] = Secrets[1],
+        });
+        Ingest = NewService("Ingest.Api", new(StringComparer.Ordinal) { ["Webhooks__Tokens__0"] = Token });
+        Pairing = NewWorker("pairing");
+        Ledgers = NewWorker("ledgers");
+        Query = NewService("Query.Api", new(StringComparer.Ordinal)
+        {
+            ["ConnectionStrings__MySql"] = Url(Database with { User = $"{Database.Database}_query", Password = Secrets[1] }),
+            ["Access__AdminKeys__0"] = AdminKey,
+            ["Access__ViewerKeys__0"] = ViewerKey,
+            ["Access__SessionKeysDirectory"] = _sessionKeys,
+        });
+        Admin = Client(AdminKey);
+        Viewer = Client(ViewerKey);
+        Webhook = new HttpClient { BaseAddress = Ingest.Url, Timeout = TimeSpan.FromSeconds(5) };
+    }
+
+    /// <summary>Worker's and query's database passwords, token, admin's and viewer's key: none may ever show.</summary>
+    public IReadOnlyList<string> Secrets { get; } = [.. Enumerable.Range(0, 5).Select(_ => RandomNumberGenerator.GetHexString(32, lowercase: true))];
+
+    public string Token => Secrets[2];
+
+    public string AdminKey => Secrets[3];
+
+    public string ViewerKey => Secrets[4];
+
+    /// <summary>The test's database, by its owner's account.</summary>
+    public MySqlUrl Database { get; }
+
+    public ServiceProcess Migrator { get; }
+
+    public ServiceProcess Ingest { get; }
+
+    public ServiceProcess Pairing { get; }
+
+    public ServiceProcess Ledgers { get; }
+
+    public ServiceProcess Query { get; }
+
+    public HttpClient Webhook { get; }
+
+    public HttpClient Admin { get; }
+
+    public HttpClient Viewer { get; }
+
+    public IEnumerable<ServiceProcess> Started => _started;
+
+    /// <summary>Another worker of this role, not started yet; to another broker URL where the test puts something in between.</summary>
+    public ServiceProcess NewWorker(string role, string? broker = null) => NewService("Analytics.Worker", new(StringComparer.Ordinal)
+    {
+        ["ConnectionStrings__MySql"] = Url(Database with { User = $"{Database.Database}_worker", Password = Secrets[0] }),
+        ["ConnectionStrings__RabbitMq"] = broker ?? _broker,
+        ["Worker__Roles__0"] = role,
+    });
+
+    /// <summary>Where the broker is.</summary>
+    public Uri Broker => new(_broker);
+
+    public async ValueTask InitializeAsync()
+    {
+        await DeleteQueuesAsync();
+        Migrator.RunToEnd();
+        foreach (var service in (ServiceProcess[])[Ingest, Pairing, Ledgers, Query])
+            service.Start();
+        foreach (var service in (ServiceProcess[])[Ingest, Pairing, Ledgers, Query])
+            await service.WaitUntilReadyAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var service in _started)
+            service.Dispose();
+        Migrator.Dispose();
+        await DeleteQueuesAsync();
+        var database = new MySqlDatabase(_admin);
+        await using var connection = await database.OpenAsync(CancellationToken.None);
+        foreach (var statement in (string[])
+        [
+            $"DROP DATABASE IF EXISTS `{Database.Database}`",
+            $"DROP USER IF EXISTS '{Database.Database}_worker'@'%', '{Database.Database}_query'@'%'",
+        ])
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = statement;
+            await command.ExecuteNonQueryAsync();
+        }
+
+        Directory.Delete(_sessionKeys, recursive: true);
+        Webhook.Dispose();
+        Admin.Dispose();
+        Viewer.Dispose();
+    }
+
+    /// <summary>A channel straight to the broker, past the pipeline.</summary>
+    public async Task<IConnection> ConnectToBrokerAsync() =>
+        await new ConnectionFactory { Uri = Broker }.CreateConnectionAsync();
+
+    // The virtual host outlives this run where it came from the environment: another run's leftovers must not flow into this one.
+    private async Task DeleteQueuesAsync()
+    {
+        await using var connection = await ConnectToBrokerAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        foreach (var queue in Queues)
+            await channel.QueueDeleteAsync(queue);
+    }
+
+    private ServiceProcess NewService(string project, Dictionary<string, string> environment)
+    {
+        environment.TryAdd("ConnectionStrings__RabbitMq", _broker);
+        environment["DOTNET_ENVIRONMENT"] = "Development";
+        environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        var service = new ServiceProcess(project, environment);
+        _started.Add(service);
+        return service;
+    }
+
+    private HttpClient Client(string key)
+    {
+        var client = new HttpClient { BaseAddress = Query.Url, Timeout = TimeSpan.FromSeconds(30) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return client;
+    }
+
+    private static string Url(MySqlUrl url) =>
+        $"mysql://{Uri.EscapeDataString(url.User)}:{Uri.EscapeDataString(url.Password)}@{url.Host}:{url.Port}/{url.Database}";
+
+    private static string Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
+        ? value
+        : throw new InvalidOperationException($"{name} is not set: run the tests by ./test, which provides the servers.");
+}

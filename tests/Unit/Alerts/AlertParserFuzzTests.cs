@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using PnlPipeline.Alerts;
+using PnlPipeline.Contracts;
+
+namespace PnlPipeline.Tests.Unit.Alerts;
+
+/// <summary>Whatever the bytes: no exception, and what is accepted keeps every rule.</summary>
+public sealed class AlertParserFuzzTests
+{
+    private static readonly DateTime Now = new(2026, 11, 22, 6, 28, 1, DateTimeKind.Utc);
+
+    private static readonly string[] Seeds =
+    [
+        """{"symbol":"BTCUSDT","side":"entry","timeframe":"60","type":"bullish","price":43250.5,"closeonflip":true,"timestamp":"2026-11-22T06:28:00+0000"}""",
+        """{"symbol":"EURUSD","side":"exit","timeframe":"1h","type":"bearish","price":"1.37E0","closeonflip":"false","timestamp":1795328880}""",
+        """{"symbol":"A","side":"long","timeframe":5,"price":NaN,"timestamp":"2026-11-22T06:28:00.123456789Z","note":"\ud83d\ude80\ud800"}""",
+        """{"s\u0079mbol":"binance:x.p","type":"sell","side":"bullish","timeframe":"D","price":0.0000000000015,"timestamp":"1795328880123","x":[[{"a":{}}]]}""",
+    ];
+
+    /// <summary>What mistakes are made of: pieces that mean something to one rule or another.</summary>
+    private static readonly string[] Pieces =
+    [
+        "\"", "\\", "\\u", "\\ud800", "\\udc00", "{", "}", "[", "]", ":", ",", " ", "\n", "\0", "NaN", "null", "true", "-", "+", ".", "e", "E9",
+        "e-400", "e400", "0", "9", "00000", "99999999999999999999", "5", "Z", "+1400", "T24", "|", "é", "😀", "price", "\"price\":", "symbol", "\"PRICE\":NaN,",
+        "entry", "exit", "long", "short", "\uFEFF", "1e15", "0.0000000000005", "//", "[[[[[[[[",
+    ];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Mutated_bodies_are_accepted_by_the_rules_or_refused(int seed)
+    {
+        var random = new Random(seed);
+        var accepted = 0;
+        for (var round = 0; round < 30_000; round++)
+            accepted += Check(Mutate(random, Encoding.UTF8.GetBytes(Seeds[random.Next(Seeds.Length)]))) ? 1 : 0;
+
+        // Both answers are met often, or the mutations are no test.
+        Assert.InRange(accepted, 1_000, 29_000);
+    }
+
+    [Fact]
+    public void Random_bytes_are_refused()
+    {
+        var random = new Random(5);
+        for (var round = 0; round < 20_000; round++)
+        {
+            var body = new byte[random.Next(0, 80)];
+            random.NextBytes(body);
+            Assert.False(Check(body));
+        }
+    }
+
+    [Fact]
+    public void An_alert_written_canonically_is_the_same_alert()
+    {
+        var prices = from units in Gen.Choose(1, int.MaxValue) from scale in Gen.Choose(0, 12) select new decimal(units, 0, 0, false, (byte)scale);
+        var characters = Gen.Elements(Enumerable.Range(0x21, 0x7E - 0x21 + 1).Select(code => (char)code).Where(character => character != '|'));
+        var labels = (int max) => from length in Gen.Choose(1, max) from text in Gen.ArrayOf(characters, length) select new string(text);
+        var words = Gen.Elements("entry", "exit", "open", "close", "buy", "sell", "long", "short", "bullish", "bearish", "", "tp1", "other");
+        var alerts =
+            from symbol in labels(64)
+            from timeframe in labels(16)
+            from side in words
+            from type in words
+            from price in prices
+            from seconds in Gen.Choose(946684800, 1795328880)
+            from milliseconds in Gen.Choose(0, 999)
+            select Write(symbol, timeframe, side, type, price, DateTime.UnixEpoch.AddSeconds(seconds).AddMilliseconds(milliseconds));
+
+        Prop.ForAll(Arb.From(alerts), body =>
+        {
+            var parsed = AlertParser.Parse(Encoding.UTF8.GetBytes(body), Now);
+            if (!parsed.IsAlert)
+                return parsed.Errors.Keys.All(field => field is "side" or "timeframe");
+
+            var alert = parsed.Alert;
+            var again = AlertParser.Parse(Encoding.UTF8.GetBytes(Write(alert)), Now);
+            return again.IsAlert && again.Alert.AlertId == alert.AlertId && again.Alert.Price == alert.Price;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(5_000));
+    }
+
+    private static byte[] Mutate(Random random, byte[] body)
+    {
+        for (var changes = random.Next(0, 4); changes > 0 && body.Length > 0; changes--)
+        {
+            var at = random.Next(body.Length);
+            var length = random.Next(0, Math.Min(6, body.Length - at + 1));
+            byte[] piece = random.Next(4) switch
+            {
+                0 => [(byte)random.Next(256)],
+                1 => [],
+                2 => body[at..(at + length)],
+                _ => Encoding.UTF8.GetBytes(Pieces[random.Next(Pieces.Length)]),
+            };
+            body = [.. body[..at], .. piece, .. random.Next(2) == 0 ? piece : [], .. body[Math.Min(body.Length, at + random.Next(length + 1))..]];
+        }
+
+        return body;
+    }
+
+    private static bool Check(byte[] body)
+    {
+        var parsed = AlertParser.Parse(body, Now);
+        if (!parsed.IsAlert)
+        {
+            Assert.NotEmpty(parsed.Errors);
+            Assert.All(parsed.Errors, error => Assert.NotEmpty(error.Value));
+            return false;
+        }
+
+        var alert = parsed.Alert;
+        Assert.Empty(parsed.Errors);
+        Assert.Equal(body, alert.Payload);
+        Assert.Equal(Now, alert.ReceivedAt);
+        Assert.True(Symbol.TryParse(alert.Symbol, out var symbol, out _) && symbol == alert.Symbol);
+        Assert.True(Timeframe.TryParse(alert.Timeframe, out var timeframe, out _) && timeframe == alert.Timeframe);
+        Assert.True(alert.Price is > 0 and < 1_000_000_000_000_000m && alert.Price == decimal.Round(alert.Price, 12));
+        Assert.InRange(alert.Timestamp, new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc), Now.AddHours(24));
+        Assert.Equal(0, alert.Timestamp.Ticks % TimeSpan.TicksPerMillisecond);
+        Assert.Equal(DateTimeKind.Utc, alert.Timestamp.Kind);
+        Assert.True(AlertVocabulary.TryRead(alert.Side, alert.Type, out var action, out var direction, out _));
+        Assert.Equal((action, direction), (alert.Action, alert.Direction));
+        Assert.NotEqual((AlertAction.Entry, null), (alert.Action, alert.Direction));
+        Assert.Equal(AlertId.Of(symbol, timeframe, action, direction, alert.Price, alert.Timestamp).ToString(), alert.AlertId);
+        return true;
+    }
+
+    private static string Write(AlertReceived alert) =>
+        Write(alert.Symbol, alert.Timeframe, AlertId.Word(alert.Action), alert.Direction is { } named ? AlertId.Word(named) : "", alert.Price, alert.Timestamp);
+
+    private static string Write(string symbol, string timeframe, string side, string type, decimal price, DateTime timestamp) =>
+        System.Text.Json.JsonSerializer.Serialize(new
+        {
+            symbol,
+            side,
+            timeframe,
+            type,
+            price,
+            timestamp = timestamp.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
+        });
+}
