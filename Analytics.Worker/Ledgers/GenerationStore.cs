@@ -9,6 +9,14 @@ internal sealed record RetiredGeneration(long Generation, long BatchId);
 /// <summary>The statements on <c>ledger_generations</c>: which there are, which is served, which may go.</summary>
 internal static class GenerationStore
 {
+    private const string Unserved =
+        """
+        FROM ledger_generations g
+        LEFT JOIN ledgers l ON l.batch_id = g.batch_id AND l.generation = g.generation
+        LEFT JOIN batches b ON b.batch_id = g.batch_id
+        WHERE (l.batch_id IS NULL OR b.batch_id IS NULL)
+        """;
+
     public static Task<long> CreateAsync(DbConnection connection, long batchId, CancellationToken cancellationToken) =>
         connection.QuerySingleAsync<long>(new CommandDefinition(
             """
@@ -27,17 +35,16 @@ internal static class GenerationStore
     /// <summary>
     /// Retires all of a batch but the one served; of a batch that is deleted, all. For whoever holds the batch's build lock: nobody else is making one.
     /// </summary>
-    public static Task RetireOthersAsync(DbConnection connection, long batchId, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(new CommandDefinition(
-            """
-            UPDATE ledger_generations g
-            LEFT JOIN ledgers l ON l.batch_id = g.batch_id AND l.generation = g.generation
-            LEFT JOIN batches b ON b.batch_id = g.batch_id
-            SET g.retired_at = UTC_TIMESTAMP(3)
-            WHERE g.batch_id = @batchId AND g.retired_at IS NULL AND (l.batch_id IS NULL OR b.batch_id IS NULL)
-            """,
+    public static async Task RetireOthersAsync(DbConnection connection, long batchId, CancellationToken cancellationToken)
+    {
+        // Found without locks and retired one by one: a statement that held ledgers while it waits for batches could deadlock with an edit.
+        var others = await connection.QueryAsync<long>(new CommandDefinition(
+            $"SELECT CAST(g.generation AS SIGNED) {Unserved} AND g.retired_at IS NULL AND g.batch_id = @batchId",
             new { batchId },
             cancellationToken: cancellationToken));
+        foreach (var generation in others.ToList())
+            await RetireAsync(connection, generation, cancellationToken);
+    }
 
     /// <summary>Whether nobody has retired it; it stays so until the transaction ends.</summary>
     public static Task<bool> IsUnretiredAsync(DbConnection connection, long generation, CancellationToken cancellationToken) =>
@@ -69,26 +76,17 @@ internal static class GenerationStore
     /// <summary>Batches of generations that are neither served nor retired: being built, left behind by a build that ended badly, or of a deleted batch.</summary>
     public static Task<IEnumerable<long>> FindBatchesWithOthersAsync(DbConnection connection, CancellationToken cancellationToken) =>
         connection.QueryAsync<long>(new CommandDefinition(
-            """
-            SELECT DISTINCT g.batch_id
-            FROM ledger_generations g
-            LEFT JOIN ledgers l ON l.batch_id = g.batch_id AND l.generation = g.generation
-            LEFT JOIN batches b ON b.batch_id = g.batch_id
-            WHERE g.retired_at IS NULL AND (l.batch_id IS NULL OR b.batch_id IS NULL)
-            """,
+            $"SELECT DISTINCT CAST(g.batch_id AS SIGNED) {Unserved} AND g.retired_at IS NULL",
             cancellationToken: cancellationToken));
 
     /// <summary>Those retired for longer than readers are given.</summary>
     public static Task<IEnumerable<RetiredGeneration>> FindRetiredAsync(DbConnection connection, int graceSeconds, CancellationToken cancellationToken) =>
         connection.QueryAsync<RetiredGeneration>(new CommandDefinition(
-            """
-            SELECT CAST(g.generation AS SIGNED) AS Generation, CAST(g.batch_id AS SIGNED) AS BatchId
-            FROM ledger_generations g
-            LEFT JOIN ledgers l ON l.batch_id = g.batch_id AND l.generation = g.generation
-            LEFT JOIN batches b ON b.batch_id = g.batch_id
-            WHERE g.retired_at <= UTC_TIMESTAMP(3) - INTERVAL @graceSeconds SECOND AND (l.batch_id IS NULL OR b.batch_id IS NULL)
-            ORDER BY g.generation
-            """,
+            $"""
+             SELECT CAST(g.generation AS SIGNED) AS Generation, CAST(g.batch_id AS SIGNED) AS BatchId {Unserved}
+               AND g.retired_at <= UTC_TIMESTAMP(3) - INTERVAL @graceSeconds SECOND
+             ORDER BY g.generation
+             """,
             new { graceSeconds },
             cancellationToken: cancellationToken));
 
@@ -99,18 +97,25 @@ internal static class GenerationStore
             new { retired.BatchId, retired.Generation, limit },
             cancellationToken: cancellationToken));
 
-    /// <summary>Forgets a generation without rows; and ledgers of deleted batches that have no generation left.</summary>
+    /// <summary>Forgets a generation whose rows are all gone.</summary>
     public static Task ForgetAsync(DbConnection connection, RetiredGeneration retired, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(new CommandDefinition(
             "DELETE FROM ledger_generations WHERE generation = @Generation", new { retired.Generation }, cancellationToken: cancellationToken));
 
-    /// <summary>Removes the ledgers of deleted batches whose rows are all gone.</summary>
-    public static Task<int> DeleteLeftLedgersAsync(DbConnection connection, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(new CommandDefinition(
+    /// <summary>Removes the ledgers of deleted batches whose rows are all gone. No batch ever gets the id of a deleted one.</summary>
+    public static async Task DeleteLeftLedgersAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var left = await connection.QueryAsync<long>(new CommandDefinition(
             """
-            DELETE l FROM ledgers l
+            SELECT CAST(l.batch_id AS SIGNED) FROM ledgers l
             WHERE NOT EXISTS (SELECT * FROM batches b WHERE b.batch_id = l.batch_id)
               AND NOT EXISTS (SELECT * FROM ledger_generations g WHERE g.batch_id = l.batch_id)
             """,
             cancellationToken: cancellationToken));
+        foreach (var batchId in left.ToList())
+        {
+            await connection.ExecuteAsync(new CommandDefinition(
+                "DELETE FROM ledgers WHERE batch_id = @batchId", new { batchId }, cancellationToken: cancellationToken));
+        }
+    }
 }

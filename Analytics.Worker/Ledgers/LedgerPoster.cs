@@ -126,7 +126,12 @@ public sealed partial class LedgerPoster(
             state,
             trades.StreamAsync(batchId, from, _options.SortBufferMebibytes, cancellationToken),
             cancellationToken);
-        return result.Difference;
+        if (result.Difference is not null || result.State.Seq == ledger.LastSeq)
+            return result.Difference;
+
+        // Every row is right, and the ledger's own row counts them otherwise.
+        var last = await ledger.Rows.FindAsync(connection, result.State.Seq, cancellationToken);
+        return new Difference(ledger.LastSeq, last?.ExitTime ?? from, null, null);
     }
 
     private static PostingResult Gather(IReadOnlyCollection<Posting> postings) => new(

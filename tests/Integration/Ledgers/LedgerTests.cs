@@ -342,7 +342,7 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
         Assert.Equal(0, await _world.ScalarAsync<long>("SELECT COUNT(*) FROM ledgers WHERE batch_id = @batch", new { batch }));
     }
 
-    private async Task<(Stream Stream, long Batch, List<Trade> Trades)> GivenAsync(int count)
+    private async Task<(LedgerWorld.Stream Stream, long Batch, List<Trade> Trades)> GivenAsync(int count)
     {
         var stream = await _world.AddStreamAsync(_world.Symbol(Guid.NewGuid().ToString("N")[..8]));
         var trades = Enumerable.Range(1, count).Select(i => NewTrade(stream, i - 0.5, i, (i * 7 % 11) - 4.87654321m)).ToList();

@@ -314,6 +314,32 @@ internal sealed class LedgerWorld(TestDatabase database)
 
     public async Task IsRightAsync(long batchId) => Assert.Equal(await ExpectedAsync(batchId), await ServedAsync(batchId));
 
+    /// <summary>
+    /// What holds at every instant, built or building, up to date or not: the rows number from 1 to the last without a gap, in order, and each follows
+    /// from the one before it.
+    /// </summary>
+    public async Task IsConsistentAsync(long batchId)
+    {
+        await using var connection = await database.OpenAsync();
+        var rows = (await connection.QueryAsync<(long LastSeq, long? Seq, DateTime ExitTime, decimal Pnl, decimal Available, decimal Peak, long Wins)>(
+            """
+            SELECT CAST(l.last_seq AS SIGNED), CAST(r.seq AS SIGNED), r.exit_time, r.pnl, r.available_capital, r.peak_capital, CAST(r.wins AS SIGNED)
+            FROM ledgers l LEFT JOIN ledger_rows r ON r.batch_id = l.batch_id AND r.generation = l.generation
+            WHERE l.batch_id = @batchId ORDER BY r.seq
+            """,
+            new { batchId })).ToList();
+        Assert.Equal(rows.FirstOrDefault().LastSeq, rows.Count(row => row.Seq is not null));
+        for (var i = 1; i < rows.Count; i++)
+        {
+            var (before, row) = (rows[i - 1], rows[i]);
+            Assert.Equal(i + 1, row.Seq);
+            Assert.True(row.ExitTime >= before.ExitTime, $"Row {row.Seq} is out of order.");
+            Assert.Equal(before.Available + row.Pnl, row.Available);
+            Assert.Equal(Math.Max(before.Peak, row.Available), row.Peak);
+            Assert.Equal(before.Wins + (row.Pnl > 0 ? 1 : 0), row.Wins);
+        }
+    }
+
     private static string Heading(bool isReady, object lastSeq, object? ruinedSeq, object? cappedSeq) =>
         string.Create(CultureInfo.InvariantCulture, $"ready {isReady}, rows {lastSeq}, ruined {ruinedSeq}, capped {cappedSeq}");
 
