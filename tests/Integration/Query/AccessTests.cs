@@ -152,7 +152,7 @@ public sealed class AccessTests(QueryApi api) : IClassFixture<QueryApi>
     public async Task A_target_that_is_no_address_is_refused()
     {
         // Past every client library: what a stranger may send.
-        foreach (var target in new[] { "/api/v1/batches/%", "/api/v1/batches/%00", "/api/v1/batches/1/symbols/%ff", "/api/v1/batches/..%2f..", "/%zz" })
+        foreach (var target in new[] { "/api/v1/batches/%", "/api/v1/batches/%00", "/api/v1/batches/999999/symbols/%ff", "/api/v1/batches/..%2f..", "/%zz" })
         {
             using var socket = new TcpClient(api.Address.Host, api.Address.Port);
             await using var stream = socket.GetStream();
