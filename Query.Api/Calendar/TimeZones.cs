@@ -8,12 +8,14 @@ public static class TimeZones
     // Files beside the zones that .NET reads as zones too: the machine's own, tests of the format, a placeholder, copies that count leap seconds.
     private static readonly string[] NotZones = ["localtime", "posixrules", "Factory", "posix/", "right/"];
 
-    /// <summary>Finds a zone by its IANA name, in any letter case; the zone's <see cref="TimeZoneInfo.Id"/> has the case of the database.</summary>
+    /// <summary>Finds a zone by its IANA name, as the database writes it.</summary>
     public static bool TryFind(string name, [NotNullWhen(true)] out TimeZoneInfo? zone)
     {
         zone = null;
-        if (Array.Exists(NotZones, other => name.StartsWith(other, StringComparison.OrdinalIgnoreCase))
-            || !TimeZoneInfo.TryFindSystemTimeZoneById(name, out var found))
+        // .NET finds a name in another letter case only once it has met the right one: refuse it always.
+        if (Array.Exists(NotZones, other => name.StartsWith(other, StringComparison.Ordinal))
+            || !TimeZoneInfo.TryFindSystemTimeZoneById(name, out var found)
+            || found.Id != name)
         {
             return false;
         }

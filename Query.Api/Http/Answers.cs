@@ -39,7 +39,7 @@ public static partial class Answers
             headers.XContentTypeOptions = "nosniff";
             headers.XFrameOptions = "DENY";
             headers["Referrer-Policy"] = "no-referrer";
-            if (http.Request.Path.StartsWithSegments("/api"))
+            if (http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
             {
                 headers.CacheControl = "no-store";
                 headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";

@@ -16,7 +16,7 @@ public sealed class QueryReader(IQueryCollection query)
     {
         var values = Many(name);
         if (values.Count <= 1)
-            return values.FirstOrDefault();
+            return values is [var value] ? value : null;
 
         Errors.Add(name, "Stands several times. Send it once.");
         return null;

@@ -120,6 +120,7 @@ public class QueryApi : IAsyncLifetime
 
     private ProcessStartInfo StartInfo() => new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Query.Api.dll")])
     {
+        UseShellExecute = false,
         RedirectStandardOutput = true,
         RedirectStandardError = true,
         WorkingDirectory = AppContext.BaseDirectory,

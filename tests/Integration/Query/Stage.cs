@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Dapper;
 using PnlPipeline.Alerts;
@@ -34,6 +35,8 @@ public sealed class Stage(TestDatabase database)
     public static readonly DateTime ReceivedAt = Time("2026-11-01T00:00:01.500");
     public static readonly DateTime PairedAt = Time("2026-11-01T00:00:02");
     public static readonly DateTime PostedAt = Time("2026-11-01T00:00:03.250");
+
+    private readonly ConcurrentDictionary<(string Symbol, string Timeframe), long> _streams = [];
 
     public static DateTime Time(string text) =>
         DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
@@ -125,9 +128,12 @@ public sealed class Stage(TestDatabase database)
 
     public async Task<long> StreamAsync(string symbol, string timeframe)
     {
+        if (_streams.TryGetValue((symbol, timeframe), out var known))
+            return known;
         await ExecuteAsync(
             "INSERT INTO streams (symbol, timeframe) VALUES (@symbol, @timeframe) ON DUPLICATE KEY UPDATE stream_id = stream_id", new { symbol, timeframe });
-        return await ScalarAsync<long>("SELECT stream_id FROM streams WHERE symbol = @symbol AND timeframe = @timeframe", new { symbol, timeframe });
+        return _streams[(symbol, timeframe)] = await ScalarAsync<long>(
+            "SELECT stream_id FROM streams WHERE symbol = @symbol AND timeframe = @timeframe", new { symbol, timeframe });
     }
 
     public Task AlertAsync(

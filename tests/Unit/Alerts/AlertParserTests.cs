@@ -128,6 +128,7 @@ public sealed class AlertParserTests
     [InlineData("timestamp", "true", "timestamp")]
     [InlineData("timestamp", "{}", "timestamp")]
     [InlineData("timestamp", "1795328880.5", "timestamp")]
+    [InlineData("timestamp", "170000000.5", "timestamp")]
     [InlineData("timestamp", "1e-400", "timestamp")]
     [InlineData("timestamp", "1e400", "timestamp")]
     [InlineData("timestamp", "-1795328880", "timestamp")]

@@ -3,10 +3,12 @@ using PnlPipeline.Analytics.Worker.Pairing;
 
 namespace PnlPipeline.Tests.Unit.Pairing;
 
-public sealed class GroupCommitTests
+public sealed class GroupCommitTests : IDisposable
 {
     private readonly ConcurrentQueue<string> _groups = new();
     private readonly SemaphoreSlim _release = new(0);
+
+    public void Dispose() => _release.Dispose();
 
     [Fact]
     public async Task What_arrives_while_one_group_is_at_work_is_the_next_group()
