@@ -81,6 +81,8 @@ public static class Bus
         {
             Topology.SetArguments(endpoint);
             var parking = new ParkingFilter(context.GetRequiredService<IParkingLot>(), queue);
+            // What cannot be handled is parked; nobody listens for a message about it.
+            endpoint.PublishFaults = false;
             endpoint.ConfigureError(pipe => pipe.UseFilter(parking));
             endpoint.ConfigureDeadLetter(pipe => pipe.UseFilter(parking));
             configure(endpoint);

@@ -1,1 +1,58 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using PnlPipeline.Database;
+using PnlPipeline.Hosting;
+using PnlPipeline.Query.Api.Access;
+using PnlPipeline.Query.Api.Alerts;
+using PnlPipeline.Query.Api.Batches;
+using PnlPipeline.Query.Api.Breakdown;
+using PnlPipeline.Query.Api.Charts;
+using PnlPipeline.Query.Api.Compare;
+using PnlPipeline.Query.Api.Http;
+using PnlPipeline.Query.Api.Ledger;
+using PnlPipeline.Query.Api.LedgerView;
+using PnlPipeline.Query.Api.OpenApi;
+using PnlPipeline.Query.Api.Parked;
+using PnlPipeline.Query.Api.Statistics;
+using PnlPipeline.Query.Api.Symbols;
+using PnlPipeline.Query.Api.Trades;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddPipelineHost("query");
+builder.AddBus();
+builder.AddAnswers();
+builder.AddAccess();
+builder.AddApiDocument();
+builder.Services
+    .AddSingleton(new MySqlDatabase(MySqlUrl.Parse(builder.Configuration.GetConnectionString("MySql"))))
+    .AddSingleton<BatchStore>()
+    .AddSingleton<BatchWriter>()
+    .AddSingleton<BatchAnnouncer>()
+    .AddSingleton<LedgerReader>()
+    .AddSingleton<LedgerStore>()
+    .AddSingleton<StatisticsReader>()
+    .AddSingleton<TradeStore>()
+    .AddSingleton<AlertStore>()
+    .AddSingleton<RejectedAlertStore>();
+builder.Services.AddHealthChecks().AddCheck<MySqlHealthCheck>("mysql");
+
+var app = builder.Build();
+app.UseAnswers();
+app.UseAccess();
+
+app.MapHealth();
+app.MapOpenApi();
+app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
+    .MapSession()
+    .MapBatches()
+    .MapCharts()
+    .MapReturns()
+    .MapDistribution()
+    .MapBreakdown()
+    .MapStatistics()
+    .MapCompare()
+    .MapLedger()
+    .MapTrades()
+    .MapAlerts()
+    .MapParkedMessages()
+    .MapSymbols();
+
+app.Run();

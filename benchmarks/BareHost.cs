@@ -17,7 +17,7 @@ internal static class BareHost
             var read = await request.BodyReader.ReadAtLeastAsync((int)(request.ContentLength ?? 0));
             var result = AlertParser.Parse(read.Buffer.ToArray(), DateTime.UtcNow);
             request.BodyReader.AdvanceTo(read.Buffer.End);
-            return Results.Json(new { accepted = result is not null }, statusCode: StatusCodes.Status202Accepted);
+            return Results.Json(new { accepted = result.IsAlert }, statusCode: StatusCodes.Status202Accepted);
         });
         await app.RunAsync();
     }

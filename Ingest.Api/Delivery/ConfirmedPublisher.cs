@@ -70,7 +70,7 @@ internal sealed partial class ConfirmedPublisher(IBus bus, IHostApplicationLifet
         }
 
         // Should it end after all, its exception is nobody's.
-        publish.ContinueWith(
+        _ = publish.ContinueWith(
             ended =>
             {
                 _ = ended.Exception;

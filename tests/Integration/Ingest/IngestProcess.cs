@@ -60,11 +60,11 @@ public sealed class IngestProcess : IAsyncDisposable
             await process._listening.Task.WaitAsync(StartWithin);
             return process;
         }
-        catch (Exception)
+        catch (Exception fault)
         {
             var output = process.Output;
             await process.DisposeAsync();
-            throw new InvalidOperationException($"Ingest did not start.\n{output}");
+            throw new InvalidOperationException($"Ingest did not start.\n{output}", fault);
         }
     }
 

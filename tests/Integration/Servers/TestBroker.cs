@@ -64,6 +64,14 @@ public sealed class TestBroker : IAsyncLifetime
         return await channel.BasicGetAsync(queue, autoAck: true);
     }
 
+    /// <summary>Takes the next message and gives it back by breaking off, as a worker does that is killed: the broker marks it as redelivered.</summary>
+    public async Task TakeAndReturnAsync(string queue)
+    {
+        await using var channel = await _connection.CreateChannelAsync();
+        if (await channel.BasicGetAsync(queue, autoAck: false) is null)
+            throw new InvalidOperationException($"There is nothing on {queue}.");
+    }
+
     public async ValueTask InitializeAsync()
     {
         _connection = await new ConnectionFactory { Uri = new Uri(Url) }.CreateConnectionAsync();

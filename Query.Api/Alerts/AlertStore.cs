@@ -1,0 +1,160 @@
+using System.Data;
+using System.Data.Common;
+using Dapper;
+using PnlPipeline.Alerts;
+using PnlPipeline.Database;
+using PnlPipeline.Query.Api.Http;
+using PnlPipeline.Query.Api.LedgerView;
+
+namespace PnlPipeline.Query.Api.Alerts;
+
+/// <summary>Which alerts are wanted; an empty list lets all through.</summary>
+/// <param name="From">Timestamps at or after it.</param>
+/// <param name="To">Timestamps before it.</param>
+public sealed record AlertQuery(
+    IReadOnlyList<string> Outcomes,
+    IReadOnlyList<string> Symbols,
+    IReadOnlyList<string> Timeframes,
+    DateTime? From,
+    DateTime? To,
+    AlertStore.Position? After,
+    int Count);
+
+/// <summary>This room's SQL: alerts, newest first.</summary>
+public sealed class AlertStore(MySqlDatabase database)
+{
+    private const char CursorKind = 'a';
+
+    private const string Columns =
+        """
+        a.alert_id, s.symbol, s.timeframe, a.action, a.direction, a.side, a.type, a.price, a.closeonflip, a.timestamp, a.precedence,
+        a.received_at, a.outcome, a.trade_id, a.closed_trade_id
+        """;
+
+    private const string NewestFirst = "ORDER BY a.timestamp DESC, a.precedence DESC, a.alert_id DESC";
+
+    /// <summary>A place in the list.</summary>
+    public sealed record Position(DateTime Timestamp, int Precedence, AlertId AlertId);
+
+    /// <summary>A page of alerts.</summary>
+    public async Task<Page<Alert>> ListAsync(AlertQuery query, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var rows = (await connection.QueryAsync<AlertRow>(Sql(query), new
+        {
+            query.Outcomes,
+            query.Symbols,
+            query.Timeframes,
+            query.From,
+            query.To,
+            afterTime = query.After?.Timestamp,
+            afterPrecedence = query.After?.Precedence,
+            afterId = query.After?.AlertId.ToByteArray(),
+            query.Count,
+        })).AsList();
+        var page = Page.Of(rows, limit, row => Cursor.Write(
+            CursorKind, row.Timestamp.ToUnixMilliseconds(), row.Precedence, new AlertId(row.AlertId)));
+        return new Page<Alert>([.. page.Items.Select(row => row.ToAlert())], page.Cursor);
+    }
+
+    public static Position? ReadCursor(QueryReader query) => query.Position(CursorKind, parts =>
+        parts is [var time, "0" or "1", var id] && UnixTime.TryParse(time, out var timestamp) && AlertId.TryParse(id, out var alertId)
+            ? new Position(timestamp, parts[1] == "1" ? 1 : 0, alertId)
+            : null);
+
+    public async Task<AlertDetail?> FindAsync(AlertId alertId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        var row = await connection.QuerySingleOrDefaultAsync<AlertRow>(
+            $"""
+            SELECT {Columns}, a.payload, a.paired_at
+              FROM alerts a JOIN streams s ON s.stream_id = a.stream_id
+             WHERE a.alert_id = @alertId
+            """,
+            new { alertId = alertId.ToByteArray() });
+        if (row is null)
+            return null;
+
+        var closed = row.Outcome switch { "closed" => row.TradeId, "flipped" => row.ClosedTradeId, _ => null };
+        return row.ToDetail(closed is null ? null : await PostedAtAsync(connection, row.Symbol, closed));
+    }
+
+    // When the first of the ledgers that count the trade had it. Rows have no index by trade: their order leads to them.
+    private static async Task<DateTime?> PostedAtAsync(DbConnection connection, string symbol, byte[] tradeId)
+    {
+        var place = await connection.QuerySingleOrDefaultAsync<LedgerPosition.Place>(
+            "SELECT exit_time, entry_time, trade_id FROM trades WHERE trade_id = @tradeId AND exit_time IS NOT NULL", new { tradeId });
+        if (place is null)
+            return null;
+
+        var ledgers = (await connection.QueryAsync<LedgerPosition.Ledger>(
+            """
+            SELECT CAST(l.batch_id AS SIGNED) AS BatchId, CAST(l.generation AS SIGNED) AS Generation, CAST(l.last_seq AS SIGNED) AS LastSeq
+              FROM batch_symbols b JOIN ledgers l ON l.batch_id = b.batch_id
+             WHERE b.symbol = @symbol AND l.last_seq > 0
+            """,
+            new { symbol })).AsList();
+        var seqs = await LedgerPosition.FirstAtOrAfterAsync(connection, ledgers, place);
+        var rows = ledgers.Where(ledger => seqs[ledger.BatchId] <= ledger.LastSeq)
+            .Select(ledger => $"({ledger.BatchId},{ledger.Generation},{seqs[ledger.BatchId]})")
+            .ToList();
+        return rows.Count == 0
+            ? null
+            : await connection.ExecuteScalarAsync<DateTime?>(
+                $"""
+                SELECT MIN(posted_at) FROM ledger_rows
+                 WHERE (batch_id, generation, seq) IN ({string.Join(',', rows)}) AND trade_id = @tradeId
+                """,
+                new { tradeId });
+    }
+
+    private static string Sql(AlertQuery query)
+    {
+        var ofStream = new List<string>();
+        if (query.Symbols.Count > 0)
+            ofStream.Add("s.symbol IN @Symbols");
+        if (query.Timeframes.Count > 0)
+            ofStream.Add("s.timeframe IN @Timeframes");
+
+        var ofAlert = new List<string>();
+        if (query.Outcomes.Count > 0)
+            ofAlert.Add("a.outcome IN @Outcomes");
+        if (query.From is not null)
+            ofAlert.Add("a.timestamp >= @From");
+        if (query.To is not null)
+            ofAlert.Add("a.timestamp < @To");
+        if (query.After is not null)
+        {
+            ofAlert.Add(
+                """
+                a.timestamp <= @afterTime AND (a.timestamp < @afterTime
+                  OR a.precedence < @afterPrecedence OR (a.precedence = @afterPrecedence AND a.alert_id < @afterId))
+                """);
+        }
+
+        // All streams together: straight down the index alerts_newest. The payload stays where it is.
+        if (ofStream.Count == 0)
+        {
+            return $"""
+                SELECT {Columns}
+                  FROM (SELECT a.* FROM alerts a {Where(ofAlert)} {NewestFirst} LIMIT @Count) a
+                  JOIN streams s ON s.stream_id = a.stream_id
+                {NewestFirst}
+                """;
+        }
+
+        // Some streams: down the primary key of each, and the newest of those.
+        return $"""
+            SELECT {Columns}
+              FROM streams s
+              JOIN LATERAL (SELECT a.* FROM alerts a {Where(["a.stream_id = s.stream_id", .. ofAlert])} {NewestFirst} LIMIT @Count) a ON TRUE
+            {Where(ofStream)}
+            {NewestFirst}
+            LIMIT @Count
+            """;
+    }
+
+    private static string Where(IReadOnlyCollection<string> conditions) =>
+        conditions.Count == 0 ? "" : "WHERE " + string.Join("\n AND ", conditions);
+}

@@ -1,0 +1,46 @@
+namespace PnlPipeline.Query.Api.Batches;
+
+/// <summary>What an administrator says of a batch.</summary>
+/// <param name="Name">Trimmed, 1–100 characters.</param>
+/// <param name="Symbols">1–500, canonical, each once, in ordinal order.</param>
+/// <param name="Timeframes">Canonical, each once, in ordinal order; empty is all.</param>
+/// <param name="StartTime">UTC; <c>null</c> is all history.</param>
+/// <param name="FeePercentage">Per fill, of its notional.</param>
+public sealed record BatchSettings(
+    string Name,
+    IReadOnlyList<string> Symbols,
+    IReadOnlyList<string> Timeframes,
+    DateTime? StartTime,
+    decimal Capital,
+    decimal AllocationPercentage,
+    decimal FeePercentage)
+{
+    /// <summary>What is not said. A name and symbols must be.</summary>
+    public static readonly BatchSettings Default = new("", [], [], null, 100_000m, 100m, 0m);
+
+    /// <summary>Names are unique by this.</summary>
+    public string NameKey => Name.ToUpperInvariant();
+
+    /// <summary>Whether both make the same ledger of the same trades.</summary>
+    public bool CountsLike(BatchSettings other) =>
+        Symbols.SequenceEqual(other.Symbols, StringComparer.Ordinal)
+        && Timeframes.SequenceEqual(other.Timeframes, StringComparer.Ordinal)
+        && StartTime == other.StartTime
+        && Capital == other.Capital
+        && AllocationPercentage == other.AllocationPercentage
+        && FeePercentage == other.FeePercentage;
+}
+
+/// <summary>The bounds of a batch's settings, as code checks them and forms are told.</summary>
+public static class BatchLimits
+{
+    public const int MaxNameLength = 100;
+    public const int MaxSymbols = 500;
+
+    /// <summary>Of every number.</summary>
+    public const int MaxDecimals = 8;
+
+    public const decimal MaxCapital = 1_000_000_000_000m;
+    public const decimal MaxAllocationPercentage = 100m;
+    public const decimal MaxFeePercentage = 10m;
+}

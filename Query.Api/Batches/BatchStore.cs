@@ -1,0 +1,161 @@
+using System.Data;
+using System.Data.Common;
+using Dapper;
+using PnlPipeline.Alerts;
+using PnlPipeline.Database;
+
+namespace PnlPipeline.Query.Api.Batches;
+
+/// <summary>This room's SQL: reading batches with their headline figures.</summary>
+public sealed class BatchStore(MySqlDatabase database)
+{
+    // The headline is the ledger's first, last and ruinous row: three look-ups by key, however long it is.
+    private const string SelectBatches =
+        """
+        SELECT b.batch_id, b.name, b.start_time, b.capital, b.allocation_percentage, b.fee_percentage, b.revision, b.created_at, b.updated_at,
+               COALESCE(l.settings_revision = b.settings_revision, FALSE) AS is_ready,
+               COALESCE(l.progress, 0) AS progress,
+               COALESCE(l.last_seq, 0) AS trades,
+               l.capped_seq IS NOT NULL AS is_capped,
+               first.available_capital - first.pnl AS initial_capital,
+               last.available_capital, last.drawdown_percentage, last.max_drawdown_percentage, last.wins,
+               last.exit_time AS last_exit_time,
+               ruin.trade_id AS ruined
+          FROM batches b
+          LEFT JOIN ledgers l ON l.batch_id = b.batch_id
+          LEFT JOIN ledger_rows first ON first.batch_id = l.batch_id AND first.generation = l.generation AND first.seq = 1
+          LEFT JOIN ledger_rows last ON last.batch_id = l.batch_id AND last.generation = l.generation AND last.seq = l.last_seq
+          LEFT JOIN ledger_rows ruin ON ruin.batch_id = l.batch_id AND ruin.generation = l.generation AND ruin.seq = l.ruined_seq
+
+        """;
+
+    /// <summary>Every batch by id, and the streams seen so far.</summary>
+    public async Task<(IReadOnlyList<Batch> Batches, IReadOnlyList<SeenStream> Streams)> ListAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        // One snapshot: a batch's revision, its symbols and its ledger are of the same moment.
+        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        var rows = (await connection.QueryAsync<BatchRow>(SelectBatches + "ORDER BY b.batch_id")).AsList();
+        var symbols = (await connection.QueryAsync<(long BatchId, string Symbol)>("SELECT batch_id, symbol FROM batch_symbols"))
+            .ToLookup(row => row.BatchId, row => row.Symbol);
+        var timeframes = (await connection.QueryAsync<(long BatchId, string Timeframe)>("SELECT batch_id, timeframe FROM batch_timeframes"))
+            .ToLookup(row => row.BatchId, row => row.Timeframe);
+        var streams = (await connection.QueryAsync<SeenStream>("SELECT symbol, timeframe, open_time FROM streams")).AsList();
+        var open = streams.Where(stream => stream.OpenTime is not null).ToLookup(stream => stream.Symbol, StringComparer.Ordinal);
+        return ([.. rows.Select(row => row.ToBatch(symbols[row.BatchId], timeframes[row.BatchId], open))], streams);
+    }
+
+    public async Task<Batch?> FindAsync(long batchId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        var id = new { batchId };
+        var row = await connection.QuerySingleOrDefaultAsync<BatchRow>(SelectBatches + "WHERE b.batch_id = @batchId", id);
+        if (row is null)
+            return null;
+
+        var symbols = await SymbolsAsync(connection, batchId);
+        var timeframes = await TimeframesAsync(connection, batchId);
+        var open = await connection.QueryAsync<SeenStream>(
+            """
+            SELECT s.symbol, s.timeframe, s.open_time
+              FROM batch_symbols b JOIN streams s ON s.symbol = b.symbol
+             WHERE b.batch_id = @batchId AND s.open_time IS NOT NULL
+            """,
+            id);
+        return row.ToBatch(symbols, timeframes, open.ToLookup(stream => stream.Symbol, StringComparer.Ordinal));
+    }
+
+    internal static Task<IEnumerable<string>> SymbolsAsync(DbConnection connection, long batchId) =>
+        connection.QueryAsync<string>("SELECT symbol FROM batch_symbols WHERE batch_id = @batchId", new { batchId });
+
+    internal static Task<IEnumerable<string>> TimeframesAsync(DbConnection connection, long batchId) =>
+        connection.QueryAsync<string>("SELECT timeframe FROM batch_timeframes WHERE batch_id = @batchId", new { batchId });
+
+    /// <summary>A symbol on a timeframe that an alert came for.</summary>
+    /// <param name="OpenTime">When its open trade was entered; <c>null</c> where none is open.</param>
+    public sealed record SeenStream(string Symbol, string Timeframe, DateTime? OpenTime);
+
+    private sealed class BatchRow
+    {
+        public long BatchId { get; init; }
+
+        public string Name { get; init; } = "";
+
+        public DateTime? StartTime { get; init; }
+
+        public decimal Capital { get; init; }
+
+        public decimal AllocationPercentage { get; init; }
+
+        public decimal FeePercentage { get; init; }
+
+        public long Revision { get; init; }
+
+        public DateTime CreatedAt { get; init; }
+
+        public DateTime UpdatedAt { get; init; }
+
+        public bool IsReady { get; init; }
+
+        public double Progress { get; init; }
+
+        public long Trades { get; init; }
+
+        public bool IsCapped { get; init; }
+
+        public decimal? InitialCapital { get; init; }
+
+        public decimal? AvailableCapital { get; init; }
+
+        public decimal? DrawdownPercentage { get; init; }
+
+        public decimal? MaxDrawdownPercentage { get; init; }
+
+        public long? Wins { get; init; }
+
+        public DateTime? LastExitTime { get; init; }
+
+        public byte[]? Ruined { get; init; }
+
+        public Batch ToBatch(IEnumerable<string> symbols, IEnumerable<string> timeframes, ILookup<string, SeenStream> open)
+        {
+            List<string> symbolList = [.. symbols.Order(StringComparer.Ordinal)];
+            List<string> timeframeList = [.. timeframes.Order(StringComparer.Ordinal)];
+            // While a ledger of other settings is served, its own capital is what its figures are of.
+            var initial = InitialCapital ?? Capital;
+            var available = AvailableCapital ?? Capital;
+            return new Batch(
+                BatchId,
+                Name,
+                symbolList,
+                timeframeList,
+                StartTime,
+                Capital,
+                AllocationPercentage,
+                FeePercentage,
+                CreatedAt,
+                UpdatedAt,
+                new BatchLedger(
+                    IsReady ? "ready" : "building",
+                    // What an earlier build left at its end is not the progress of the one that is to come.
+                    IsReady ? 1 : Progress < 1 ? Progress : 0,
+                    Trades,
+                    LastExitTime,
+                    Ruined is { } trade ? new AlertId(trade).ToString() : null,
+                    IsCapped),
+                new BatchSummary(
+                    available,
+                    available - initial,
+                    (available - initial) * 100 / initial,
+                    DrawdownPercentage ?? 0,
+                    MaxDrawdownPercentage ?? 0,
+                    Wins is { } wins && Trades > 0 ? (decimal)wins / Trades : null,
+                    symbolList.Sum(symbol => open[symbol].Count(stream => Counts(stream, timeframeList)))),
+                Revision);
+        }
+
+        private bool Counts(SeenStream stream, List<string> timeframes) =>
+            (timeframes.Count == 0 || timeframes.Contains(stream.Timeframe)) && !(stream.OpenTime < StartTime);
+    }
+}

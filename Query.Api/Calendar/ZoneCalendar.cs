@@ -1,0 +1,221 @@
+using System.Collections.Concurrent;
+
+namespace PnlPipeline.Query.Api.Calendar;
+
+/// <summary>
+/// The calendar of one time zone: which hour, day, week (from Monday) or month an instant belongs to, and when each begins.
+/// </summary>
+/// <remarks>
+/// A day starts at the first instant of its local date, and a date that the zone never had is no day. An hour starts where the local minute
+/// is 0, so a repeated hour is two. Whoever falls on a date twice because the clock was put back over midnight falls on that date both times.
+/// </remarks>
+public sealed class ZoneCalendar
+{
+    private const long Minute = 60_000;
+    private const long Hour = 60 * Minute;
+    private const long Day = 24 * Hour;
+
+    // Wider than any offset from UTC, so that a local date's instants lie within it on either side.
+    private const long WidestOffset = 15 * Hour;
+
+    // No alert is older than 2000. Zones change their offset at moments more than this step apart.
+    private static readonly DateTime First = new(1999, 12, 1, 0, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTime Last = new(2100, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+    private static readonly TimeSpan Step = TimeSpan.FromHours(12);
+
+    private static readonly ConcurrentDictionary<string, ZoneCalendar> Known = new(StringComparer.Ordinal);
+
+    // Stretches of one offset: the first instant of each, Unix milliseconds, and the offset in it. The first has no beginning.
+    private readonly long[] _from;
+    private readonly long[] _offset;
+
+    private ZoneCalendar(TimeZoneInfo zone)
+    {
+        Name = zone.Id;
+        (_from, _offset) = Stretches(zone);
+    }
+
+    /// <summary>The zone's IANA name.</summary>
+    public string Name { get; }
+
+    /// <summary>The calendar of a zone; made once, in some milliseconds, and kept.</summary>
+    public static ZoneCalendar Of(TimeZoneInfo zone) => Known.GetOrAdd(zone.Id, static (_, zone) => new ZoneCalendar(zone), zone);
+
+    /// <summary>Every period from that of the earliest time to that of the latest, in time in proportion to times and periods.</summary>
+    /// <param name="times">Unix milliseconds, ascending.</param>
+    public Periods Divide(Period by, ReadOnlySpan<long> times)
+    {
+        if (times.IsEmpty)
+            return Periods.None;
+        return by == Period.Hour ? DivideByHour(times) : DivideByDate(by, times);
+    }
+
+    /// <summary>The zone's clock, to be asked for times that ascend from this one on.</summary>
+    /// <param name="first">Unix milliseconds.</param>
+    public LocalClock ClockFrom(long first) => new(_from, _offset, StretchOf(first));
+
+    private Periods DivideByHour(ReadOnlySpan<long> times)
+    {
+        var starts = new List<long>();
+        var stretch = StretchOf(times[0]);
+        var start = HourStart(times[0], ref stretch);
+        while (start <= times[^1])
+        {
+            starts.Add(start);
+            start = NextHour(start, ref stretch);
+        }
+
+        var periodOf = new int[times.Length];
+        var period = 0;
+        for (var i = 0; i < times.Length; i++)
+        {
+            while (period + 1 < starts.Count && starts[period + 1] <= times[i])
+                period++;
+            periodOf[i] = period;
+        }
+
+        return new Periods([.. starts], periodOf);
+    }
+
+    // The last instant at or before this one at which the local minute was 0; the stretch moves with it.
+    private long HourStart(long time, ref int stretch)
+    {
+        while (true)
+        {
+            var start = FloorTo(time + _offset[stretch], Hour) - _offset[stretch];
+            if (start >= _from[stretch] || stretch == 0)
+                return start;
+
+            // The clock was changed since, to a time past the full hour.
+            time = _from[stretch] - 1;
+            stretch--;
+        }
+    }
+
+    private long NextHour(long start, ref int stretch)
+    {
+        var next = start + Hour;
+        while (stretch + 1 < _from.Length && next >= _from[stretch + 1])
+        {
+            stretch++;
+            next = CeilingTo(_from[stretch] + _offset[stretch], Hour) - _offset[stretch];
+        }
+
+        return next;
+    }
+
+    private Periods DivideByDate(Period by, ReadOnlySpan<long> times)
+    {
+        // Local dates as days since 1970. They may go back by one where the clock was put back over midnight.
+        var dates = new int[times.Length];
+        var (first, last) = (int.MaxValue, int.MinValue);
+        var stretch = StretchOf(times[0]);
+        for (var i = 0; i < times.Length; i++)
+        {
+            while (stretch + 1 < _from.Length && times[i] >= _from[stretch + 1])
+                stretch++;
+            var date = (int)FloorDivide(times[i] + _offset[stretch], Day);
+            dates[i] = date;
+            first = Math.Min(first, date);
+            last = Math.Max(last, date);
+        }
+
+        // A period begins with the first of its dates that the zone had, so go through all dates, from the first of the first period.
+        first = FirstDate(by, first);
+        var starts = new List<long>();
+        var periodOfDate = new int[last - first + 1];
+        var firstDateOfPeriod = int.MinValue;
+        for (var date = first; date <= last; date++)
+        {
+            var start = FirstInstantOf(date);
+            var firstDate = FirstDate(by, date);
+            if (start is { } instant && firstDate != firstDateOfPeriod)
+            {
+                starts.Add(instant);
+                firstDateOfPeriod = firstDate;
+            }
+
+            periodOfDate[date - first] = starts.Count - 1;
+        }
+
+        var periodOf = dates;
+        for (var i = 0; i < dates.Length; i++)
+            periodOf[i] = periodOfDate[dates[i] - first];
+        return new Periods([.. starts], periodOf);
+    }
+
+    // The date a period that holds this date begins with, whether or not the zone had it.
+    private static int FirstDate(Period by, int date)
+    {
+        switch (by)
+        {
+            case Period.Day:
+                return date;
+            case Period.Week:
+                // 1970-01-01 was a Thursday.
+                return date - (int)FloorModulo(date + 3, 7);
+            case Period.Month:
+                return date - (DateTime.UnixEpoch.AddDays(date).Day - 1);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(by));
+        }
+    }
+
+    // Null where the zone never had that date.
+    private long? FirstInstantOf(int date)
+    {
+        var (begin, end) = (date * Day, (date + 1) * Day);
+        for (var stretch = StretchOf(begin - WidestOffset); stretch < _from.Length && _from[stretch] < end + WidestOffset; stretch++)
+        {
+            var instant = stretch == 0 ? begin - _offset[0] : Math.Max(_from[stretch], begin - _offset[stretch]);
+            var next = stretch + 1 < _from.Length ? _from[stretch + 1] : long.MaxValue;
+            if (instant < next && instant + _offset[stretch] < end)
+                return instant;
+        }
+
+        return null;
+    }
+
+    private int StretchOf(long time)
+    {
+        var found = Array.BinarySearch(_from, time);
+        return found >= 0 ? found : Math.Max(0, ~found - 1);
+    }
+
+    // TimeZoneInfo answers for an instant, not where it changes its mind: ask at steps, and halve where two answers differ.
+    private static (long[] From, long[] Offset) Stretches(TimeZoneInfo zone)
+    {
+        var from = new List<long> { long.MinValue };
+        var offset = new List<long> { OffsetAt(First) };
+        for (var time = First; time < Last; time += Step)
+        {
+            if (OffsetAt(time + Step) == offset[^1])
+                continue;
+
+            var (before, after) = (time, time + Step);
+            while (after - before > TimeSpan.FromSeconds(1))
+            {
+                var middle = before + TimeSpan.FromSeconds(Math.Floor((after - before).TotalSeconds / 2));
+                if (OffsetAt(middle) == offset[^1])
+                    before = middle;
+                else
+                    after = middle;
+            }
+
+            from.Add((long)(after - DateTime.UnixEpoch).TotalMilliseconds);
+            offset.Add(OffsetAt(after));
+        }
+
+        return ([.. from], [.. offset]);
+
+        long OffsetAt(DateTime utc) => (long)zone.GetUtcOffset(utc).TotalMilliseconds;
+    }
+
+    private static long FloorDivide(long value, long by) => (value - FloorModulo(value, by)) / by;
+
+    private static long FloorModulo(long value, long by) => ((value % by) + by) % by;
+
+    private static long FloorTo(long value, long unit) => value - FloorModulo(value, unit);
+
+    private static long CeilingTo(long value, long unit) => FloorTo(value + unit - 1, unit);
+}

@@ -1,0 +1,93 @@
+using PnlPipeline.Query.Api.Calendar;
+using PnlPipeline.Query.Api.LedgerView;
+
+namespace PnlPipeline.Query.Api.Charts;
+
+/// <summary>The series of a selection of ledger rows, each a pure function of it and, by period, of a calendar.</summary>
+public static class Series
+{
+    /// <summary>By trade: the equity after each, or the change each made.</summary>
+    public static SeriesColumns CapitalByTrade(Selection rows, bool cumulative)
+    {
+        var value = new Amount[rows.Count];
+        var equity = rows.InitialEquity;
+        for (var i = 0; i < value.Length; i++)
+        {
+            var pnl = rows.Pnl(i);
+            equity += pnl;
+            value[i] = cumulative ? equity : pnl;
+        }
+
+        return ByTrade(rows, value);
+    }
+
+    /// <summary>By period: the equity at the end of each, or the change within each.</summary>
+    public static SeriesColumns CapitalByPeriod(Selection rows, Periods periods, bool cumulative)
+    {
+        var value = new Amount[periods.Starts.Length];
+        for (var i = 0; i < rows.Count; i++)
+            value[periods.PeriodOf[i]] += rows.Pnl(i);
+        return new SeriesColumns(periods.Starts, cumulative ? Accumulate(value, rows.InitialEquity) : value);
+    }
+
+    /// <summary>The number of trades closed within each period, or since the first.</summary>
+    public static SeriesColumns TradesByPeriod(Periods periods, bool cumulative)
+    {
+        var one = Amount.Of(1);
+        var value = new Amount[periods.Starts.Length];
+        foreach (var period in periods.PeriodOf)
+            value[period] += one;
+        return new SeriesColumns(periods.Starts, cumulative ? Accumulate(value, Amount.Zero) : value);
+    }
+
+    /// <summary>How far the equity after each trade is under its highest so far, in money or in percent of that.</summary>
+    public static SeriesColumns DrawdownByTrade(Selection rows, bool percentage) => ByTrade(rows, Drawdowns(rows, percentage));
+
+    /// <summary>The drawdown after the last trade of each period, against the highest equity after any trade so far; idle periods carry it on.</summary>
+    public static SeriesColumns DrawdownByPeriod(Selection rows, Periods periods, bool percentage)
+    {
+        var drawdowns = Drawdowns(rows, percentage);
+        var lastRow = new int[periods.Starts.Length];
+        Array.Fill(lastRow, -1);
+        for (var i = 0; i < drawdowns.Length; i++)
+            lastRow[periods.PeriodOf[i]] = i;
+
+        // The first period has a row, so there is always one to carry on from.
+        var value = new Amount[lastRow.Length];
+        for (var period = 0; period < value.Length; period++)
+            value[period] = lastRow[period] >= 0 ? drawdowns[lastRow[period]] : value[period - 1];
+        return new SeriesColumns(periods.Starts, value);
+    }
+
+    private static Amount[] Drawdowns(Selection rows, bool percentage)
+    {
+        var value = new Amount[rows.Count];
+        var equity = rows.InitialEquity;
+        var peak = equity;
+        for (var i = 0; i < value.Length; i++)
+        {
+            equity += rows.Pnl(i);
+            peak = Amount.Max(peak, equity);
+            var drawdown = peak - equity;
+            // A selection that begins in ruin has a peak of 0, and nothing that could be under it.
+            value[i] = !percentage || drawdown == Amount.Zero ? drawdown : drawdown.PercentageOf(peak);
+        }
+
+        return value;
+    }
+
+    private static SeriesColumns ByTrade(Selection rows, Amount[] value)
+    {
+        var seq = new long[rows.Count];
+        for (var i = 0; i < seq.Length; i++)
+            seq[i] = rows.Seq(i);
+        return new SeriesColumns(rows.ExitTimes.ToArray(), value, seq);
+    }
+
+    private static Amount[] Accumulate(Amount[] values, Amount start)
+    {
+        for (var i = 0; i < values.Length; i++)
+            values[i] = start += values[i];
+        return values;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace PnlPipeline.Query.Api.Http;
+
+/// <summary>A request's body, read whole and within a bound, as one JSON object.</summary>
+public static class RequestBody
+{
+    /// <summary>500 symbols of 64 characters, escaped, fit several times.</summary>
+    public const int MaxBytes = 256 * 1024;
+
+    private const string Field = "body";
+
+    // A batch nests two deep; nothing asks for more.
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8 };
+
+    /// <summary>Reads the object's properties by name. What is wrong with the body as such is added under <c>body</c>.</summary>
+    /// <returns>The properties; <c>null</c> where there is no such object.</returns>
+    public static async Task<JsonElement?> ReadObjectAsync(HttpRequest request, FieldErrors errors, CancellationToken cancellationToken)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        while (true)
+        {
+            var read = await request.Body.ReadAsync(bytes.GetMemory(4096), cancellationToken);
+            if (read == 0)
+                return ParseObject(bytes.WrittenMemory, errors);
+            bytes.Advance(read);
+        }
+    }
+
+    private static JsonElement? ParseObject(ReadOnlyMemory<byte> bytes, FieldErrors errors)
+    {
+        if (bytes.Span.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+            bytes = bytes[3..];
+        if (!Utf8.IsValid(bytes.Span))
+        {
+            errors.Add(Field, "Is not valid UTF-8. Send JSON in UTF-8.");
+            return null;
+        }
+
+        JsonElement element;
+        try
+        {
+            using var document = JsonDocument.Parse(bytes, Strict);
+            element = document.RootElement.Clone();
+        }
+        catch (JsonException fault)
+        {
+            errors.Add(Field, $"Is not JSON (line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}). Send one JSON object.");
+            return null;
+        }
+
+        if (element.ValueKind == JsonValueKind.Object)
+            return element;
+
+        errors.Add(Field, "Is no JSON object. Send one, such as {\"name\":\"Batch_1\"}.");
+        return null;
+    }
+
+    /// <summary>The object's properties in their order; one that stands twice, or has no readable name, is added to the errors.</summary>
+    public static IEnumerable<KeyValuePair<string, JsonElement>> Properties(JsonElement body, FieldErrors errors)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var property in body.EnumerateObject())
+        {
+            string name;
+            try
+            {
+                name = property.Name;
+            }
+            catch (InvalidOperationException)
+            {
+                errors.Add(Field, "Holds a property whose name is half a surrogate pair. Leave it out.");
+                continue;
+            }
+
+            if (seen.Add(name))
+                yield return new(name, property.Value);
+            else
+                errors.Add(name, "Stands twice. Send it once.");
+        }
+    }
+
+    /// <summary>The text of a JSON string; <c>false</c> where it holds half a surrogate pair and is no text.</summary>
+    public static bool TryGetText(JsonElement element, out string text)
+    {
+        try
+        {
+            text = element.GetString() ?? "";
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            text = "";
+            return false;
+        }
+    }
+}

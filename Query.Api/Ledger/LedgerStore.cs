@@ -1,0 +1,126 @@
+using System.Data;
+using System.Globalization;
+using Dapper;
+using PnlPipeline.Alerts;
+using PnlPipeline.Database;
+using PnlPipeline.Query.Api.Http;
+using PnlPipeline.Query.Api.LedgerView;
+
+namespace PnlPipeline.Query.Api.Ledger;
+
+/// <summary>This room's SQL: pages of a ledger.</summary>
+public sealed class LedgerStore(MySqlDatabase database)
+{
+    /// <summary>Up to <paramref name="count"/> rows after the position, in the order asked for; <c>null</c> where there is no such batch.</summary>
+    /// <param name="after">The seq of the last row that was shown.</param>
+    public async Task<IReadOnlyList<LedgerRow>?> ReadAsync(
+        long batchId, LedgerFilter filter, bool ascending, long? after, int count, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        // One snapshot: the rows are of the generation that is read first.
+        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        var ledger = await connection.QuerySingleOrDefaultAsync<LedgerPosition.Ledger>(
+            """
+            SELECT CAST(b.batch_id AS SIGNED) AS BatchId, CAST(COALESCE(l.generation, 0) AS SIGNED) AS Generation,
+                   CAST(COALESCE(l.last_seq, 0) AS SIGNED) AS LastSeq
+              FROM batches b LEFT JOIN ledgers l ON l.batch_id = b.batch_id
+             WHERE b.batch_id = @batchId
+            """,
+            new { batchId });
+        if (ledger is null)
+            return null;
+
+        // Exit times ascend with seq: a span of time is a span of the key, and no row outside it is touched.
+        var (first, end) = (1L, ledger.LastSeq + 1);
+        if (filter.From is { } from)
+            first = await FirstAtAsync(from);
+        if (filter.To is { } to)
+            end = await FirstAtAsync(to);
+        if (after is { } seen)
+            (first, end) = ascending ? (Math.Max(first, seen + 1), end) : (first, Math.Min(end, seen));
+        if (first >= end)
+            return [];
+
+        var direction = ascending ? "ASC" : "DESC";
+        var rows = await connection.QueryAsync<Row>(
+            $"""
+            SELECT r.seq, r.trade_id, s.symbol, s.timeframe, r.side, r.entry_time, r.exit_time, t.entry_price, t.exit_price,
+                   r.change_percentage, r.pnl, r.available_capital, r.peak_capital, r.drawdown, r.drawdown_percentage
+              FROM ledger_rows r
+              JOIN streams s ON s.stream_id = r.stream_id
+              LEFT JOIN trades t ON t.stream_id = r.stream_id AND t.entry_time = r.entry_time AND t.trade_id = r.trade_id
+             WHERE r.batch_id = @batchId AND r.generation = @generation AND r.seq >= @first AND r.seq < @end
+             {(filter.Symbols.Count > 0 ? "AND s.symbol IN @symbols" : "")}
+             {(filter.Timeframes.Count > 0 ? "AND s.timeframe IN @timeframes" : "")}
+             {(filter.Sides.Count > 0 ? "AND r.side IN @sides" : "")}
+             ORDER BY r.seq {direction}
+             LIMIT @count
+            """,
+            new
+            {
+                batchId,
+                generation = ledger.Generation,
+                first,
+                end,
+                symbols = filter.Symbols,
+                timeframes = filter.Timeframes,
+                sides = filter.Sides,
+                count,
+            });
+        return [.. rows.Select(row => row.ToLedgerRow())];
+
+        async Task<long> FirstAtAsync(long time)
+        {
+            var found = await LedgerPosition.FirstAtOrAfterAsync(
+                connection, [ledger], new LedgerPosition.Place(UnixTime.FromUnixMilliseconds(time)));
+            return found[batchId];
+        }
+    }
+
+    /// <summary>A row's position, for a cursor.</summary>
+    public static string CursorOf(LedgerRow row, bool ascending) => Cursor.Write(KindOf(ascending), row.Seq);
+
+    /// <returns>The seq; <c>null</c> where these are not the parts of a cursor.</returns>
+    public static string? ReadCursor(string[] parts) =>
+        parts is [var seq] && long.TryParse(seq, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? seq : null;
+
+    /// <summary>A cursor goes on in the order it was made in.</summary>
+    public static char KindOf(bool ascending) => ascending ? 'l' : 'L';
+
+    private sealed class Row
+    {
+        public long Seq { get; init; }
+
+        public byte[] TradeId { get; init; } = [];
+
+        public string Symbol { get; init; } = "";
+
+        public string Timeframe { get; init; } = "";
+
+        public string Side { get; init; } = "";
+
+        public DateTime EntryTime { get; init; }
+
+        public DateTime ExitTime { get; init; }
+
+        public decimal? EntryPrice { get; init; }
+
+        public decimal? ExitPrice { get; init; }
+
+        public decimal ChangePercentage { get; init; }
+
+        public decimal Pnl { get; init; }
+
+        public decimal AvailableCapital { get; init; }
+
+        public decimal PeakCapital { get; init; }
+
+        public decimal Drawdown { get; init; }
+
+        public decimal DrawdownPercentage { get; init; }
+
+        public LedgerRow ToLedgerRow() => new(
+            Seq, new AlertId(TradeId).ToString(), Symbol, Timeframe, Side, EntryTime, ExitTime, EntryPrice, ExitPrice,
+            ChangePercentage, Pnl, AvailableCapital, PeakCapital, Drawdown, DrawdownPercentage);
+    }
+}

@@ -1,0 +1,76 @@
+namespace PnlPipeline.Query.Api.LedgerView;
+
+/// <summary>The rows of a ledger that a filter lets through, and the equity they make by themselves.</summary>
+public sealed class Selection
+{
+    private readonly LedgerColumns _ledger;
+    private readonly int _first;
+
+    // Null where the rows follow one another.
+    private readonly int[]? _rows;
+
+    private Selection(LedgerColumns ledger, int first, int count, int[]? rows)
+    {
+        _ledger = ledger;
+        _first = first;
+        _rows = rows;
+        Count = count;
+    }
+
+    public int Count { get; }
+
+    /// <summary>The ledger the rows are of; <see cref="Row"/> is the position in its columns.</summary>
+    public LedgerColumns Ledger => _ledger;
+
+    /// <summary>The capital before the first selected row, E0.</summary>
+    public Amount InitialEquity => Count == 0 ? Amount.Zero : _ledger.AvailableCapital[Row(0)] - _ledger.Pnl[Row(0)];
+
+    /// <summary>The exit times of the selected rows, ascending.</summary>
+    public ReadOnlySpan<long> ExitTimes =>
+        _rows is null ? _ledger.ExitTime.AsSpan(_first, Count) : Array.ConvertAll(_rows, row => _ledger.ExitTime[row]);
+
+    public static Selection Of(LedgerColumns ledger, LedgerFilter filter)
+    {
+        // Exit times ascend: the span of time is a span of rows.
+        var first = filter.From is { } from ? FirstAtOrAfter(ledger.ExitTime, from) : 0;
+        var end = filter.To is { } to ? FirstAtOrAfter(ledger.ExitTime, to) : ledger.Count;
+        if (end <= first)
+            return new Selection(ledger, 0, 0, null);
+        if (filter is { Symbols.Count: 0, Timeframes.Count: 0, Sides.Count: 0 })
+            return new Selection(ledger, first, end - first, null);
+
+        var streams = ledger.Streams.Select(filter.Selects).ToArray();
+        var (longs, shorts) = (filter.SelectsSide(isShort: false), filter.SelectsSide(isShort: true));
+        var rows = new List<int>();
+        for (var row = first; row < end; row++)
+        {
+            if (streams[ledger.Stream[row]] && (ledger.IsShort[row] ? shorts : longs))
+                rows.Add(row);
+        }
+
+        return new Selection(ledger, 0, rows.Count, [.. rows]);
+    }
+
+    /// <summary>The position in the ledger of the selection's row <paramref name="i"/>.</summary>
+    public int Row(int i) => _rows is null ? _first + i : _rows[i];
+
+    /// <summary>The ledger's own number of that row.</summary>
+    public long Seq(int i) => Row(i) + 1;
+
+    public Amount Pnl(int i) => _ledger.Pnl[Row(i)];
+
+    private static int FirstAtOrAfter(long[] times, long time)
+    {
+        var (low, high) = (0, times.Length);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (times[middle] < time)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
+    }
+}

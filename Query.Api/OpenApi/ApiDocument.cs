@@ -1,0 +1,197 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using PnlPipeline.Query.Api.Access;
+using PnlPipeline.Query.Api.Breakdown;
+using PnlPipeline.Query.Api.LedgerView;
+
+namespace PnlPipeline.Query.Api.OpenApi;
+
+/// <summary>The document at <c>/openapi/v1.json</c>, made of what stands beside the routes.</summary>
+public static class ApiDocument
+{
+    private const string ProblemSchema = "Problem";
+    private const string KeyScheme = "key";
+    private const string CookieScheme = "session";
+
+    public static WebApplicationBuilder AddApiDocument(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOpenApi("v1", options =>
+        {
+            options.AddDocumentTransformer((document, _, _) => Describe(document));
+            options.AddOperationTransformer(DescribeAsync);
+            options.AddSchemaTransformer((schema, context, _) => DescribeNumber(schema, context));
+        });
+        return builder;
+    }
+
+    private static Task Describe(OpenApiDocument document)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "PnlPipeline Query API",
+            Version = "v1",
+            Description = "Batches, their ledgers and charts, and the log of alerts and trades. Times are ISO 8601 in UTC unless a series says epoch "
+                + "milliseconds; money and percentages are JSON numbers with every digit. Every error is `application/problem+json`.",
+        };
+        // Where it runs is for the reader to know, not for the document.
+        document.Servers?.Clear();
+        document.Components ??= new OpenApiComponents();
+        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
+        {
+            [KeyScheme] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "A viewer's key reads, an admin's key also changes.",
+            },
+            [CookieScheme] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Cookie,
+                Name = SessionCookie.Name,
+                Description = "Set by POST /api/v1/session. Changes are taken from the same origin only.",
+            },
+        };
+        return Task.CompletedTask;
+    }
+
+    private static async Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        operation.Parameters ??= [];
+        foreach (var parameter in metadata.OfType<QueryParameter>())
+            operation.Parameters.Add(Describe(parameter));
+        foreach (var path in metadata.OfType<PathParameter>())
+        {
+            if (operation.Parameters.FirstOrDefault(known => known.Name == path.Name) is OpenApiParameter known)
+            {
+                known.Description = path.Description;
+                known.Example = path.Example;
+            }
+        }
+
+        if (metadata.OfType<Body>().FirstOrDefault() is { } body)
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Description = body.Description,
+                Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+                {
+                    ["application/json"] = new()
+                    {
+                        Schema = await context.GetOrCreateSchemaAsync(body.Type, cancellationToken: cancellationToken),
+                        Example = JsonNode.Parse(body.Example),
+                    },
+                },
+            };
+        }
+
+        operation.Responses ??= [];
+        foreach (var answer in metadata.OfType<Answer>())
+            Describe(operation.Responses, answer);
+        await DescribeRefusalsAsync(operation, metadata, context, cancellationToken);
+    }
+
+    private static void Describe(OpenApiResponses responses, Answer answer)
+    {
+        var status = $"{answer.Status}";
+        if (!responses.TryGetValue(status, out var known) || known is not OpenApiResponse response)
+            responses[status] = response = new OpenApiResponse();
+        response.Description = answer.Description;
+        if (answer.Example is null || response.Content is null)
+            return;
+        foreach (var content in response.Content.Values)
+            content.Example = JsonNode.Parse(answer.Example);
+    }
+
+    private static async Task DescribeRefusalsAsync(
+        OpenApiOperation operation, IList<object> metadata, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var refusals = metadata.OfType<Refusal>().ToList();
+        if (!metadata.OfType<IAllowAnonymous>().Any())
+        {
+            var policies = metadata.OfType<IAuthorizeData>().Select(data => data.Policy).ToList();
+            refusals.Add(new Refusal(StatusCodes.Status401Unauthorized, "No key or session, or one that is not valid (any more)."));
+            if (policies.Contains(AccessPolicies.Admin))
+                refusals.Add(new Refusal(StatusCodes.Status403Forbidden, "The key or session is a viewer's, or the request comes from another site."));
+            operation.Security =
+            [
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, context.Document)] = [] },
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(CookieScheme, context.Document)] = [] },
+            ];
+        }
+
+        refusals.Add(new Refusal(StatusCodes.Status500InternalServerError, "A fault here; `traceId` finds it in the log."));
+        refusals.Add(new Refusal(StatusCodes.Status503ServiceUnavailable, "The database does not answer. Try again in a moment."));
+
+        var document = context.Document ?? throw new InvalidOperationException("An operation is described within a document.");
+        if (document.Components?.Schemas?.ContainsKey(ProblemSchema) != true)
+            document.AddComponent(ProblemSchema, await context.GetOrCreateSchemaAsync(typeof(Problem), cancellationToken: cancellationToken));
+        foreach (var refusal in refusals)
+        {
+            operation.Responses![$"{refusal.Status}"] = new OpenApiResponse
+            {
+                Description = refusal.Description,
+                Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+                {
+                    ["application/problem+json"] = new()
+                    {
+                        Schema = new OpenApiSchemaReference(ProblemSchema, document),
+                        Example = ProblemExamples.Of(refusal.Status),
+                    },
+                },
+            };
+        }
+    }
+
+    private static OpenApiParameter Describe(QueryParameter parameter)
+    {
+        var schema = new OpenApiSchema { Type = JsonSchemaType.String };
+        JsonNode example = parameter.Example;
+        if (parameter.Min is { } min)
+        {
+            schema.Type = JsonSchemaType.Integer;
+            schema.Minimum = $"{min}";
+            schema.Maximum = parameter.Max is { } max ? $"{max}" : null;
+            example = int.Parse(parameter.Example);
+        }
+
+        if (parameter.Words is { } words)
+            schema.Enum = [.. words.Select(word => (JsonNode)word)];
+        if (parameter.Default is { } value)
+            schema.Default = parameter.Min is null ? value : int.Parse(value);
+        return new OpenApiParameter
+        {
+            Name = parameter.Name,
+            In = ParameterLocation.Query,
+            Description = parameter.Description,
+            Schema = parameter.Repeats ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = schema } : schema,
+            Example = parameter.Repeats ? new JsonArray(example) : example,
+        };
+    }
+
+    // Types with converters of our own have no schema that could be found out.
+    private static Task DescribeNumber(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
+    {
+        var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
+        var nullable = type != context.JsonTypeInfo.Type ? JsonSchemaType.Null : default;
+        if (type == typeof(decimal) || type == typeof(Amount))
+        {
+            schema.Type = JsonSchemaType.Number | nullable;
+        }
+        else if (type == typeof(GroupKey))
+        {
+            schema.Type = JsonSchemaType.String | JsonSchemaType.Integer;
+        }
+        else if (type == typeof(DateTime))
+        {
+            schema.Type = JsonSchemaType.String | nullable;
+            schema.Format = "date-time";
+        }
+
+        return Task.CompletedTask;
+    }
+}

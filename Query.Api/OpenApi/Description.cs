@@ -1,0 +1,36 @@
+namespace PnlPipeline.Query.Api.OpenApi;
+
+/// <summary>What a successful answer looks like.</summary>
+/// <param name="Example">JSON; <c>null</c> where there is no body.</param>
+public sealed record Answer(int Status, string Description, string? Example);
+
+/// <summary>An error this route can give, and when.</summary>
+public sealed record Refusal(int Status, string Description);
+
+/// <summary>A request's body: the type its schema is made of, and an example in JSON.</summary>
+public sealed record Body(Type Type, string Description, string Example);
+
+/// <summary>Describing a route next to its handler; <see cref="ApiDocument"/> puts it all into the document.</summary>
+public static class Description
+{
+    /// <param name="summary">A line.</param>
+    /// <param name="description">What to know before calling it.</param>
+    public static RouteHandlerBuilder Described(this RouteHandlerBuilder route, string summary, string description) =>
+        route.WithSummary(summary).WithDescription(description);
+
+    public static RouteHandlerBuilder Takes(this RouteHandlerBuilder route, params IEnumerable<object> parameters)
+    {
+        foreach (var parameter in parameters)
+            route.WithMetadata(parameter);
+        return route;
+    }
+
+    public static RouteHandlerBuilder TakesBody<T>(this RouteHandlerBuilder route, string description, string example) =>
+        route.WithMetadata(new Body(typeof(T), description, example));
+
+    public static RouteHandlerBuilder Answers(this RouteHandlerBuilder route, int status, string description, string? example = null) =>
+        route.WithMetadata(new Answer(status, description, example));
+
+    public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, int status, string description) =>
+        route.WithMetadata(new Refusal(status, description));
+}

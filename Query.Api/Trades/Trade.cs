@@ -1,0 +1,58 @@
+using PnlPipeline.Alerts;
+
+namespace PnlPipeline.Query.Api.Trades;
+
+/// <summary>A trade, whatever batches it counts in.</summary>
+/// <param name="TradeId">The id of the alert that opened it.</param>
+/// <param name="Side"><c>long</c> or <c>short</c>.</param>
+/// <param name="ExitPrice"><c>null</c> while it is open, as all of its exit.</param>
+/// <param name="ExitReason"><c>exit</c>, <c>flip</c> or <c>manual</c>.</param>
+/// <param name="ChangePercentage">Gross, of the entry price.</param>
+public sealed record Trade(
+    string TradeId,
+    string Symbol,
+    string Timeframe,
+    string Side,
+    decimal EntryPrice,
+    DateTime EntryTime,
+    decimal? ExitPrice,
+    DateTime? ExitTime,
+    string? ExitReason,
+    decimal? ChangePercentage,
+    string EntryAlertId,
+    string? ExitAlertId);
+
+/// <summary>A trade as it lies in the database.</summary>
+internal sealed class TradeRow
+{
+    public byte[] TradeId { get; init; } = [];
+
+    public string Symbol { get; init; } = "";
+
+    public string Timeframe { get; init; } = "";
+
+    public string Side { get; init; } = "";
+
+    public decimal EntryPrice { get; init; }
+
+    public DateTime EntryTime { get; init; }
+
+    public decimal? ExitPrice { get; init; }
+
+    public DateTime? ExitTime { get; init; }
+
+    public string? ExitReason { get; init; }
+
+    public decimal? ChangePercentage { get; init; }
+
+    public byte[]? ExitAlertId { get; init; }
+
+    public Trade ToTrade()
+    {
+        var id = new AlertId(TradeId).ToString();
+        return new Trade(
+            id, Symbol, Timeframe, Side, EntryPrice, EntryTime, ExitPrice, ExitTime, ExitReason, ChangePercentage,
+            EntryAlertId: id,
+            ExitAlertId is { } exit ? new AlertId(exit).ToString() : null);
+    }
+}

@@ -1,0 +1,300 @@
+using System.Globalization;
+using System.Text.Json;
+using PnlPipeline.Database;
+
+namespace PnlPipeline.Tests.Integration.Query;
+
+public sealed class LedgerAndChartTests(LedgerAndChartTests.Batch batch) : IClassFixture<LedgerAndChartTests.Batch>
+{
+    [Theory]
+    [InlineData("", "5 4 3 2 1")]
+    [InlineData("?order=asc", "1 2 3 4 5")]
+    [InlineData("?order=desc&limit=2", "5 4")]
+    [InlineData("?symbol=eth", "5 2")]
+    [InlineData("?symbol=BTC&symbol=ETH&timeframe=1h", "5 4 2 1")]
+    [InlineData("?side=short&order=asc", "2 4")]
+    [InlineData("?from=2026-01-01T23:30:00Z&order=asc", "2 3 4 5")]
+    [InlineData("?to=2026-01-03T00:10:00Z", "2 1")]
+    [InlineData("?from=2026-01-03T01:10:00+01:00&to=2026-01-03T00:10:00.001Z", "4 3")]
+    [InlineData("?from=2027-01-01T00:00:00Z", "")]
+    [InlineData("?to=2001-01-01T00:00:00Z", "")]
+    [InlineData("?symbol=NONE", "")]
+    [InlineData("?tz=Asia/Kolkata&format=&nonsense=1", "5 4 3 2 1")]
+    public async Task The_ledger_shows_what_the_filter_selects(string query, string seqs)
+    {
+        Assert.Equal(seqs, string.Join(' ', (await batch.Api.Viewer.GetJsonAsync($"{batch.Path}/ledger{query}")).Items("seq")));
+    }
+
+    [Fact]
+    public async Task A_row_shows_its_own_figures_and_its_trade()
+    {
+        var row = (await batch.Api.Viewer.GetJsonAsync(batch.Path + "/ledger?from=2026-01-01T23:30:00Z&limit=1&order=asc")).GetProperty("items")[0];
+        Assert.Equal(
+            $$"""
+            {"seq":2,"tradeId":"{{batch.Trades[1].Id}}","symbol":"ETH","timeframe":"60","side":"short","entryTime":"2026-01-01T09:00:00Z","exitTime":"2026-01-01T23:30:00Z","entryPrice":0.000000000008,"exitPrice":0.00000000001,"changePercentage":-25,"pnl":-27500,"availableCapital":82500,"peakCapital":110000,"drawdown":27500,"drawdownPercentage":25}
+            """,
+            row.GetRawText());
+    }
+
+    [Theory]
+    [InlineData("asc", "1 2 3 4 5")]
+    [InlineData("desc", "5 4 3 2 1")]
+    public async Task Pages_follow_one_another_to_the_end(string order, string seqs)
+    {
+        var seen = new List<string>();
+        string? cursor = "";
+        while (cursor is not null)
+        {
+            var page = await batch.Api.Viewer.GetJsonAsync($"{batch.Path}/ledger?order={order}&limit=2&cursor={cursor}");
+            seen.AddRange(page.Items("seq"));
+            cursor = page.GetProperty("cursor").GetString();
+        }
+
+        Assert.Equal(seqs, string.Join(' ', seen));
+    }
+
+    [Theory]
+    [InlineData("ledger?order=up&limit=0&cursor=x&from=y&side=z&tz=q&symbol=a%7Cb&timeframe=0", "cursor from limit order side symbol timeframe tz")]
+    [InlineData("trades?state=half&limit=1001&cursor=x", "cursor limit state")]
+    [InlineData("charts/capital?by=year&mode=percentage&points=0&tz=Mars", "by mode points tz")]
+    [InlineData("charts/capital?by=day&by=day&points=20001", "by points")]
+    [InlineData("charts/trades?by=trade&mode=x&points=1.5", "by mode points")]
+    [InlineData("charts/drawdown?by=week&mode=cumulative", "by mode")]
+    public async Task Parameters_that_are_wrong_are_all_named(string path, string fields)
+    {
+        Assert.Equal(fields, await (await batch.Api.Viewer.SendAsync("GET", $"{batch.Path}/{path}")).ProblemAsync(400));
+    }
+
+    [Fact]
+    public async Task A_cursor_of_the_other_order_is_refused()
+    {
+        var cursor = (await batch.Api.Viewer.GetJsonAsync(batch.Path + "/ledger?limit=1")).GetProperty("cursor").GetString();
+        Assert.Equal("cursor", await (await batch.Api.Viewer.SendAsync("GET", $"{batch.Path}/ledger?order=asc&cursor={cursor}")).ProblemAsync(400));
+    }
+
+    public static TheoryData<string, string> Series => new()
+    {
+        {
+            "capital",
+            """
+            "by":"trade","mode":"cumulative","timeZone":"UTC","total":5,"time":[1767261600000,1767310200000,1767399000000,1767399000000,1770019200000],"value":[110000,82500,84975,84550.125,97232.64375],"seq":[1,2,3,4,5]
+            """
+        },
+        {
+            "capital?by=trade&mode=absolute&symbol=ETH",
+            """
+            "by":"trade","mode":"absolute","timeZone":"UTC","total":2,"time":[1767310200000,1770019200000],"value":[-27500,12682.51875],"seq":[2,5]
+            """
+        },
+        {
+            "capital?by=month&tz=Europe/Berlin",
+            """
+            "by":"month","mode":"cumulative","timeZone":"Europe/Berlin","total":2,"time":[1767222000000,1769900400000],"value":[84550.125,97232.64375]
+            """
+        },
+        {
+            "capital?by=day&mode=absolute&to=2026-01-04T00:00:00Z&tz=America/New_York",
+            """
+            "by":"day","mode":"absolute","timeZone":"America/New_York","total":2,"time":[1767243600000,1767330000000],"value":[-17500,2050.125]
+            """
+        },
+        {
+            "trades?by=week",
+            """
+            "by":"week","mode":"cumulative","timeZone":"UTC","total":6,"time":[1766966400000,1767571200000,1768176000000,1768780800000,1769385600000,1769990400000],"value":[4,4,4,4,4,5]
+            """
+        },
+        {
+            "trades?by=month&mode=absolute&side=short",
+            """
+            "by":"month","mode":"absolute","timeZone":"UTC","total":1,"time":[1767225600000],"value":[2]
+            """
+        },
+        {
+            "drawdown",
+            """
+            "by":"trade","mode":"percentage","timeZone":"UTC","total":5,"time":[1767261600000,1767310200000,1767399000000,1767399000000,1770019200000],"value":[0,25,22.75,23.13625,11.6066875],"seq":[1,2,3,4,5]
+            """
+        },
+        {
+            "drawdown?by=day&mode=absolute&to=2026-02-01T00:00:00Z",
+            """
+            "by":"day","mode":"absolute","timeZone":"UTC","total":3,"time":[1767225600000,1767312000000,1767398400000],"value":[27500,27500,25449.875]
+            """
+        },
+        {
+            "capital?symbol=NONE",
+            """
+            "by":"trade","mode":"cumulative","timeZone":"UTC","total":0,"time":[],"value":[],"seq":[]
+            """
+        },
+        {
+            "trades?by=hour&symbol=NONE&points=5",
+            """
+            "by":"hour","mode":"cumulative","timeZone":"UTC","total":0,"time":[],"value":[]
+            """
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Series))]
+    public async Task A_series_is_columns(string chart, string series)
+    {
+        Assert.Equal(
+            $$"""{"batchId":{{batch.Id}},{{series.Trim()}}}""",
+            (await batch.Api.Viewer.GetJsonAsync($"{batch.Path}/charts/{chart}")).GetRawText());
+    }
+
+    [Fact]
+    public async Task Without_a_filter_the_series_are_the_ledger_s_own_columns()
+    {
+        var rows = (await batch.Api.Viewer.GetJsonAsync(batch.Path + "/ledger?order=asc")).GetProperty("items").EnumerateArray().ToList();
+        foreach (var (chart, column) in new[]
+        {
+            ("capital", "availableCapital"), ("capital?mode=absolute", "pnl"), ("drawdown", "drawdownPercentage"), ("drawdown?mode=absolute", "drawdown"),
+        })
+        {
+            var series = await batch.Api.Viewer.GetJsonAsync($"{batch.Path}/charts/{chart}");
+            Assert.Equal(
+                rows.Select(row => row.GetProperty(column).GetRawText()),
+                series.GetProperty("value").EnumerateArray().Select(value => value.GetRawText()));
+        }
+    }
+
+    [Theory]
+    [InlineData("", "5 4 3 2 1 0 7")]
+    [InlineData("?state=open", "5 0")]
+    [InlineData("?state=closed&order=asc", "4 3 2 1 7")]
+    [InlineData("?side=short", "5 3 1")]
+    [InlineData("?symbol=btc&timeframe=1d", "2")]
+    [InlineData("?from=2026-01-03T00:10:00Z", "4 3 2")]
+    [InlineData("?from=2026-01-01T10:00:00Z&to=2026-01-03T00:10:00Z", "1 7")]
+    [InlineData("?to=2026-01-01T23:30:00Z", "7")]
+    [InlineData("?state=open&from=2026-01-01T00:00:00Z", "")]
+    public async Task A_batch_s_trades_are_those_that_count_or_will(string query, string trades)
+    {
+        // By position in the fixture's list, newest entry first; the batch has BTC and ETH.
+        var expected = trades.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(position => batch.All[int.Parse(position, CultureInfo.InvariantCulture)]).Select(trade => trade.Id.ToString());
+        var seen = (await batch.Api.Viewer.GetJsonAsync($"{batch.Path}/trades{query}")).Items("tradeId");
+        Assert.Equal(expected, seen);
+
+        // Page by page it is the same.
+        var paged = new List<string>();
+        for (string? cursor = ""; cursor is not null;)
+        {
+            var page = await batch.Api.Viewer.GetJsonAsync(
+                $"{batch.Path}/trades{query}{(query.Length == 0 ? "?" : "&")}limit=1&cursor={cursor}");
+            paged.AddRange(page.Items("tradeId"));
+            cursor = page.GetProperty("cursor").GetString();
+        }
+
+        Assert.Equal(seen, paged);
+    }
+
+    [Fact]
+    public async Task A_batch_s_start_and_timeframes_leave_trades_out()
+    {
+        var id = await batch.CreateAsync("""{"name":"Narrow","symbols":["BTC","ETH"],"timeframes":["60"],"startTime":"2026-01-01T09:00:00Z"}""");
+        Assert.Equal(
+            new[] { 5, 4, 3, 1 }.Select(position => batch.All[position].Id.ToString()),
+            (await batch.Api.Viewer.GetJsonAsync($"/api/v1/batches/{id}/trades")).Items("tradeId"));
+    }
+
+    [Fact]
+    public async Task A_long_series_is_whole_up_to_two_hundred_thousand_points_and_thinned_on_request()
+    {
+        // Two trades 25 years apart, by hour.
+        StagedTrade[] trades =
+        [
+            new("AGES", "60", "long", "2001-01-01T00:00:00", 100m, "2001-01-01T01:00:00", 101m),
+            new("AGES", "60", "long", "2002-01-01T00:00:00", 100m, "2025-01-01T01:00:00", 101m),
+        ];
+        await batch.Api.Stage.TradesAsync(trades);
+        var id = await batch.CreateAsync("""{"name":"Ages","symbols":["AGES"]}""");
+        await batch.Api.Stage.LedgerAsync(id, 100_000m, trades);
+        var path = $"/api/v1/batches/{id}/charts/capital?by=hour";
+        Assert.Equal("points", await (await batch.Api.Viewer.SendAsync("GET", path)).ProblemAsync(400));
+
+        var thinned = await batch.Api.Viewer.GetJsonAsync(path + "&mode=absolute&points=100");
+        Assert.Equal(210_385, thinned.GetProperty("total").GetInt32());
+        Assert.InRange(thinned.GetProperty("time").GetArrayLength(), 50, 100);
+        Assert.Equal(2, thinned.GetProperty("value").EnumerateArray().Count(value => value.GetDecimal() != 0));
+    }
+
+    [Fact]
+    public async Task A_ledger_read_while_it_is_switched_and_rewritten_is_of_one_moment()
+    {
+        // Each writer's ledger adds up by itself; one read across two would not.
+        var trades = Enumerable.Range(0, 2_000).Select(i => new StagedTrade(
+            "SWITCH", "60", "long", $"{Stage.Time("2026-03-01T00:00:00").AddMinutes(i):s}", 100m, $"{Stage.Time("2026-03-01T00:00:00").AddMinutes(i + 1):s}", 100m + (i % 7 / 100m))).ToArray();
+        var id = await batch.CreateAsync("""{"name":"Switch","symbols":["SWITCH"]}""");
+        await batch.Api.Stage.LedgerAsync(id, 100_000m, trades);
+        using var stop = new CancellationTokenSource();
+        var writer = Task.Run(async () =>
+        {
+            for (var i = 0; !stop.IsCancellationRequested; i++)
+                await batch.Api.Stage.LedgerAsync(id, i % 2 == 0 ? 50_000m : 100_000m, trades[..(i % 2 == 0 ? 1_500 : 2_000)]);
+        }, QueryApi.Cancellation);
+
+        var seen = new HashSet<string>();
+        for (var i = 0; i < 60; i++)
+        {
+            var values = (await batch.Api.Viewer.GetJsonAsync($"/api/v1/batches/{id}/charts/capital")).GetProperty("value").EnumerateArray().ToList();
+            seen.Add($"{values.Count}");
+            Assert.Contains(values.Count, new[] { 1_500, 2_000 });
+            Assert.Equal(values.Count == 1_500 ? 50_000m : 100_000m, values[0].GetDecimal());
+        }
+
+        await stop.CancelAsync();
+        await writer;
+    }
+
+    [Fact]
+    public async Task A_ledger_that_is_not_built_yet_is_empty()
+    {
+        var id = await batch.CreateAsync("""{"name":"Unbuilt","symbols":["BTC"]}""");
+        Assert.Equal("""{"items":[],"cursor":null}""", (await batch.Api.Viewer.GetJsonAsync($"/api/v1/batches/{id}/ledger")).GetRawText());
+        Assert.Equal(0, (await batch.Api.Viewer.GetJsonAsync($"/api/v1/batches/{id}/charts/capital")).GetProperty("total").GetInt32());
+    }
+
+    /// <summary>A batch of BTC and ETH with a ledger of five rows.</summary>
+    public sealed class Batch : IAsyncLifetime
+    {
+        public QueryApi Api { get; } = new();
+
+        public long Id { get; private set; }
+
+        public string Path => $"/api/v1/batches/{Id}";
+
+        /// <summary>In the order of the ledger.</summary>
+        public IReadOnlyList<StagedTrade> Trades { get; private set; } = [];
+
+        /// <summary>With open ones, and one of another symbol.</summary>
+        public IReadOnlyList<StagedTrade> All { get; } =
+        [
+            new("BTC", "240", "long", "2026-01-01T08:30:00", 90m),
+            new("ETH", "60", "short", "2026-01-01T09:00:00", 0.000000000008m, "2026-01-01T23:30:00", 0.00000000001m),
+            new("BTC", "1D", "long", "2026-01-02T00:00:00", 100m, "2026-01-03T00:10:00", 103m),
+            new("BTC", "60", "short", "2026-01-02T00:30:00", 100m, "2026-01-03T00:10:00", 100.5m),
+            new("ETH", "60", "long", "2026-01-15T00:00:00", 100m, "2026-02-02T08:00:00", 115m),
+            new("ETH", "60", "short", "2026-02-02T08:00:00", 115m),
+            new("XRP", "60", "short", "2026-02-02T08:00:00", 115m, "2026-02-02T09:00:00", 115m),
+            new("BTC", "60", "long", "2026-01-01T08:00:00", 100m, "2026-01-01T10:00:00", 110m),
+        ];
+
+        public async Task<long> CreateAsync(string body) =>
+            (await (await Api.Admin.SendAsync("POST", "/api/v1/batches", body)).JsonAsync(201)).GetProperty("id").GetInt64();
+
+        public async ValueTask InitializeAsync()
+        {
+            await Api.InitializeAsync();
+            await Api.Stage.TradesAsync([.. All]);
+            Id = await CreateAsync("""{"name":"Five","symbols":["BTC","ETH"]}""");
+            Trades = [All[7], All[1], All[2], All[3], All[4]];
+            await Api.Stage.LedgerAsync(Id, 100_000m, [.. Trades]);
+        }
+
+        public ValueTask DisposeAsync() => Api.DisposeAsync();
+    }
+}

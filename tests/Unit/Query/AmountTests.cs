@@ -1,0 +1,56 @@
+using System.Text.Json;
+using PnlPipeline.Query.Api.LedgerView;
+
+namespace PnlPipeline.Tests.Unit.Query;
+
+public sealed class AmountTests
+{
+    [Theory]
+    [InlineData("0", "0")]
+    [InlineData("-0.0", "0")]
+    [InlineData("1.50", "1.5")]
+    [InlineData("-0.00000001", "-0.00000001")]
+    [InlineData("100512.3", "100512.3")]
+    [InlineData("1000000000000000000", "1000000000000000000")]
+    [InlineData("-999999999999999999.99999999", "-999999999999999999.99999999")]
+    [InlineData("0.10000000000", "0.1")]
+    public void Is_written_in_plain_digits(string value, string text)
+    {
+        var amount = Amount.Of(decimal.Parse(value));
+        Assert.Equal(text, amount.ToString());
+        Assert.Equal($"[{text}]", JsonSerializer.Serialize<Amount[]>([amount]));
+    }
+
+    [Fact]
+    public void The_widest_sum_is_written_whole()
+    {
+        Assert.Equal("1701411834604692317316873037158.84105727", new Amount(Int128.MaxValue).ToString());
+        Assert.Equal("-1701411834604692317316873037158.84105727", new Amount(-Int128.MaxValue).ToString());
+    }
+
+    [Fact]
+    public void Nine_decimals_are_a_bug()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => Amount.Of(0.000000001m));
+    }
+
+    [Theory]
+    [InlineData("1", "3", "33.33333333")]
+    [InlineData("2", "3", "66.66666667")]
+    [InlineData("1", "1", "100")]
+    // Exactly half-way: to the even neighbour.
+    [InlineData("0.00000001", "200", "0")]
+    [InlineData("0.00000003", "200", "0.00000002")]
+    [InlineData("0.00000005", "200", "0.00000002")]
+    [InlineData("999999999999999999.99999999", "1000000000000000000", "100")]
+    public void A_percentage_is_rounded_half_even_once(string part, string whole, string percentage)
+    {
+        Assert.Equal(percentage, Amount.Of(decimal.Parse(part)).PercentageOf(Amount.Of(decimal.Parse(whole))).ToString());
+    }
+
+    [Fact]
+    public void A_percentage_of_the_widest_sums_does_not_overflow()
+    {
+        Assert.Equal("50", new Amount(Int128.MaxValue / 2).PercentageOf(new Amount(Int128.MaxValue - 1)).ToString());
+    }
+}
