@@ -42,6 +42,8 @@ public static class Bus
         {
             addConsumers?.Invoke(registration);
             rooms.ForEach(room => room.AddConsumers(registration));
+            // The bus would report how it is used to its maker, some minutes after the start. What runs here is nobody else's business.
+            registration.DisableUsageTelemetry();
             registration.ConfigureHealthCheckOptions(health => health.Tags.Add(PipelineHost.NotADependency));
             registration.UsingRabbitMq((context, bus) =>
             {
