@@ -14,9 +14,6 @@ namespace PnlPipeline.Analytics.Worker.Ledgers;
 public sealed partial class LedgerBuilder(
     MySqlDatabase database, CountedTrades trades, IOptions<LedgerOptions> options, ILogger<LedgerBuilder> log)
 {
-    // Before the earliest time that an alert may have.
-    private static readonly DateTime Ever = DateTime.UnixEpoch;
-
     private static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(300);
 
     // So often it catches up with a ledger that nobody waits for; then it holds what is left up until it is done.
@@ -98,7 +95,7 @@ public sealed partial class LedgerBuilder(
         Task writing = CountAsync();
         try
         {
-            await foreach (var slice in trades.StreamAsync(ledger.BatchId, Ever, _options.SortBufferMebibytes, cancellationToken))
+            await foreach (var slice in trades.StreamAsync(ledger, from: null, _options.SortBufferMebibytes, cancellationToken))
             {
                 for (var i = 0; i < slice.Count; i++)
                 {
@@ -124,7 +121,7 @@ public sealed partial class LedgerBuilder(
 
         return state;
 
-        async Task CountAsync() => total = (await CountedTrades.CountAsync(connection, ledger.BatchId, cancellationToken)).Count;
+        async Task CountAsync() => total = (await CountedTrades.CountAsync(connection, ledger, cancellationToken)).Count;
 
         void Send()
         {
@@ -191,7 +188,7 @@ public sealed partial class LedgerBuilder(
             rows,
             held.Settings,
             before,
-            trades.StreamAsync(held.BatchId, from, _options.SortBufferMebibytes, cancellationToken),
+            trades.StreamAsync(held, from, _options.SortBufferMebibytes, cancellationToken),
             held.Now,
             await database.TakesBulkLoadsAsync(cancellationToken),
             cancellationToken);

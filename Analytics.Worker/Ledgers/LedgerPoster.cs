@@ -54,7 +54,7 @@ public sealed partial class LedgerPoster(
             async attempt =>
             {
                 await using var connection = await database.OpenAsync(attempt);
-                return await LedgerStore.FindConcernedAsync(connection, hints, attempt);
+                return await CountedTrades.FindConcernedAsync(connection, hints, attempt);
             },
             cancellationToken);
         var postings = new ConcurrentBag<Posting>();
@@ -124,7 +124,7 @@ public sealed partial class LedgerPoster(
             ledger.Rows,
             ledger.Settings,
             state,
-            trades.StreamAsync(batchId, from, _options.SortBufferMebibytes, cancellationToken),
+            trades.StreamAsync(ledger, from, _options.SortBufferMebibytes, cancellationToken),
             cancellationToken);
         if (result.Difference is not null || result.State.Seq == ledger.LastSeq)
             return result.Difference;

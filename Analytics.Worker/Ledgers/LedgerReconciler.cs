@@ -79,7 +79,7 @@ public sealed partial class LedgerReconciler(
     private async Task<bool> IsBehindAsync(DbConnection connection, HeldLedger ledger, CancellationToken cancellationToken)
     {
         var last = ledger.LastSeq == 0 ? null : await ledger.Rows.FindAsync(connection, ledger.LastSeq, cancellationToken);
-        var due = await CountedTrades.CountAsync(connection, ledger.BatchId, cancellationToken);
+        var due = await CountedTrades.CountAsync(connection, ledger, cancellationToken);
         var before = _due.GetValueOrDefault(ledger.BatchId, due);
         _due[ledger.BatchId] = due;
         return !IsBetween(ledger.LastSeq, before.Count, due.Count)

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using Dapper;
 
 namespace PnlPipeline.Analytics.Worker.Ledgers;
@@ -13,6 +12,9 @@ internal sealed class HeldLedger
     public long BatchRevision { get; init; }
 
     public long BatchSettingsRevision { get; init; }
+
+    /// <summary>UTC; <c>null</c>: all history.</summary>
+    public DateTime? StartTime { get; init; }
 
     public decimal Capital { get; init; }
 
@@ -53,52 +55,11 @@ internal static class LedgerStore
     private const string Select =
         """
         SELECT b.batch_id, b.revision AS batch_revision, b.settings_revision AS batch_settings_revision,
-               b.capital, b.allocation_percentage, b.fee_percentage,
+               b.start_time, b.capital, b.allocation_percentage, b.fee_percentage,
                l.generation, l.settings_revision, l.last_seq, l.ruined_seq, l.capped_seq, l.dirty_from, l.checked_at,
                GREATEST(UTC_TIMESTAMP(3), l.updated_at + INTERVAL 1000 MICROSECOND) AS now
         FROM batches b JOIN ledgers l ON l.batch_id = b.batch_id
         """;
-
-    /// <summary>
-    /// The streams' hints by the batches that count such streams, in order of their ids; of a stream without a batch there is nothing.
-    /// </summary>
-    public static async Task<SortedDictionary<long, List<StreamHint>>> FindConcernedAsync(
-        DbConnection connection,
-        IReadOnlyDictionary<(string Symbol, string Timeframe), (DateTime From, DateTime To)> hints,
-        CancellationToken cancellationToken)
-    {
-        var parameters = new DynamicParameters();
-        var streams = new List<string>(hints.Count);
-        foreach (var (symbol, timeframe) in hints.Keys)
-        {
-            var name = streams.Count.ToString(CultureInfo.InvariantCulture);
-            streams.Add($"(@s{name}, @t{name})");
-            parameters.Add("s" + name, symbol);
-            parameters.Add("t" + name, timeframe);
-        }
-
-        // A batch edited after this needs a build, which sees every trade that was committed before it began.
-        var rows = await connection.QueryAsync<(long BatchId, long StreamId, string Symbol, string Timeframe)>(new CommandDefinition(
-            $"""
-             SELECT bs.batch_id, s.stream_id, s.symbol, s.timeframe
-             FROM streams s JOIN batch_symbols bs ON bs.symbol = s.symbol
-             WHERE (s.symbol, s.timeframe) IN ({string.Join(", ", streams)})
-               AND (NOT EXISTS (SELECT * FROM batch_timeframes f WHERE f.batch_id = bs.batch_id)
-                    OR EXISTS (SELECT * FROM batch_timeframes f WHERE f.batch_id = bs.batch_id AND f.timeframe = s.timeframe))
-             """,
-            parameters,
-            cancellationToken: cancellationToken));
-        var concerned = new SortedDictionary<long, List<StreamHint>>();
-        foreach (var (batchId, streamId, symbol, timeframe) in rows)
-        {
-            if (!concerned.TryGetValue(batchId, out var streamHints))
-                concerned.Add(batchId, streamHints = []);
-            var (from, to) = hints[(symbol, timeframe)];
-            streamHints.Add(new StreamHint(streamId, from, to));
-        }
-
-        return concerned;
-    }
 
     /// <summary>
     /// Begins a transaction that holds the batch's ledger, and reads it with its last row. The batch's settings stay as they are until it ends.

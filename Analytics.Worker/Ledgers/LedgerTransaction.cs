@@ -72,7 +72,7 @@ internal sealed class LedgerTransaction
         if (_ledger.LastSeq == 0 ? end is not [] : end is not [var only] || only.State.Seq != _ledger.LastSeq)
             return await AskForBuildAsync(cancellationToken);
 
-        var closed = await CountedTrades.ReadAsync(_connection, _ledger.BatchId, streams, cancellationToken);
+        var closed = await CountedTrades.ReadAsync(_connection, _ledger, streams, cancellationToken);
         var last = end is [var row] ? row : (LedgerRow?)null;
         var late = last is { } behind
             ? closed.TakeWhile(trade => LedgerPosition.Of(trade) <= LedgerPosition.Of(behind)).ToList()
@@ -113,7 +113,7 @@ internal sealed class LedgerTransaction
             return new Posting(IsTooLong: true);
         }
 
-        var trades = await CountedTrades.ReadAsync(_connection, _ledger.BatchId, from, _maxRewrittenRows + 1, cancellationToken);
+        var trades = await CountedTrades.ReadAsync(_connection, _ledger, from, _maxRewrittenRows + 1, cancellationToken);
         if (trades.Count > _maxRewrittenRows)
             return await AskForBuildAsync(cancellationToken);
 
