@@ -133,6 +133,7 @@ public sealed class BatchFormTests
     [InlineData("-0.000000000000", "0")]
     [InlineData("100000", "100000")]
     [InlineData("1.10", "1.1")]
+    [InlineData("1.100000000000", "1.1")]
     [InlineData("0.00000001", "0.00000001")]
     [InlineData("1e-8", "0.00000001")]
     [InlineData("123e-2", "1.23")]

@@ -31,6 +31,8 @@ public sealed class ZoneCalendarTests
         // Half an hour of daylight saving: from two straight to half past, and no hour starts in between.
         { "Australia/Lord_Howe", Period.Hour, "2024-10-05T14:40Z 2024-10-05T16:10Z", "2024-10-05T14:30Z 2024-10-05T16:00Z" },
         { "Australia/Lord_Howe", Period.Hour, "2024-04-06T14:10Z 2024-04-06T15:40Z", "2024-04-06T14:00Z 2024-04-06T15:30Z" },
+        // Half past two and later belong to the hour that began at one: it began before the clock was changed.
+        { "Australia/Lord_Howe", Period.Hour, "2024-10-05T15:40Z", "2024-10-05T14:30Z" },
     };
 
     [Theory]
