@@ -1,4 +1,5 @@
 using PnlPipeline.Analytics.Worker;
+using PnlPipeline.Analytics.Worker.Ledgers;
 using PnlPipeline.Analytics.Worker.Pairing;
 using PnlPipeline.Analytics.Worker.Parking;
 using PnlPipeline.Database;
@@ -13,8 +14,8 @@ builder.Services.AddHealthChecks().AddCheck<MySqlHealthCheck>("mysql");
 var roles = WorkerRoles.Read(builder.Configuration);
 if (roles.Pairing)
     builder.AddPairing();
-// if (roles.Ledgers)
-//     builder.AddLedgers();
+if (roles.Ledgers)
+    builder.AddLedgers();
 builder.AddBus();
 
 var app = builder.Build();

@@ -58,20 +58,43 @@ public sealed class BulkInsert(string head, string tail = "", string row = "")
 
     /// <summary>Sends the rows, a statement per 1,000 or so. Without rows, nothing is sent.</summary>
     /// <returns>The number of rows that the server counts as affected.</returns>
-    public async Task<int> ExecuteAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    public Task<int> ExecuteAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
+        ExecuteAsync([this], connection, transaction, cancellationToken);
+
+    /// <summary>Sends the rows of several, one after the other, in as few round trips as they fit in.</summary>
+    /// <inheritdoc cref="ExecuteAsync(DbConnection, DbTransaction?, CancellationToken)" path="/returns"/>
+    public static async Task<int> ExecuteAsync(
+        IReadOnlyList<BulkInsert> inserts, DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
     {
-        CloseStatement();
         var affected = 0;
-        foreach (var statement in _statements)
+        var trip = new StringBuilder();
+        foreach (var statement in inserts.SelectMany(insert => insert.TakeStatements()))
         {
-            await using var command = connection.CreateCommand();
-            command.CommandText = statement;
-            command.Transaction = transaction;
-            affected += await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            if (trip.Length > 0 && trip.Length + statement.Length > MaxStatementCharacters)
+                await SendAsync();
+            trip.Append(statement).Append(";\n");
         }
 
-        _statements.Clear();
+        if (trip.Length > 0)
+            await SendAsync();
         return affected;
+
+        async Task SendAsync()
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = trip.ToString();
+            command.Transaction = transaction;
+            affected += await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            trip.Clear();
+        }
+    }
+
+    private List<string> TakeStatements()
+    {
+        CloseStatement();
+        List<string> statements = [.. _statements];
+        _statements.Clear();
+        return statements;
     }
 
     private BulkInsert Cell(string? literal)

@@ -14,6 +14,7 @@ public sealed class MySqlDatabase(MySqlUrl url)
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(5);
 
     private readonly string _connectionString = url.ToConnectionString();
+    private bool? _takesBulkLoads;
 
     static MySqlDatabase() => DefaultTypeMap.MatchNamesWithUnderscores = true;
 
@@ -36,6 +37,20 @@ public sealed class MySqlDatabase(MySqlUrl url)
             await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Whether the server lets clients <see cref="BulkLoad"/>; asked once.</summary>
+    public async ValueTask<bool> TakesBulkLoadsAsync(CancellationToken cancellationToken)
+    {
+        if (_takesBulkLoads is { } known)
+            return known;
+        await using var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT @@GLOBAL.local_infile";
+        var takes = Convert.ToInt64(
+            await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false), System.Globalization.CultureInfo.InvariantCulture) != 0;
+        _takesBulkLoads = takes;
+        return takes;
     }
 
     /// <summary>

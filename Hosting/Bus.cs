@@ -2,13 +2,17 @@ using System.Diagnostics.CodeAnalysis;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using RabbitMQ.Client;
 
 namespace PnlPipeline.Hosting;
 
 /// <summary>The bus, set up once for all hosts.</summary>
 public static class Bus
 {
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
+
     /// <summary>Adds a room's consumers and endpoints to the bus that <see cref="AddBus"/>, called after it, sets up.</summary>
     /// <param name="addConsumers">Adds consumers with their definitions.</param>
     /// <param name="configureEndpoints">Configures the receive endpoints, each through <see cref="ReceiveFrom"/>.</param>
@@ -38,7 +42,9 @@ public static class Bus
         {
             addConsumers?.Invoke(registration);
             rooms.ForEach(room => room.AddConsumers(registration));
-            registration.ConfigureHealthCheckOptions(health => health.Name = "rabbitmq");
+            // The bus would report how it is used to its maker, some minutes after the start. What runs here is nobody else's business.
+            registration.DisableUsageTelemetry();
+            registration.ConfigureHealthCheckOptions(health => health.Tags.Add(PipelineHost.NotADependency));
             registration.UsingRabbitMq((context, bus) =>
             {
                 bus.Host(broker.Host, (ushort)broker.Port, broker.VirtualHost, host =>
@@ -47,13 +53,18 @@ public static class Bus
                     host.Password(broker.Password);
                     host.PublisherConfirmation = true;
                     host.Heartbeat(TimeSpan.FromSeconds(10));
-                    host.RequestedConnectionTimeout(TimeSpan.FromSeconds(2));
+                    host.RequestedConnectionTimeout(AnswerTimeout);
                 });
                 Topology.Declare(bus);
                 configureEndpoints?.Invoke(context, bus);
                 rooms.ForEach(room => room.ConfigureEndpoints(context, bus));
             });
         });
+        builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+            "rabbitmq",
+            services => new BrokerHealthCheck(services.GetRequiredService<IBusControl>(), ForProbes(broker)),
+            failureStatus: null,
+            tags: null));
         builder.Services.Configure<MassTransitHostOptions>(options =>
         {
             options.WaitUntilStarted = false;
@@ -72,10 +83,27 @@ public static class Bus
         {
             Topology.SetArguments(endpoint);
             var parking = new ParkingFilter(context.GetRequiredService<IParkingLot>(), queue);
+            // What cannot be handled is parked; nobody listens for a message about it.
+            endpoint.PublishFaults = false;
             endpoint.ConfigureError(pipe => pipe.UseFilter(parking));
             endpoint.ConfigureDeadLetter(pipe => pipe.UseFilter(parking));
             configure(endpoint);
         });
+
+    private static ConnectionFactory ForProbes(Broker broker) => new()
+    {
+        HostName = broker.Host,
+        Port = broker.Port,
+        VirtualHost = broker.VirtualHost,
+        UserName = broker.User,
+        Password = broker.Password,
+        AutomaticRecoveryEnabled = false,
+        ClientProvidedName = "health",
+        // A broker that is paused accepts the connection and then says nothing.
+        RequestedConnectionTimeout = AnswerTimeout,
+        HandshakeContinuationTimeout = AnswerTimeout,
+        ContinuationTimeout = AnswerTimeout,
+    };
 
     private sealed record Room(
         Action<IBusRegistrationConfigurator> AddConsumers, Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator> ConfigureEndpoints);

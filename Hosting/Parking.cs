@@ -41,6 +41,9 @@ internal sealed class ParkingFilter(IParkingLot parkingLot, string queue) :
 
         var cause = fault.GetBaseException();
         await ParkAsync(context, $"{cause.GetType().Name}: {cause.Message}");
+        // A message that could not even be read counts as one nobody took, and would be parked a second time.
+        if (!context.IsFaulted)
+            await context.NotifyFaulted(fault);
     }
 
     public Task Send(ReceiveContext context, IPipe<ReceiveContext> next) =>

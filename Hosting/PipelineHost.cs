@@ -25,6 +25,9 @@ public static class PipelineHost
     /// <summary>The meter that every counter of the pipeline hangs on; exported by OTLP where an endpoint is configured.</summary>
     public static readonly Meter Meter = new("PnlPipeline");
 
+    /// <summary>The tag of a health check that names no dependency, and is left out of the answer.</summary>
+    internal const string NotADependency = "not a dependency";
+
     private const string ConsoleTemplate = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
     /// <summary>
@@ -40,6 +43,8 @@ public static class PipelineHost
             // Requests are counted, not logged: a path holds the webhook's token. The bus logs each reconnect, which is wanted.
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
+            // Whoever published hears of it by an exception; under load the bus would log thousands, each with its stack.
+            .Filter.ByExcluding(entry => entry.MessageTemplate.Text.StartsWith("S-FAULT", StringComparison.Ordinal))
             .Enrich.WithProperty("Service", serviceName)
             .Enrich.FromLogContext()
             .WriteTo.Async(sinks => _ = json
@@ -68,6 +73,7 @@ public static class PipelineHost
         });
         routes.MapHealthChecks("/health/ready", new HealthCheckOptions
         {
+            Predicate = check => !check.Tags.Contains(NotADependency),
             ResponseWriter = (http, report) => http.Response.WriteAsJsonAsync(new
             {
                 status = report.Status == HealthStatus.Healthy ? "ready" : "not ready",

@@ -3,12 +3,15 @@ using PnlPipeline.Hosting;
 using PnlPipeline.Query.Api.Access;
 using PnlPipeline.Query.Api.Alerts;
 using PnlPipeline.Query.Api.Batches;
+using PnlPipeline.Query.Api.Breakdown;
 using PnlPipeline.Query.Api.Charts;
+using PnlPipeline.Query.Api.Compare;
 using PnlPipeline.Query.Api.Http;
 using PnlPipeline.Query.Api.Ledger;
 using PnlPipeline.Query.Api.LedgerView;
 using PnlPipeline.Query.Api.OpenApi;
 using PnlPipeline.Query.Api.Parked;
+using PnlPipeline.Query.Api.Statistics;
 using PnlPipeline.Query.Api.Symbols;
 using PnlPipeline.Query.Api.Trades;
 
@@ -25,6 +28,7 @@ builder.Services
     .AddSingleton<BatchAnnouncer>()
     .AddSingleton<LedgerReader>()
     .AddSingleton<LedgerStore>()
+    .AddSingleton<StatisticsReader>()
     .AddSingleton<TradeStore>()
     .AddSingleton<AlertStore>()
     .AddSingleton<RejectedAlertStore>();
@@ -40,6 +44,11 @@ app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
     .MapSession()
     .MapBatches()
     .MapCharts()
+    .MapReturns()
+    .MapDistribution()
+    .MapBreakdown()
+    .MapStatistics()
+    .MapCompare()
     .MapLedger()
     .MapTrades()
     .MapAlerts()

@@ -28,7 +28,7 @@ become_service() {
   case $1 in
     ingest)
       assembly=Ingest.Api
-      export Webhooks__Tokens__0=$webhook_token Spool__Directory=$state/spool
+      export Webhooks__Tokens__0=$webhook_token
       ;;
     pairing-* | ledgers-*)
       assembly=Analytics.Worker

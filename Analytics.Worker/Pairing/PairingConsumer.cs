@@ -1,7 +1,6 @@
 using MassTransit;
 using Microsoft.Extensions.Options;
 using PnlPipeline.Contracts;
-using PnlPipeline.Hosting;
 
 namespace PnlPipeline.Analytics.Worker.Pairing;
 
@@ -23,7 +22,6 @@ public sealed class PairingConsumerDefinition : ConsumerDefinition<PairingConsum
     public PairingConsumerDefinition(IOptions<PairingOptions> options)
     {
         _options = options.Value;
-        EndpointName = Topology.Pairing;
         ConcurrentMessageLimit = _options.PrefetchMessages;
     }
 

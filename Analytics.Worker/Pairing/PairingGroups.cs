@@ -90,16 +90,24 @@ public sealed partial class PairingGroups : IDisposable
 
     private async Task AnnounceAsync(Announcement announcement, CancellationToken cancellationToken)
     {
-        if (announcement.Closed.Count > 0)
+        try
         {
-            var id = PairingEvents.MessageId(announcement.Closed.Select(trade => trade.EventId));
-            await _bus.Publish(new TradesClosed(announcement.Closed), message => message.MessageId = id, cancellationToken);
-        }
+            if (announcement.Closed.Count > 0)
+            {
+                var id = PairingEvents.MessageId(announcement.Closed.Select(trade => trade.EventId));
+                await _bus.Publish(new TradesClosed(announcement.Closed), message => message.MessageId = id, cancellationToken);
+            }
 
-        if (announcement.Revised.Count > 0)
+            if (announcement.Revised.Count > 0)
+            {
+                var id = PairingEvents.MessageId(announcement.Revised.Select(stream => stream.EventId));
+                await _bus.Publish(new TradesRevised(announcement.Revised), message => message.MessageId = id, cancellationToken);
+            }
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            var id = PairingEvents.MessageId(announcement.Revised.Select(stream => stream.EventId));
-            await _bus.Publish(new TradesRevised(announcement.Revised), message => message.MessageId = id, cancellationToken);
+            // Never the fault of the alerts, which are stored: the messages go back, and are announced when they come again.
+            throw new PublishException("What pairing did could not be published.", fault);
         }
     }
 

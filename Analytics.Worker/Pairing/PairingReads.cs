@@ -145,7 +145,8 @@ internal sealed class PairingReads(DbConnection connection, DbTransaction transa
             JOIN alerts AS opening ON opening.alert_id = before_it.trade_id
             WHERE before_it.outcome IN ('opened', 'flipped', 'ignored')
             """,
-            parameters));
+            parameters,
+            CommandFlags.NoCache));
         return rows.ToDictionary(
             row => row.StreamId, row => new OpenTrade(new AlertId(row.AlertId), row.Direction!.Value, row.Price, Utc(row.Timestamp)));
     }
@@ -161,7 +162,7 @@ internal sealed class PairingReads(DbConnection connection, DbTransaction transa
              WHERE stream_id = {stretch.StreamId} AND {Behind(parameters, i, stretch.From)}
              ORDER BY timestamp, precedence, alert_id LIMIT {stretch.Limit})
             """);
-        var rows = await connection.QueryAsync<AlertColumns>(Command(string.Join("\nUNION ALL\n", parts), parameters));
+        var rows = await connection.QueryAsync<AlertColumns>(Command(string.Join("\nUNION ALL\n", parts), parameters, CommandFlags.NoCache));
         // A union keeps no order that could be relied on.
         return rows
             .Select(row => (row.StreamId, Stored: row.ToStoredAlert()))
@@ -218,8 +219,9 @@ internal sealed class PairingReads(DbConnection connection, DbTransaction transa
         parameters.Add("a" + number, place.AlertId.ToByteArray());
     }
 
-    private CommandDefinition Command(string sql, object parameters) =>
-        new(sql, parameters, transaction, cancellationToken: cancellationToken, flags: CommandFlags.NoCache);
+    // Not to be cached is a text that is seldom the same twice.
+    private CommandDefinition Command(string sql, object parameters, CommandFlags flags = CommandFlags.None) =>
+        new(sql, parameters, transaction, cancellationToken: cancellationToken, flags: flags);
 
     private static AlertId? Id(byte[]? bytes) => bytes is null ? null : new AlertId(bytes);
 

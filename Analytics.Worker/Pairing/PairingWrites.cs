@@ -5,7 +5,7 @@ using PnlPipeline.Database;
 
 namespace PnlPipeline.Analytics.Worker.Pairing;
 
-/// <summary>What pairing writes within its transaction: a statement a table, in the tables' own order.</summary>
+/// <summary>What pairing writes within its transaction: a statement a table, all in one round trip.</summary>
 internal sealed class PairingWrites(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
 {
     private const int MaxDeletesInStatement = 1_000;
@@ -14,14 +14,15 @@ internal sealed class PairingWrites(DbConnection connection, DbTransaction trans
     public async Task WriteAsync(
         IReadOnlyList<StreamPairing> streams, IReadOnlyDictionary<AlertId, AlertReceived> received, DateTime pairedAt)
     {
-        await AddAlertsAsync(streams, received, pairedAt);
-        await AlterAlertsAsync(streams);
         await DeleteTradesAsync(streams);
-        await WriteTradesAsync(streams);
-        await WriteStreamsAsync(streams);
+        await BulkInsert.ExecuteAsync(
+            [AddedAlerts(streams, received, pairedAt), AlteredAlerts(streams), ChangedTrades(streams), Streams(streams)],
+            connection,
+            transaction,
+            cancellationToken);
     }
 
-    private Task AddAlertsAsync(
+    private static BulkInsert AddedAlerts(
         IReadOnlyList<StreamPairing> streams, IReadOnlyDictionary<AlertId, AlertReceived> received, DateTime pairedAt)
     {
         var insert = new BulkInsert(
@@ -56,10 +57,10 @@ internal sealed class PairingWrites(DbConnection connection, DbTransaction trans
             }
         }
 
-        return insert.ExecuteAsync(connection, transaction, cancellationToken);
+        return insert;
     }
 
-    private Task AlterAlertsAsync(IReadOnlyList<StreamPairing> streams)
+    private static BulkInsert AlteredAlerts(IReadOnlyList<StreamPairing> streams)
     {
         // In this order, and by this index: no plan may begin with the whole table of alerts.
         var update = new BulkInsert(
@@ -79,7 +80,7 @@ internal sealed class PairingWrites(DbConnection connection, DbTransaction trans
                 .Value(became.ClosedTradeId?.ToByteArray());
         }
 
-        return update.ExecuteAsync(connection, transaction, cancellationToken);
+        return update;
     }
 
     private async Task DeleteTradesAsync(IReadOnlyList<StreamPairing> streams)
@@ -94,7 +95,7 @@ internal sealed class PairingWrites(DbConnection connection, DbTransaction trans
         }
     }
 
-    private Task WriteTradesAsync(IReadOnlyList<StreamPairing> streams)
+    private static BulkInsert ChangedTrades(IReadOnlyList<StreamPairing> streams)
     {
         // Its entry is in a trade's id: only the exit can be another.
         var upsert = new BulkInsert(
@@ -122,7 +123,7 @@ internal sealed class PairingWrites(DbConnection connection, DbTransaction trans
                 Entry(stream.Row, trade).Value((DateTime?)null).Value((decimal?)null).Word(null).Value((byte[]?)null).Value((decimal?)null);
         }
 
-        return upsert.ExecuteAsync(connection, transaction, cancellationToken);
+        return upsert;
 
         BulkInsert Entry(StreamRow stream, OpenTrade trade) => upsert.Row()
             .Value(stream.StreamId)
@@ -132,7 +133,7 @@ internal sealed class PairingWrites(DbConnection connection, DbTransaction trans
             .Value(trade.EntryPrice);
     }
 
-    private Task WriteStreamsAsync(IReadOnlyList<StreamPairing> streams)
+    private static BulkInsert Streams(IReadOnlyList<StreamPairing> streams)
     {
         var upsert = new BulkInsert(
             """
@@ -161,7 +162,7 @@ internal sealed class PairingWrites(DbConnection connection, DbTransaction trans
                 .Value(open?.EntryTime);
         }
 
-        return upsert.ExecuteAsync(connection, transaction, cancellationToken);
+        return upsert;
     }
 
     private static string? Word(Direction? direction) => direction is { } named ? AlertId.Word(named) : null;

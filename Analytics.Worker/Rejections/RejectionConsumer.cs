@@ -1,7 +1,6 @@
 using MassTransit;
 using PnlPipeline.Contracts;
 using PnlPipeline.Database;
-using PnlPipeline.Hosting;
 
 namespace PnlPipeline.Analytics.Worker.Rejections;
 
@@ -26,7 +25,6 @@ public sealed class RejectionConsumerDefinition : ConsumerDefinition<RejectionCo
 
     public RejectionConsumerDefinition()
     {
-        EndpointName = Topology.Rejections;
         ConcurrentMessageLimit = Concurrency;
     }
 

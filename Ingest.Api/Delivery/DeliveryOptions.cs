@@ -9,10 +9,10 @@ public sealed class DeliveryOptions
 
     /// <summary>
     /// What is not confirmed this long after it arrived is answered with 503. TradingView gives up after 3 seconds, and then sends no more;
-    /// after a 503 it sends again.
+    /// after a 503 it sends again. The answer is promised within 2 seconds: the rest is for a machine that is busy.
     /// </summary>
     [Range(100, 2_500)]
-    public int DeadlineMs { get; init; } = 1_800;
+    public int DeadlineMs { get; init; } = 1_500;
 
     /// <summary>Publishes in flight at a time. A few are enough: what arrives meanwhile goes together in the next message.</summary>
     [Range(1, 32)]

@@ -10,8 +10,6 @@ internal static class DeliverySetup
             .BindConfiguration(DeliveryOptions.Section)
             .ValidateDataAnnotations()
             .ValidateOnStart();
-        // The bus logs each publish that fails, with its stack; the publisher logs the change of state.
-        builder.Logging.AddFilter("MassTransit.Messages", LogLevel.None);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ConfirmedPublisher>();
         builder.Services.AddSingleton<AlertDelivery>();

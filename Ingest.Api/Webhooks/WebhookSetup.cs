@@ -24,8 +24,9 @@ internal static class WebhookSetup
     private static void Limit(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        // Above the endpoint's own limit, which answers with a problem; this one ends a body that goes on for ever.
-        kestrel.Limits.MaxRequestBodySize = 4 * WebhookEndpoint.BodyBytesMax;
+        // The endpoint's own limit is the one that is answered. Past it a body is read to its end and thrown away, for a sender that is cut off
+        // while it sends never sees its answer; this is where it is cut off all the same.
+        kestrel.Limits.MaxRequestBodySize = 16 * 1024 * 1024;
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(3));
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);

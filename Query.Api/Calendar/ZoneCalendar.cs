@@ -50,6 +50,10 @@ public sealed class ZoneCalendar
         return by == Period.Hour ? DivideByHour(times) : DivideByDate(by, times);
     }
 
+    /// <summary>The zone's clock, to be asked for times that ascend from this one on.</summary>
+    /// <param name="first">Unix milliseconds.</param>
+    public LocalClock ClockFrom(long first) => new(_from, _offset, StretchOf(first));
+
     private Periods DivideByHour(ReadOnlySpan<long> times)
     {
         var starts = new List<long>();

@@ -70,6 +70,23 @@ public sealed class QueryReader(IQueryCollection query)
         return null;
     }
 
+    /// <summary>Ids, each as often as it likes and taken once, in the order of the request. What has no digits is no id; what is too long is the id of nothing.</summary>
+    public IReadOnlyList<string> Ids(string name, int max)
+    {
+        var ids = new List<string>();
+        foreach (var text in Many(name))
+        {
+            if (!text.All(char.IsAsciiDigit))
+                Errors.Add(name, $"'{text}' is no id. Send a whole number.");
+            else if (text[..^1].TrimStart('0') + text[^1] is var id && !ids.Contains(id))
+                ids.Add(id);
+        }
+
+        if (ids.Count > max)
+            Errors.Add(name, $"Stands for {ids.Count} different ids. Send at most {max}.");
+        return ids;
+    }
+
     /// <summary>The span of time from <c>from</c> to before <c>to</c>, UTC; either may be absent.</summary>
     public (DateTime? From, DateTime? To) Span()
     {

@@ -19,6 +19,9 @@ public sealed class Selection
 
     public int Count { get; }
 
+    /// <summary>The ledger the rows are of; <see cref="Row"/> is the position in its columns.</summary>
+    public LedgerColumns Ledger => _ledger;
+
     /// <summary>The capital before the first selected row, E0.</summary>
     public Amount InitialEquity => Count == 0 ? Amount.Zero : _ledger.AvailableCapital[Row(0)] - _ledger.Pnl[Row(0)];
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using PnlPipeline.Query.Api.Access;
+using PnlPipeline.Query.Api.Breakdown;
 using PnlPipeline.Query.Api.LedgerView;
 
 namespace PnlPipeline.Query.Api.OpenApi;
@@ -156,7 +157,7 @@ public static class ApiDocument
         {
             schema.Type = JsonSchemaType.Integer;
             schema.Minimum = $"{min}";
-            schema.Maximum = $"{parameter.Max}";
+            schema.Maximum = parameter.Max is { } max ? $"{max}" : null;
             example = int.Parse(parameter.Example);
         }
 
@@ -182,6 +183,10 @@ public static class ApiDocument
         if (type == typeof(decimal) || type == typeof(Amount))
         {
             schema.Type = JsonSchemaType.Number | nullable;
+        }
+        else if (type == typeof(GroupKey))
+        {
+            schema.Type = JsonSchemaType.String | JsonSchemaType.Integer;
         }
         else if (type == typeof(DateTime))
         {

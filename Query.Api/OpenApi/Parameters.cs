@@ -38,6 +38,9 @@ public static class Parameter
     public static readonly QueryParameter Zone = new(
         "tz", "The time zone whose hours, days, weeks (from Monday) and months count: a name of the IANA database.", "Europe/Berlin", Default: "UTC");
 
+    public static readonly QueryParameter Annualization = Choice(
+        "annualization", "How many days make a year, for figures made of daily returns.", "365", "365", "252");
+
     public static readonly QueryParameter Limit = new(
         "limit", "How many items at most.", "100", Min: 1, Max: Page.MaxLimit, Default: "100");
 

@@ -10,7 +10,7 @@ namespace PnlPipeline.Tests.EndToEnd;
 /// <summary>The way of an alert from the webhook to the ledger, over HTTP alone.</summary>
 public sealed class Flow(PipelineSystem system)
 {
-    private static readonly DateTime Start = new(2026, 3, 2, 9, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTime Start = new(2025, 3, 3, 9, 0, 0, DateTimeKind.Utc);
 
     private readonly Trader _trader = new(system);
 
@@ -96,7 +96,7 @@ public sealed class Flow(PipelineSystem system)
         var id = await _trader.CreateBatchAsync(new { name = kept, symbols = (string[])[kept, dropped] });
         var flow = _trader.InsistAsync(Trader.Flips(kept, 300, seed: 21).Concat(Trader.Flips(dropped, 300, seed: 22)));
 
-        var startTime = Start.AddDays(-20);
+        var startTime = new DateTime(2026, 1, 20, 0, 0, 0, DateTimeKind.Utc);
         foreach (var change in (object[])
         [
             new { capital = 5_000 },

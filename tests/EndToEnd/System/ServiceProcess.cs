@@ -88,6 +88,8 @@ public sealed class ServiceProcess : IDisposable
         if (_process is { HasExited: false })
             Kill();
         _process?.Dispose();
+        // The system disposes what a test has disposed already.
+        _process = null;
     }
 
     // The tests' own output folder says where the services' are: artifacts/bin/<project>/<configuration>.

@@ -128,6 +128,7 @@ public sealed class AlertParserTests
     [InlineData("timestamp", "true", "timestamp")]
     [InlineData("timestamp", "{}", "timestamp")]
     [InlineData("timestamp", "1795328880.5", "timestamp")]
+    [InlineData("timestamp", "170000000.5", "timestamp")]
     [InlineData("timestamp", "1e-400", "timestamp")]
     [InlineData("timestamp", "1e400", "timestamp")]
     [InlineData("timestamp", "-1795328880", "timestamp")]
@@ -275,6 +276,13 @@ public sealed class AlertParserTests
         body = $"{body[..^1]},{rest},\"{first}\":{value},\"{second}\":{value}}}";
 
         Assert.Equal([field], Refused(body).Keys);
+    }
+
+    [Fact]
+    public void Of_a_property_that_stands_twice_the_first_is_judged()
+    {
+        Assert.Single(Refused(Example[..^1] + ",\"PRICE\":\"x\"}")["price"]);
+        Assert.Equal(2, Refused(Example.Replace("43250.5", "0", StringComparison.Ordinal)[..^1] + ",\"PRICE\":1}")["price"].Length);
     }
 
     [Fact]

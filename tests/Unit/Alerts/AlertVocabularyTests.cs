@@ -68,6 +68,7 @@ public sealed class AlertVocabularyTests
     [InlineData("bullishx", "xbuy", "No word")]
     [InlineData("longé", "élong", "No word")] // letters beyond ASCII are part of the word
     [InlineData("ｌｏｎｇ", "buyあ", "No word")]
+    [InlineData("\U00020062uy", "", "No word")] // past the first plane, though its last 16 bits are those of a b
     public void What_cannot_be_told_is_refused(string? side, string? type, string why)
     {
         Assert.False(AlertVocabulary.TryRead(side, type, out _, out _, out var error));

@@ -1,0 +1,28 @@
+using MassTransit;
+using Microsoft.Extensions.Options;
+using PnlPipeline.Contracts;
+
+namespace PnlPipeline.Analytics.Worker.Ledgers;
+
+/// <summary>A batch that changed has its ledger built, where what it counts changed.</summary>
+public sealed class BatchChangedConsumer(LedgerBuilder builder, LedgerNews news) : IConsumer<BatchChanged>
+{
+    public async Task Consume(ConsumeContext<BatchChanged> context)
+    {
+        if (await builder.BuildAsync(context.Message.BatchId, context.CancellationToken) is { } served)
+            await news.TellAsync(new PostingResult([served], []));
+    }
+}
+
+/// <summary>As many builds at once as a replica is given; further ones wait in the queue for whichever replica is free.</summary>
+public sealed class BatchChangedConsumerDefinition(IOptions<LedgerOptions> options) : ConsumerDefinition<BatchChangedConsumer>
+{
+    protected override void ConfigureConsumer(
+        IReceiveEndpointConfigurator endpointConfigurator,
+        IConsumerConfigurator<BatchChangedConsumer> consumerConfigurator,
+        IRegistrationContext context)
+    {
+        endpointConfigurator.PrefetchCount = options.Value.ConcurrentBuilds;
+        endpointConfigurator.ConcurrentMessageLimit = options.Value.ConcurrentBuilds;
+    }
+}

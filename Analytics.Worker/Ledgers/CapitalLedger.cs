@@ -1,0 +1,136 @@
+using PnlPipeline.Alerts;
+using PnlPipeline.Analytics.Worker.Arithmetic;
+using PnlPipeline.Contracts;
+
+namespace PnlPipeline.Analytics.Worker.Ledgers;
+
+/// <summary>What a batch's ledger is computed with: money and percentages of at most 8 decimals.</summary>
+/// <param name="Capital">Above 0, at most 10^12.</param>
+/// <param name="AllocationPercentage">Above 0, at most 100: how much of the capital each trade is made with.</param>
+/// <param name="FeePercentage">0 to 10: per fill, of its notional.</param>
+public readonly record struct LedgerSettings(decimal Capital, decimal AllocationPercentage, decimal FeePercentage);
+
+/// <summary>A trade that counts in a batch, ordered as its ledger is: by exit time, entry time, id.</summary>
+/// <param name="ChangePercentage">Gross, in percent, 8 decimals.</param>
+public readonly record struct CountedTrade(
+    AlertId TradeId,
+    long StreamId,
+    Direction Side,
+    DateTime EntryTime,
+    DateTime ExitTime,
+    decimal EntryPrice,
+    decimal ExitPrice,
+    decimal ChangePercentage);
+
+/// <summary>Where a row stands: the order of a ledger.</summary>
+public readonly record struct LedgerPosition(DateTime ExitTime, DateTime EntryTime, AlertId TradeId) : IComparable<LedgerPosition>
+{
+    public static LedgerPosition Of(in CountedTrade trade) => new(trade.ExitTime, trade.EntryTime, trade.TradeId);
+
+    public static LedgerPosition Of(in LedgerRow row) => new(row.ExitTime, row.EntryTime, row.TradeId);
+
+    public int CompareTo(LedgerPosition other)
+    {
+        var exit = ExitTime.CompareTo(other.ExitTime);
+        if (exit != 0)
+            return exit;
+        var entry = EntryTime.CompareTo(other.EntryTime);
+        return entry != 0 ? entry : TradeId.CompareTo(other.TradeId);
+    }
+
+    public static bool operator <(LedgerPosition left, LedgerPosition right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(LedgerPosition left, LedgerPosition right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(LedgerPosition left, LedgerPosition right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(LedgerPosition left, LedgerPosition right) => left.CompareTo(right) >= 0;
+}
+
+/// <summary>What the next row goes on from; a row's own state is that after it.</summary>
+/// <param name="Seq">Rows so far.</param>
+/// <param name="MaxDrawdownPercentage">The highest of all rows so far.</param>
+/// <param name="Wins">Rows so far with a pnl above 0.</param>
+/// <param name="RuinedSeq">The row that brought the capital to 0.</param>
+/// <param name="CappedSeq">The first row whose pnl was cut at the cap.</param>
+public readonly record struct LedgerState(
+    long Seq,
+    decimal AvailableCapital,
+    decimal PeakCapital,
+    decimal MaxDrawdownPercentage,
+    long Wins,
+    long? RuinedSeq,
+    long? CappedSeq)
+{
+    /// <summary>Before the first row: the peak is the starting capital, so that a first loss is a drawdown.</summary>
+    public static LedgerState Start(LedgerSettings settings) => new(0, settings.Capital, settings.Capital, 0, 0, null, null);
+}
+
+/// <summary>One row of a ledger; money and percentages rounded half-even to 8 decimals, each once.</summary>
+/// <param name="State">After this row.</param>
+/// <param name="ChangePercentage">Net of fees.</param>
+public readonly record struct LedgerRow(
+    LedgerState State,
+    AlertId TradeId,
+    long StreamId,
+    Direction Side,
+    DateTime EntryTime,
+    DateTime ExitTime,
+    decimal ChangePercentage,
+    decimal Pnl,
+    decimal Drawdown,
+    decimal DrawdownPercentage);
+
+/// <summary>What a sequence of trades makes of a batch's capital.</summary>
+public static class CapitalLedger
+{
+    /// <summary>Capital stops here.</summary>
+    public const decimal MaxCapital = 1_000_000_000_000_000_000m;
+
+    /// <summary>A net change is brought to ± this.</summary>
+    public const decimal MaxChangePercentage = 1_000_000_000_000_000m;
+
+    /// <summary>The row of <paramref name="trade"/>, which comes next in the ledger's order.</summary>
+    public static LedgerRow Next(in LedgerSettings settings, in LedgerState before, in CountedTrade trade)
+    {
+        var seq = before.Seq + 1;
+        var change = NetChangePercentage(settings, trade);
+        var capital = before.AvailableCapital;
+
+        // Of the change as the row shows it, so that a row can be checked by hand from the one before it.
+        var pnl = Exact.MultiplyDivide(capital, settings.AllocationPercentage, change, 100m * 100m, MaxCapital);
+        if (pnl < -capital)
+            pnl = -capital;
+        var capped = pnl > MaxCapital - capital;
+        if (capped)
+            pnl = MaxCapital - capital;
+
+        var available = capital + pnl;
+        var peak = Math.Max(before.PeakCapital, available);
+        var drawdown = peak - available;
+        var drawdownPercentage = drawdown == 0 ? 0 : Exact.MultiplyDivide(drawdown, 100m, 1m, peak, 100m);
+
+        var state = new LedgerState(
+            seq,
+            available,
+            peak,
+            Math.Max(before.MaxDrawdownPercentage, drawdownPercentage),
+            before.Wins + (pnl > 0 ? 1 : 0),
+            before.RuinedSeq ?? (available == 0 ? seq : null),
+            before.CappedSeq ?? (capped ? seq : null));
+        return new LedgerRow(
+            state, trade.TradeId, trade.StreamId, trade.Side, trade.EntryTime, trade.ExitTime, change, pnl, drawdown, drawdownPercentage);
+    }
+
+    /// <summary>Whether the row is this trade's, as far as that can be told without the row before it.</summary>
+    public static bool IsOf(in LedgerRow row, in CountedTrade trade, in LedgerSettings settings) =>
+        (row.TradeId, row.StreamId, row.Side, row.EntryTime, row.ExitTime)
+            == (trade.TradeId, trade.StreamId, trade.Side, trade.EntryTime, trade.ExitTime)
+        && row.ChangePercentage == NetChangePercentage(settings, trade);
+
+    /// <summary>A trade's change net of fees. Both fills pay: of the entry's notional and of the exit's, told in percent of the entry's.</summary>
+    public static decimal NetChangePercentage(in LedgerSettings settings, in CountedTrade trade) => settings.FeePercentage == 0
+        ? Math.Clamp(trade.ChangePercentage, -MaxChangePercentage, MaxChangePercentage)
+        : Exact.SubtractShare(
+            trade.ChangePercentage, settings.FeePercentage, trade.EntryPrice, trade.ExitPrice, trade.EntryPrice, MaxChangePercentage);
+}

@@ -1,0 +1,265 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Dapper;
+using PnlPipeline.Alerts;
+using PnlPipeline.Contracts;
+using PnlPipeline.Database;
+
+namespace PnlPipeline.Analytics.Worker.Ledgers;
+
+/// <summary>Where an event says that a stream has news: trades that closed from <paramref name="From"/> to <paramref name="To"/>.</summary>
+public readonly record struct StreamHint(long StreamId, DateTime From, DateTime To);
+
+/// <summary>
+/// The trades that count in a batch, read from the database as they are now, in the order of its ledger. What counts is said here and
+/// nowhere else.
+/// </summary>
+public sealed class CountedTrades(MySqlDatabase database)
+{
+    // A stream counts that is of one of the batch's symbols and of one of its timeframes; no timeframe named is every one.
+    private const string StreamRule =
+        """
+        FROM batch_symbols bs JOIN streams s ON s.symbol = bs.symbol
+        WHERE (NOT EXISTS (SELECT * FROM batch_timeframes f WHERE f.batch_id = bs.batch_id)
+               OR EXISTS (SELECT * FROM batch_timeframes f WHERE f.batch_id = bs.batch_id AND f.timeframe = s.timeframe))
+        """;
+
+    // Of such a stream every trade that is closed and was entered when the batch starts, or later.
+    private const string TradeRule = "t.exit_time IS NOT NULL AND t.entry_time >= @start";
+
+    private const string Columns =
+        "t.trade_id, t.stream_id, t.side, t.entry_time, t.exit_time, t.entry_price, t.exit_price, t.change_percentage";
+
+    private const string Order = "ORDER BY t.exit_time, t.entry_time, t.trade_id";
+
+    // Slices of a stream of trades, and how many of them wait to be taken: what bounds the memory of a build.
+    private const int SliceTrades = 1_000;
+    private const int SlicesAhead = 8;
+
+    // Millions of trades take their time; a server that is gone is noticed some day.
+    private const int LongTimeoutSeconds = 3_600;
+
+    // Before the earliest time that an alert may have.
+    private static readonly DateTime Ever = DateTime.UnixEpoch;
+
+    /// <summary>The hints by the batches in which their streams count, in order of their ids; of a stream without a batch there is nothing.</summary>
+    public static async Task<SortedDictionary<long, List<StreamHint>>> FindConcernedAsync(
+        DbConnection connection,
+        IReadOnlyDictionary<(string Symbol, string Timeframe), (DateTime From, DateTime To)> hints,
+        CancellationToken cancellationToken)
+    {
+        var parameters = new DynamicParameters();
+        var streams = new List<string>(hints.Count);
+        foreach (var (symbol, timeframe) in hints.Keys)
+        {
+            var name = streams.Count.ToString(CultureInfo.InvariantCulture);
+            streams.Add($"(@s{name}, @t{name})");
+            parameters.Add("s" + name, symbol);
+            parameters.Add("t" + name, timeframe);
+        }
+
+        // A batch edited after this needs a build, which sees every trade that was committed before it began.
+        var rows = await connection.QueryAsync<(long BatchId, long StreamId, string Symbol, string Timeframe)>(new CommandDefinition(
+            $"SELECT bs.batch_id, s.stream_id, s.symbol, s.timeframe {StreamRule} AND (s.symbol, s.timeframe) IN ({string.Join(", ", streams)})",
+            parameters,
+            cancellationToken: cancellationToken));
+        var concerned = new SortedDictionary<long, List<StreamHint>>();
+        foreach (var (batchId, streamId, symbol, timeframe) in rows)
+        {
+            if (!concerned.TryGetValue(batchId, out var streamHints))
+                concerned.Add(batchId, streamHints = []);
+            var (from, to) = hints[(symbol, timeframe)];
+            streamHints.Add(new StreamHint(streamId, from, to));
+        }
+
+        return concerned;
+    }
+
+    /// <summary>Those that closed within <paramref name="hints"/>, of the streams that count.</summary>
+    internal static async Task<List<CountedTrade>> ReadAsync(
+        DbConnection connection, HeldLedger ledger, IReadOnlyCollection<StreamHint> hints, CancellationToken cancellationToken)
+    {
+        // The hints were found before the ledger was held; the batch may have been edited, and built, in between.
+        var streams = (await FindStreamsAsync(connection, ledger.BatchId, $"AND s.stream_id IN ({Join(hints.Select(hint => hint.StreamId))})", cancellationToken))
+            .ToHashSet();
+        if (streams.Count == 0)
+            return [];
+
+        // A range of the index (stream, exit time) for each stream; numbers and times of our own are safe as literals.
+        var ranges = hints.Where(hint => streams.Contains(hint.StreamId)).Select(hint => string.Create(
+            CultureInfo.InvariantCulture,
+            $"(t.stream_id = {hint.StreamId} AND t.exit_time BETWEEN '{hint.From:yyyy-MM-dd HH:mm:ss.fff}' AND '{hint.To:yyyy-MM-dd HH:mm:ss.fff}')"));
+        return await ReadAsync(
+            connection,
+            $"SELECT {Columns} FROM trades t WHERE ({string.Join(" OR ", ranges)}) AND {TradeRule} {Order}",
+            new { start = ledger.StartTime ?? Ever },
+            cancellationToken);
+    }
+
+    /// <summary>All that closed at <paramref name="from"/> or later, <paramref name="limit"/> at most.</summary>
+    internal static async Task<List<CountedTrade>> ReadAsync(
+        DbConnection connection, HeldLedger ledger, DateTime from, int limit, CancellationToken cancellationToken)
+    {
+        var streams = await FindStreamsAsync(connection, ledger.BatchId, "", cancellationToken);
+        return streams.Count == 0
+            ? []
+            : await ReadAsync(
+                connection,
+                $"SELECT {Columns} FROM trades t WHERE t.stream_id IN ({Join(streams)}) AND t.exit_time >= @from AND {TradeRule} {Order} LIMIT @limit",
+                new { from, start = ledger.StartTime ?? Ever, limit },
+                cancellationToken);
+    }
+
+    /// <summary>How many there are and when the last one closed: from the index alone.</summary>
+    internal static async Task<(long Count, DateTime? LastExitTime)> CountAsync(
+        DbConnection connection, HeldLedger ledger, CancellationToken cancellationToken)
+    {
+        var streams = await FindStreamsAsync(connection, ledger.BatchId, "", cancellationToken);
+        return streams.Count == 0
+            ? (0, null)
+            : await connection.QuerySingleAsync<(long, DateTime?)>(new CommandDefinition(
+                $"SELECT COUNT(*), MAX(t.exit_time) FROM trades t WHERE t.stream_id IN ({Join(streams)}) AND {TradeRule}",
+                new { start = ledger.StartTime ?? Ever },
+                commandTimeout: LongTimeoutSeconds,
+                cancellationToken: cancellationToken));
+    }
+
+    /// <summary>
+    /// All that closed at <paramref name="from"/> or later (<c>null</c>: ever), in slices, as they were at one instant after the first slice was asked
+    /// for. Holds a connection of its own, and a few thousand trades, however many there are.
+    /// </summary>
+    internal async IAsyncEnumerable<IReadOnlyList<CountedTrade>> StreamAsync(
+        HeldLedger ledger, DateTime? from, int sortBufferMebibytes, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var streams = await FindStreamsAsync(connection, ledger.BatchId, "", cancellationToken);
+        if (streams.Count == 0)
+            yield break;
+
+        await using var command = connection.CreateCommand();
+        command.CommandTimeout = LongTimeoutSeconds;
+        command.CommandText =
+            $"""
+             SELECT /*+ SET_VAR(sort_buffer_size = {sortBufferMebibytes * 1024L * 1024L}) */ {Columns} FROM trades t
+             WHERE t.stream_id IN ({Join(streams)}) {(from is null ? "" : "AND t.exit_time >= @from")} AND {TradeRule} {Order}
+             """;
+        AddParameter(command, "start", ledger.StartTime ?? Ever);
+        if (from is { } time)
+            AddParameter(command, "from", time);
+
+        var slices = Channel.CreateBounded<IReadOnlyList<CountedTrade>>(
+            new BoundedChannelOptions(SlicesAhead) { SingleReader = true, SingleWriter = true });
+        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // A thread of its own, reading synchronously: a million awaits cost the driver as much as the rows themselves.
+        var producing = Task.Factory.StartNew(
+            () => Produce(command, slices.Writer, abandoned.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            await foreach (var slice in slices.Reader.ReadAllAsync(cancellationToken))
+                yield return slice;
+        }
+        finally
+        {
+            await abandoned.CancelAsync();
+            await producing;
+        }
+    }
+
+    /// <summary>Trades in hand, as a stream of them comes.</summary>
+    public static IAsyncEnumerable<IReadOnlyList<CountedTrade>> Slice(IReadOnlyList<CountedTrade> trades) =>
+        new[] { trades }.ToAsyncEnumerable();
+
+    private static void Produce(DbCommand command, ChannelWriter<IReadOnlyList<CountedTrade>> slices, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var reader = command.ExecuteReader();
+            var row = new TradeReader(reader);
+            var slice = new List<CountedTrade>(SliceTrades);
+            while (reader.Read())
+            {
+                slice.Add(row.Current());
+                if (slice.Count < SliceTrades)
+                    continue;
+                if (!Hand(slice))
+                {
+                    // Closing the reader alone would read the rest of the rows first.
+                    command.Cancel();
+                    return;
+                }
+
+                slice = new List<CountedTrade>(SliceTrades);
+            }
+
+            if (slice.Count > 0)
+                Hand(slice);
+            slices.Complete();
+        }
+        catch (Exception fault)
+        {
+            // Told to whoever reads the slices; nobody does any more where it was abandoned.
+            slices.TryComplete(fault);
+        }
+
+        bool Hand(List<CountedTrade> full)
+        {
+            while (!slices.TryWrite(full))
+            {
+                if (cancellationToken.IsCancellationRequested || !slices.WaitToWriteAsync(cancellationToken).AsTask().GetAwaiter().GetResult())
+                    return false;
+            }
+
+            return !cancellationToken.IsCancellationRequested;
+        }
+    }
+
+    private static async Task<List<long>> FindStreamsAsync(
+        DbConnection connection, long batchId, string condition, CancellationToken cancellationToken) =>
+        (await connection.QueryAsync<long>(new CommandDefinition(
+            $"SELECT CAST(s.stream_id AS SIGNED) {StreamRule} AND bs.batch_id = @batchId {condition}", new { batchId }, cancellationToken: cancellationToken)))
+        .AsList();
+
+    // Constants, and no join: only so does the server go to the end of each stream in the index, instead of through all of it.
+    private static string Join(IEnumerable<long> streams) => string.Join(", ", streams);
+
+    private static async Task<List<CountedTrade>> ReadAsync(
+        DbConnection connection, string sql, object parameters, CancellationToken cancellationToken)
+    {
+        await using var reader = await connection.ExecuteReaderAsync(
+            new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
+        var row = new TradeReader(reader);
+        var trades = new List<CountedTrade>();
+        while (await reader.ReadAsync(cancellationToken))
+            trades.Add(row.Current());
+        return trades;
+    }
+
+    private static void AddParameter(DbCommand command, string name, object value)
+    {
+        var parameter = command.CreateParameter();
+        parameter.ParameterName = name;
+        parameter.Value = value;
+        command.Parameters.Add(parameter);
+    }
+
+    private sealed class TradeReader(DbDataReader reader)
+    {
+        private readonly byte[] _id = new byte[AlertId.Length];
+
+        public CountedTrade Current()
+        {
+            reader.GetBytes(0, 0, _id, 0, _id.Length);
+            return new CountedTrade(
+                new AlertId(_id),
+                reader.GetInt64(1),
+                reader.GetString(2) == "long" ? Direction.Long : Direction.Short,
+                DateTime.SpecifyKind(reader.GetDateTime(3), DateTimeKind.Utc),
+                DateTime.SpecifyKind(reader.GetDateTime(4), DateTimeKind.Utc),
+                reader.GetDecimal(5),
+                reader.GetDecimal(6),
+                reader.GetDecimal(7));
+        }
+    }
+}

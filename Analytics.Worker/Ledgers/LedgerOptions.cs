@@ -1,0 +1,65 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace PnlPipeline.Analytics.Worker.Ledgers;
+
+/// <summary>How much the ledgers' room does at once, and how often. Configuration section <c>Worker:Ledgers</c>; values out of range stop the start.</summary>
+public sealed class LedgerOptions
+{
+    public const string Section = "Worker:Ledgers";
+
+    /// <summary>Bus messages handled together.</summary>
+    [Range(1, 1_000)]
+    public int MessageLimit { get; set; } = 64;
+
+    /// <summary>How long the first message of such a batch waits for others.</summary>
+    [Range(1, 1_000)]
+    public int MessageTimeLimitMs { get; set; } = 5;
+
+    /// <summary>Batches' ledgers posted to side by side: their commits share the disk's flushes.</summary>
+    [Range(1, 16)]
+    public int Lanes { get; set; } = 3;
+
+    /// <summary>A ledger whose rows would be rewritten from further back than this is built anew beside the one served.</summary>
+    [Range(0, 1_000_000)]
+    public int MaxRewrittenRows { get; set; } = 100_000;
+
+    /// <summary>Ledgers that one replica builds at once.</summary>
+    [Range(1, 16)]
+    public int ConcurrentBuilds { get; set; } = 2;
+
+    /// <summary>Rows of a build written, and committed, together.</summary>
+    [Range(1, 100_000)]
+    public int BuildChunkRows { get; set; } = 20_000;
+
+    /// <summary>What the server may sort a build's trades in; past it, it merges from disk.</summary>
+    [Range(1, 1_024)]
+    public int SortBufferMebibytes { get; set; } = 64;
+
+    /// <summary>Between two looks at how many rows each ledger should hold. A look never takes more than a tenth of the time.</summary>
+    [Range(1, 86_400)]
+    public int ReconcileEverySeconds { get; set; } = 60;
+
+    /// <summary>Between two readings of all of a ledger's rows.</summary>
+    [Range(1, 31 * 86_400)]
+    public int DeepCheckEverySeconds { get; set; } = 3_600;
+
+    /// <summary>A difference that is still there after this is no event on its way: it is mended.</summary>
+    [Range(0, 3_600)]
+    public int RepairAfterSeconds { get; set; } = 10;
+
+    /// <summary>How long readers may go on with a generation that is no longer served.</summary>
+    [Range(0, 86_400)]
+    public int RetiredGenerationGraceSeconds { get; set; } = 60;
+
+    /// <summary>Between two looks for what can be swept.</summary>
+    [Range(1, 86_400)]
+    public int SweepEverySeconds { get; set; } = 15;
+
+    /// <summary>Rows deleted in one transaction.</summary>
+    [Range(1, 100_000)]
+    public int SweepSliceRows { get; set; } = 10_000;
+
+    /// <summary>Between two such transactions.</summary>
+    [Range(0, 10_000)]
+    public int SweepPauseMs { get; set; } = 50;
+}

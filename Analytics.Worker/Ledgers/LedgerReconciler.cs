@@ -1,0 +1,124 @@
+using System.Data.Common;
+using Dapper;
+using Microsoft.Extensions.Options;
+using PnlPipeline.Database;
+
+namespace PnlPipeline.Analytics.Worker.Ledgers;
+
+/// <summary>
+/// Finds what events missed: builds that nobody began, ledgers that do not hold what they should. Every look counts; now and then every row is
+/// computed again and compared. What is wrong, and still is after a while in which an event on its way would have come, is reported and mended.
+/// </summary>
+public sealed partial class LedgerReconciler(
+    MySqlDatabase database, LedgerPoster poster, LedgerBuilder builder, IOptions<LedgerOptions> options, ILogger<LedgerReconciler> log)
+{
+    private static readonly DateTime Ever = DateTime.UnixEpoch;
+
+    private readonly LedgerOptions _options = options.Value;
+
+    // What each batch's ledger should have held at the look before: it is behind only if it does not hold even that.
+    private readonly Dictionary<long, (long Count, DateTime? LastExitTime)> _due = [];
+
+    /// <summary>Looks at every batch's ledger once; nothing where another replica is at it.</summary>
+    /// <param name="tell">Told of each ledger that was mended or built, as soon as it is.</param>
+    /// <param name="readEveryRow">Whether every row is read, however long ago it last was.</param>
+    /// <returns>The batches whose ledgers were mended.</returns>
+    public async Task<IReadOnlyList<long>> ReconcileAsync(
+        Func<PostingResult, Task> tell, bool readEveryRow, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var only = await AdvisoryLock.TryTakeAsync(connection, "ledgers.reconcile", cancellationToken);
+        if (only is null)
+            return [];
+
+        var suspects = new List<(long BatchId, Difference Difference)>();
+        foreach (var batchId in (await connection.QueryAsync<long>("SELECT batch_id FROM batches ORDER BY batch_id")).ToList())
+        {
+            if (await BuildIfNeededAsync(connection, batchId, tell, cancellationToken) is not { } ledger)
+                continue;
+            var isReading = readEveryRow || ledger.CheckedAt is null || ledger.CheckedAt <= ledger.Now.AddSeconds(-_options.DeepCheckEverySeconds);
+            if (!await IsBehindAsync(connection, ledger, cancellationToken) && !isReading)
+                continue;
+            if (await poster.FindDifferenceAsync(batchId, Ever, cancellationToken) is { } difference)
+                suspects.Add((batchId, difference));
+            else
+                await SetCheckedAsync(connection, batchId, isRepaired: false, cancellationToken);
+        }
+
+        if (suspects.Count == 0)
+            return [];
+        await Task.Delay(TimeSpan.FromSeconds(_options.RepairAfterSeconds), cancellationToken);
+        var mended = new List<long>();
+        foreach (var (batchId, difference) in suspects)
+        {
+            if (await MendIfStillThereAsync(connection, batchId, difference, tell, cancellationToken))
+                mended.Add(batchId);
+        }
+
+        return mended;
+    }
+
+    /// <returns>The ledger where it needs no build; <c>null</c> where it was built now, another replica builds it, or the batch is gone.</returns>
+    private async Task<HeldLedger?> BuildIfNeededAsync(
+        DbConnection connection, long batchId, Func<PostingResult, Task> tell, CancellationToken cancellationToken)
+    {
+        var ledger = await LedgerStore.FindAsync(connection, batchId, cancellationToken);
+        if (ledger?.NeedsBuild != true)
+            return ledger;
+        // With other settings other trades are due.
+        _due.Remove(batchId);
+        if (await builder.BuildAsync(batchId, cancellationToken) is { } served)
+            await tell(new PostingResult([served], []));
+        return null;
+    }
+
+    /// <summary>
+    /// Whether the ledger holds neither what it should hold now nor what it should have held at the last look, nor anything between: trades whose
+    /// events are on their way are no fault.
+    /// </summary>
+    private async Task<bool> IsBehindAsync(DbConnection connection, HeldLedger ledger, CancellationToken cancellationToken)
+    {
+        var last = ledger.LastSeq == 0 ? null : await ledger.Rows.FindAsync(connection, ledger.LastSeq, cancellationToken);
+        var due = await CountedTrades.CountAsync(connection, ledger, cancellationToken);
+        var before = _due.GetValueOrDefault(ledger.BatchId, due);
+        _due[ledger.BatchId] = due;
+        return !IsBetween(ledger.LastSeq, before.Count, due.Count)
+            || !IsBetween(last?.ExitTime.Ticks ?? 0, before.LastExitTime?.Ticks ?? 0, due.LastExitTime?.Ticks ?? 0);
+
+        static bool IsBetween(long value, long one, long other) => value >= Math.Min(one, other) && value <= Math.Max(one, other);
+    }
+
+    private async Task<bool> MendIfStillThereAsync(
+        DbConnection connection, long batchId, Difference difference, Func<PostingResult, Task> tell, CancellationToken cancellationToken)
+    {
+        var still = await poster.FindDifferenceAsync(batchId, difference.From, cancellationToken);
+        if (still?.IsSameAs(difference) != true)
+            return false;
+
+        LogDifference(batchId, still.Seq, still.ExpectedTradeId?.ToString(), still.HeldTradeId?.ToString(), still.Expected, still.Held);
+        var result = await poster.MendAsync(batchId, still.From, cancellationToken);
+        // The build that is due is begun here, whether or not the bus can be told of it.
+        foreach (var due in result.BuildsDue)
+        {
+            if (await builder.BuildAsync(due.BatchId, cancellationToken) is { } served)
+                result = new PostingResult([served], []);
+        }
+
+        LedgerMeters.Repairs.Add(1);
+        await SetCheckedAsync(connection, batchId, isRepaired: true, cancellationToken);
+        await tell(result);
+        return true;
+    }
+
+    private static Task SetCheckedAsync(DbConnection connection, long batchId, bool isRepaired, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            "UPDATE ledgers SET checked_at = UTC_TIMESTAMP(3), repaired_at = IF(@isRepaired, UTC_TIMESTAMP(3), repaired_at) WHERE batch_id = @batchId",
+            new { batchId, isRepaired },
+            cancellationToken: cancellationToken));
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "Batch {BatchId}: row {Seq} of its ledger should be of trade {ExpectedTradeId} and is of {HeldTradeId}; mending from there. Expected {Expected}, held {Held}")]
+    private partial void LogDifference(
+        long batchId, long seq, string? expectedTradeId, string? heldTradeId, LedgerRow? expected, LedgerRow? held);
+}

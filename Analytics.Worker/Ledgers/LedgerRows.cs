@@ -1,0 +1,179 @@
+using System.Data.Common;
+using Dapper;
+using PnlPipeline.Alerts;
+using PnlPipeline.Contracts;
+using PnlPipeline.Database;
+
+namespace PnlPipeline.Analytics.Worker.Ledgers;
+
+/// <summary>
+/// The rows of one generation of a batch's ledger. Within a generation <c>posted_at</c> never decreases along the rows, and a row that takes
+/// another's place is posted later than that: whoever keeps rows in memory can tell by it which of them still stand.
+/// </summary>
+/// <param name="RuinedSeq">As the ledger has it: rows do not carry it themselves.</param>
+/// <param name="CappedSeq">Likewise.</param>
+internal sealed record LedgerRows(long BatchId, long Generation, long? RuinedSeq, long? CappedSeq)
+{
+    private const string Table = "ledger_rows";
+
+    // Under this many rows a statement of literals is the shorter way.
+    private const int MinRowsToLoad = 200;
+
+    private static readonly string[] Columns =
+    [
+        "batch_id", "generation", "seq", "trade_id", "stream_id", "side", "entry_time", "exit_time", "change_percentage", "pnl",
+        "available_capital", "peak_capital", "drawdown", "drawdown_percentage", "max_drawdown_percentage", "wins", "posted_at",
+    ];
+
+    private static readonly string InsertHead = $"INSERT INTO {Table} ({string.Join(", ", Columns)}) VALUES ";
+    private static readonly string Select = $"SELECT {string.Join(", ", Columns)} FROM {Table} WHERE batch_id = @BatchId AND generation = @Generation";
+
+    /// <summary>Rows from <paramref name="fromSeq"/> on, <paramref name="limit"/> at most.</summary>
+    public async Task<List<LedgerRow>> ReadAsync(DbConnection connection, long fromSeq, int limit, CancellationToken cancellationToken)
+    {
+        await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
+            $"{Select} AND seq >= @fromSeq ORDER BY seq LIMIT @limit",
+            new { BatchId, Generation, fromSeq, limit },
+            cancellationToken: cancellationToken));
+        var rows = new List<LedgerRow>(Math.Min(limit, 4_096));
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(Read(reader, RuinedSeq, CappedSeq));
+        return rows;
+    }
+
+    /// <summary>The row, or <c>null</c> where there is none of this number.</summary>
+    public async Task<LedgerRow?> FindAsync(DbConnection connection, long seq, CancellationToken cancellationToken)
+    {
+        var rows = await ReadAsync(connection, seq, 1, cancellationToken);
+        return rows is [var row] && row.State.Seq == seq ? row : null;
+    }
+
+    /// <summary>What row <paramref name="seq"/> goes on from; <c>null</c> where the row before it is missing.</summary>
+    public async Task<LedgerState?> StateBeforeAsync(
+        DbConnection connection, long seq, LedgerSettings settings, CancellationToken cancellationToken) =>
+        seq == 1 ? LedgerState.Start(settings) : (await FindAsync(connection, seq - 1, cancellationToken))?.State;
+
+    /// <summary>
+    /// The first row that closed at <paramref name="exitTime"/> or later; <paramref name="lastSeq"/> + 1 where none did. There is no index on the time, which every
+    /// insert would pay for: looking from the end in growing steps, and then halving, reads twice the logarithm of the rows behind it.
+    /// </summary>
+    public async Task<long> FindFirstAsync(DbConnection connection, DateTime exitTime, long lastSeq, CancellationToken cancellationToken)
+    {
+        var (before, found) = (lastSeq, lastSeq + 1);
+        for (var step = 1L; before > 0 && !await IsBeforeAsync(before); step *= 4)
+        {
+            found = before;
+            before = Math.Max(0, before - step);
+        }
+
+        while (found - before > 1)
+        {
+            var middle = before + ((found - before) / 2);
+            if (await IsBeforeAsync(middle))
+                before = middle;
+            else
+                found = middle;
+        }
+
+        return found;
+
+        async Task<bool> IsBeforeAsync(long seq) => await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            $"SELECT exit_time < @exitTime FROM {Table} WHERE batch_id = @BatchId AND generation = @Generation AND seq = @seq",
+            new { BatchId, Generation, seq, exitTime },
+            cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Removes every row from <paramref name="fromSeq"/> on.</summary>
+    public Task DeleteAsync(DbConnection connection, long fromSeq, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            $"DELETE FROM {Table} WHERE batch_id = @BatchId AND generation = @Generation AND seq >= @fromSeq",
+            new { BatchId, Generation, fromSeq },
+            commandTimeout: 600,
+            cancellationToken: cancellationToken));
+
+    /// <summary>Adds rows in the way that is quickest for their number.</summary>
+    /// <param name="mayLoad">Whether the server takes <see cref="BulkLoad"/>.</param>
+    public async Task AddAsync(
+        DbConnection connection, IReadOnlyCollection<LedgerRow> rows, DateTime postedAt, bool mayLoad, CancellationToken cancellationToken)
+    {
+        if (mayLoad && rows.Count >= MinRowsToLoad)
+        {
+            using var load = new BulkLoad(Table, Columns);
+            foreach (var row in rows)
+                Add(load, row, postedAt);
+            await load.ExecuteAsync(connection, cancellationToken);
+            return;
+        }
+
+        var insert = new BulkInsert(InsertHead);
+        foreach (var row in rows)
+            Add(insert, row, postedAt);
+        await insert.ExecuteAsync(connection, transaction: null, cancellationToken);
+    }
+
+    private void Add(BulkLoad load, in LedgerRow row, DateTime postedAt)
+    {
+        load.Value(BatchId)
+            .Value(Generation)
+            .Value(row.State.Seq)
+            .Value(row.TradeId.ToByteArray())
+            .Value(row.StreamId)
+            .Value(AlertId.Word(row.Side))
+            .Value(row.EntryTime)
+            .Value(row.ExitTime)
+            .Value(row.ChangePercentage)
+            .Value(row.Pnl)
+            .Value(row.State.AvailableCapital)
+            .Value(row.State.PeakCapital)
+            .Value(row.Drawdown)
+            .Value(row.DrawdownPercentage)
+            .Value(row.State.MaxDrawdownPercentage)
+            .Value(row.State.Wins)
+            .Value(postedAt)
+            .EndRow();
+    }
+
+    private void Add(BulkInsert insert, in LedgerRow row, DateTime postedAt) => insert.Row()
+        .Value(BatchId)
+        .Value(Generation)
+        .Value(row.State.Seq)
+        .Value(row.TradeId.ToByteArray())
+        .Value(row.StreamId)
+        .Word(AlertId.Word(row.Side))
+        .Value(row.EntryTime)
+        .Value(row.ExitTime)
+        .Value(row.ChangePercentage)
+        .Value(row.Pnl)
+        .Value(row.State.AvailableCapital)
+        .Value(row.State.PeakCapital)
+        .Value(row.Drawdown)
+        .Value(row.DrawdownPercentage)
+        .Value(row.State.MaxDrawdownPercentage)
+        .Value(row.State.Wins)
+        .Value(postedAt);
+
+    private static LedgerRow Read(DbDataReader reader, long? ruinedSeq, long? cappedSeq)
+    {
+        var seq = reader.GetInt64(2);
+        var tradeId = new byte[AlertId.Length];
+        reader.GetBytes(3, 0, tradeId, 0, tradeId.Length);
+        return new LedgerRow(
+            new LedgerState(
+                seq,
+                reader.GetDecimal(10),
+                reader.GetDecimal(11),
+                reader.GetDecimal(14),
+                reader.GetInt64(15),
+                ruinedSeq <= seq ? ruinedSeq : null,
+                cappedSeq <= seq ? cappedSeq : null),
+            new AlertId(tradeId),
+            reader.GetInt64(4),
+            reader.GetString(5) == "long" ? Direction.Long : Direction.Short,
+            DateTime.SpecifyKind(reader.GetDateTime(6), DateTimeKind.Utc),
+            DateTime.SpecifyKind(reader.GetDateTime(7), DateTimeKind.Utc),
+            reader.GetDecimal(8),
+            reader.GetDecimal(9),
+            reader.GetDecimal(12),
+            reader.GetDecimal(13));
+    }
+}

@@ -1,0 +1,138 @@
+using System.Data.Common;
+using Dapper;
+
+namespace PnlPipeline.Analytics.Worker.Ledgers;
+
+/// <summary>A batch and its ledger as they stood when the ledger's row was locked, or read.</summary>
+internal sealed class HeldLedger
+{
+    public long BatchId { get; init; }
+
+    /// <summary>The batch's ETag.</summary>
+    public long BatchRevision { get; init; }
+
+    public long BatchSettingsRevision { get; init; }
+
+    /// <summary>UTC; <c>null</c>: all history.</summary>
+    public DateTime? StartTime { get; init; }
+
+    public decimal Capital { get; init; }
+
+    public decimal AllocationPercentage { get; init; }
+
+    public decimal FeePercentage { get; init; }
+
+    public long Generation { get; init; }
+
+    public long SettingsRevision { get; init; }
+
+    public long LastSeq { get; init; }
+
+    public long? RuinedSeq { get; init; }
+
+    public long? CappedSeq { get; init; }
+
+    /// <summary>UTC. Only while a build is due: the earliest exit that news came of since it began.</summary>
+    public DateTime? DirtyFrom { get; init; }
+
+    /// <summary>UTC.</summary>
+    public DateTime? CheckedAt { get; init; }
+
+    /// <summary>UTC: now, and later than any earlier write to this ledger, whatever the clock does.</summary>
+    public DateTime Now { get; init; }
+
+    /// <summary>What is served was made with other settings than the batch has now, or was found wanting.</summary>
+    public bool NeedsBuild => SettingsRevision != BatchSettingsRevision;
+
+    public LedgerSettings Settings => new(Capital, AllocationPercentage, FeePercentage);
+
+    public LedgerRows Rows => new(BatchId, Generation, RuinedSeq, CappedSeq);
+}
+
+/// <summary>The statements on <c>ledgers</c>, whose row of a batch is the lock on everything that is served of it.</summary>
+internal static class LedgerStore
+{
+    private const string Select =
+        """
+        SELECT b.batch_id, b.revision AS batch_revision, b.settings_revision AS batch_settings_revision,
+               b.start_time, b.capital, b.allocation_percentage, b.fee_percentage,
+               l.generation, l.settings_revision, l.last_seq, l.ruined_seq, l.capped_seq, l.dirty_from, l.checked_at,
+               GREATEST(UTC_TIMESTAMP(3), l.updated_at + INTERVAL 1000 MICROSECOND) AS now
+        FROM batches b JOIN ledgers l ON l.batch_id = b.batch_id
+        """;
+
+    /// <summary>
+    /// Begins a transaction that holds the batch's ledger, and reads it with its last row. The batch's settings stay as they are until it ends.
+    /// </summary>
+    /// <returns><c>null</c> where the batch is gone; the transaction is then over.</returns>
+    public static async Task<HeldLedger?> LockAsync(DbConnection connection, long batchId, CancellationToken cancellationToken)
+    {
+        for (var made = false; ; made = true)
+        {
+            // FOR SHARE: an edit of the batch waits, so that the rows are all of the settings read here.
+            var ledger = await connection.QuerySingleOrDefaultAsync<HeldLedger>(new CommandDefinition(
+                $"START TRANSACTION; {Select} WHERE b.batch_id = @batchId FOR UPDATE OF l FOR SHARE OF b",
+                new { batchId },
+                cancellationToken: cancellationToken));
+            if (ledger is not null)
+                return ledger;
+
+            await RollBackAsync(connection, cancellationToken);
+            if (made || !await EnsureAsync(connection, batchId, cancellationToken))
+                return null;
+        }
+    }
+
+    /// <summary>The ledger without its lock; <c>null</c> where the batch is gone.</summary>
+    public static async Task<HeldLedger?> FindAsync(DbConnection connection, long batchId, CancellationToken cancellationToken)
+    {
+        var command = new CommandDefinition($"{Select} WHERE b.batch_id = @batchId", new { batchId }, cancellationToken: cancellationToken);
+        var ledger = await connection.QuerySingleOrDefaultAsync<HeldLedger>(command);
+        if (ledger is null && await EnsureAsync(connection, batchId, cancellationToken))
+            ledger = await connection.QuerySingleOrDefaultAsync<HeldLedger>(command);
+        return ledger;
+    }
+
+    public static Task CommitAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition("COMMIT", cancellationToken: cancellationToken));
+
+    public static Task RollBackAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition("ROLLBACK", cancellationToken: cancellationToken));
+
+    /// <summary>Says what the served generation holds now, and commits.</summary>
+    public static Task UpdateAndCommitAsync(DbConnection connection, HeldLedger ledger, LedgerState state, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            """
+            UPDATE ledgers SET last_seq = @Seq, ruined_seq = @RuinedSeq, capped_seq = @CappedSeq, updated_at = @Now WHERE batch_id = @BatchId;
+            COMMIT
+            """,
+            new { ledger.BatchId, ledger.Now, state.Seq, state.RuinedSeq, state.CappedSeq },
+            cancellationToken: cancellationToken));
+
+    /// <summary>While a build is due: leaves word for it of news from <paramref name="from"/> on, and commits.</summary>
+    public static Task MarkDirtyAndCommitAsync(DbConnection connection, HeldLedger ledger, DateTime from, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            "UPDATE ledgers SET dirty_from = LEAST(COALESCE(dirty_from, @from), @from) WHERE batch_id = @BatchId; COMMIT",
+            new { ledger.BatchId, from },
+            cancellationToken: cancellationToken));
+
+    /// <summary>Has the ledger built anew, and commits. What it serves stays until then.</summary>
+    public static Task AskForBuildAndCommitAsync(DbConnection connection, HeldLedger ledger, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            "UPDATE ledgers SET settings_revision = 0, progress = 0, updated_at = @Now WHERE batch_id = @BatchId; COMMIT",
+            new { ledger.BatchId, ledger.Now },
+            cancellationToken: cancellationToken));
+
+    private static async Task<bool> EnsureAsync(DbConnection connection, long batchId, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            INSERT INTO ledgers (batch_id, updated_at) SELECT batch_id, UTC_TIMESTAMP(3) FROM batches WHERE batch_id = @batchId
+            ON DUPLICATE KEY UPDATE batch_id = ledgers.batch_id
+            """,
+            new { batchId },
+            cancellationToken: cancellationToken));
+        return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            "SELECT EXISTS (SELECT * FROM batches WHERE batch_id = @batchId)", new { batchId }, cancellationToken: cancellationToken));
+    }
+}

@@ -1,0 +1,45 @@
+using MassTransit;
+using Microsoft.Extensions.Options;
+using PnlPipeline.Hosting;
+
+namespace PnlPipeline.Analytics.Worker.Ledgers;
+
+/// <summary>The role <c>ledgers</c>.</summary>
+public static class LedgersRoom
+{
+    /// <summary>Keeps the ledgers of all batches: posts, builds, checks and sweeps. Before <c>AddBus</c>.</summary>
+    public static WebApplicationBuilder AddLedgers(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<LedgerOptions>()
+            .BindConfiguration(LedgerOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        builder.Services.AddSingleton<CountedTrades>();
+        builder.Services.AddSingleton<LedgerPoster>();
+        builder.Services.AddSingleton<LedgerBuilder>();
+        builder.Services.AddSingleton<LedgerReconciler>();
+        builder.Services.AddSingleton<LedgerSweeper>();
+        builder.Services.AddSingleton<LedgerNews>();
+        builder.Services.AddHostedService<LedgerUpkeep>();
+        builder.AddBusRoom(
+            consumers =>
+            {
+                consumers.AddConsumer<TradesClosedConsumer, TradesClosedConsumerDefinition>();
+                consumers.AddConsumer<TradesRevisedConsumer, TradesRevisedConsumerDefinition>();
+                consumers.AddConsumer<BatchChangedConsumer, BatchChangedConsumerDefinition>();
+            },
+            (context, bus) =>
+            {
+                bus.ReceiveFrom(context, Topology.Ledgers, endpoint =>
+                {
+                    // A batch of either kind at work and another one of each gathering: fewer, and a batch would wait for its time limit.
+                    endpoint.PrefetchCount = 4 * context.GetRequiredService<IOptions<LedgerOptions>>().Value.MessageLimit;
+                    endpoint.UseFilter(new WholeMessages());
+                    endpoint.ConfigureConsumer<TradesClosedConsumer>(context);
+                    endpoint.ConfigureConsumer<TradesRevisedConsumer>(context);
+                });
+                bus.ReceiveFrom(context, Topology.LedgerBuilds, endpoint => endpoint.ConfigureConsumer<BatchChangedConsumer>(context));
+            });
+        return builder;
+    }
+}

@@ -1,0 +1,30 @@
+using MassTransit;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using RabbitMQ.Client;
+
+namespace PnlPipeline.Hosting;
+
+/// <summary>
+/// Healthy where the bus has started and the broker lets one more connection in. The bus alone does not tell: one that only publishes
+/// calls itself healthy also after the broker is gone.
+/// </summary>
+internal sealed class BrokerHealthCheck(IBusControl bus, ConnectionFactory broker) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var started = bus.CheckHealth();
+        if (started.Status != BusHealthStatus.Healthy)
+            return HealthCheckResult.Unhealthy($"The bus is not connected: {started.Description}");
+
+        try
+        {
+            await using var connection = await broker.CreateConnectionAsync(cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            // The client's messages name hosts; the kind of fault is enough here, the rest is in the log.
+            return HealthCheckResult.Unhealthy("RabbitMQ does not answer.", fault);
+        }
+    }
+}

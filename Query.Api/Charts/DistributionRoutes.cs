@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using PnlPipeline.Query.Api.Batches;
+using PnlPipeline.Query.Api.Http;
+using PnlPipeline.Query.Api.LedgerView;
+using PnlPipeline.Query.Api.OpenApi;
+
+namespace PnlPipeline.Query.Api.Charts;
+
+/// <summary>How a batch's trades are distributed.</summary>
+public static class DistributionRoutes
+{
+    private const string Change = "change";
+    private const string Pnl = "pnl";
+    private const int DefaultBins = 20;
+    private const int MaxBins = 1000;
+
+    private const string Example = """{"edges":[-2,-1,0,1,2],"counts":[3,11,14,6]}""";
+
+    public static RouteGroupBuilder MapDistribution(this RouteGroupBuilder api)
+    {
+        api.MapGet("/batches/{id}/charts/distribution", ShowAsync).WithTags("Charts")
+            .Described(
+                "Distribution",
+                "How many of the selected rows lie in each of `bins` bins of equal width from the lowest to the highest: at or above the lower edge and under the upper "
+                + "one, in the last bin also at it. Of changes net of fees, in percent, or of `pnl`. Where all are equal, the bins are one unit (percent point, "
+                + "or of money) wide around them together.")
+            .Takes(
+            [
+                Parameter.BatchId,
+                Parameter.Choice("of", "What is counted.", Change, Change, Pnl),
+                new QueryParameter("bins", "How many bins.", "20", Min: 1, Max: MaxBins, Default: $"{DefaultBins}"),
+                Parameter.Zone,
+                .. LedgerFilter.Parameters,
+            ])
+            .Answers(StatusCodes.Status200OK, "One more edge than there are counts; nothing selected: none of either.", Example)
+            .Refuses(StatusCodes.Status400BadRequest, "Parameters that are wrong.")
+            .Refuses(StatusCodes.Status404NotFound, "There is no such batch.");
+        return api;
+    }
+
+    private static async Task<Results<Ok<Distribution>, ProblemHttpResult>> ShowAsync(
+        string id, HttpRequest request, LedgerReader ledgers, CancellationToken cancellationToken)
+    {
+        var query = new QueryReader(request.Query);
+        var ofChange = query.Word("of", Change, Pnl) == Change;
+        var bins = query.Whole("bins", 1, MaxBins) ?? DefaultBins;
+        // Taken by everything a batch shows, so that one set of parameters does for all; the counts are the same in every zone.
+        query.Zone();
+        var filter = LedgerFilter.Read(query);
+        if (query.Errors.Any)
+            return Problems.BadRequest(query.Errors);
+
+        return BatchRoutes.TryParseId(id, out var batchId) && await ledgers.ReadAsync(batchId, cancellationToken) is { } ledger
+            ? TypedResults.Ok(Distribution.Of(Selection.Of(ledger, filter), ofChange, bins))
+            : BatchRoutes.NotFound();
+    }
+}

@@ -1,0 +1,115 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using PnlPipeline.Query.Api.Http;
+using PnlPipeline.Query.Api.LedgerView;
+
+namespace PnlPipeline.Query.Api.Statistics;
+
+/// <summary>The deepest fall of an equity curve under its highest point so far.</summary>
+/// <param name="Value">How far, at or above 0; 0 where it never fell.</param>
+/// <param name="PeakTime">The last time at the height that it fell from; the earliest entry where that is the initial equity's.</param>
+/// <param name="TroughTime">The first time at that depth.</param>
+/// <param name="RecoveryTime">The first time at or over that height again; <c>null</c> where it has not come back.</param>
+public sealed record Drawdown<T>(T Value, DateTime? PeakTime, DateTime? TroughTime, DateTime? RecoveryTime);
+
+/// <summary>
+/// An equity curve, fed row by row, and its falls. A fall lasts from a peak, the last row at that height, to the first row that is at or over it
+/// again. Within one the peak is the same, so its deepest point is the deepest in money and in percent alike.
+/// </summary>
+public struct EquityCurve
+{
+    private long _peakTime;
+    private bool _isUnderwater;
+    private Amount _trough;
+    private long _troughTime;
+    private Fall _deepest;
+    private Fall _deepestPercentage;
+
+    /// <param name="initialEquity">The first peak.</param>
+    /// <param name="start">When it stands there, Unix milliseconds: the earliest entry.</param>
+    public EquityCurve(Amount initialEquity, long start)
+    {
+        Equity = Peak = initialEquity;
+        _peakTime = start;
+    }
+
+    public Amount Equity { get; private set; }
+
+    /// <summary>The highest so far.</summary>
+    public Amount Peak { get; private set; }
+
+    /// <summary>Milliseconds from a peak to its recovery, or to the last row: the longest of all.</summary>
+    public long LongestUnderwater { get; private set; }
+
+    /// <summary>How far the equity is under its highest so far, in percent of that.</summary>
+    // A peak of 0 is that of a selection that begins in ruin: nothing can be under it.
+    public readonly double DrawdownPercentage => Percentage(Peak - Equity, Peak);
+
+    public readonly Drawdown<Amount> MaxDrawdown => _deepest.Named(_deepest.Depth);
+
+    public readonly Drawdown<double> MaxDrawdownPercentage => _deepestPercentage.Named(Percentage(_deepestPercentage.Depth, _deepestPercentage.Peak));
+
+    public static double Percentage(Amount depth, Amount peak) => peak > Amount.Zero ? Ratio.Of(depth.Units * 100, peak.Units) : 0;
+
+    /// <param name="time">Unix milliseconds, ascending.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(Amount pnl, long time)
+    {
+        Equity += pnl;
+        if (Equity >= Peak)
+        {
+            if (_isUnderwater)
+                EndFall(time, time);
+            Peak = Equity;
+            _peakTime = time;
+        }
+        else if (!_isUnderwater || Equity < _trough)
+        {
+            _isUnderwater = true;
+            _trough = Equity;
+            _troughTime = time;
+        }
+    }
+
+    /// <summary>Counts the fall that has not recovered, once all rows are added.</summary>
+    public void End(long lastTime)
+    {
+        if (_isUnderwater)
+            EndFall(null, lastTime);
+    }
+
+    private void EndFall(long? recovery, long end)
+    {
+        _isUnderwater = false;
+        LongestUnderwater = Math.Max(LongestUnderwater, end - _peakTime);
+        var fall = new Fall(Peak - _trough, Peak, _peakTime, _troughTime, recovery);
+        if (fall.Depth > _deepest.Depth)
+            _deepest = fall;
+        if (Peak > Amount.Zero && fall.IsDeeperInPercent(_deepestPercentage))
+            _deepestPercentage = fall;
+    }
+
+    private readonly record struct Fall(Amount Depth, Amount Peak, long PeakTime, long TroughTime, long? Recovery)
+    {
+        public bool IsDeeperInPercent(Fall other)
+        {
+            if (other.Depth == Amount.Zero)
+                return true;
+
+            // Crosswise; exactly only where doubles cannot tell.
+            var mine = (double)Depth.Units * (double)other.Peak.Units;
+            var others = (double)other.Depth.Units * (double)Peak.Units;
+            return Math.Abs(mine - others) > 1e-14 * others
+                ? mine > others
+                : (BigInteger)Depth.Units * other.Peak.Units > (BigInteger)other.Depth.Units * Peak.Units;
+        }
+
+        public Drawdown<T> Named<T>(T value) => Depth == Amount.Zero
+            ? new Drawdown<T>(value, null, null, null)
+            : new Drawdown<T>(
+                value,
+                UnixTime.FromUnixMilliseconds(PeakTime),
+                UnixTime.FromUnixMilliseconds(TroughTime),
+                Recovery is { } time ? UnixTime.FromUnixMilliseconds(time) : null);
+    }
+}

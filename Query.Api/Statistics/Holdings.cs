@@ -1,0 +1,58 @@
+using System.Buffers;
+using PnlPipeline.Query.Api.LedgerView;
+
+namespace PnlPipeline.Query.Api.Statistics;
+
+/// <summary>How long trades were held, in seconds: all, those that won, those that lost. <c>null</c> where there are none.</summary>
+public sealed record Holdings(Holdings.Figures All, Holdings.Figures Wins, Holdings.Figures Losses)
+{
+    private const double MillisecondsASecond = 1000;
+
+    public readonly record struct Figures(double? Average, double? Median);
+
+    /// <param name="tally">Of the same rows.</param>
+    public static Holdings Of(Selection rows, in TradeTally tally)
+    {
+        // Wins, then losses, then the rest: each a part, and all of them together.
+        var holdings = ArrayPool<long>.Shared.Rent(rows.Count);
+        try
+        {
+            var (win, loss, other) = (0, tally.Wins, tally.Wins + tally.Losses);
+            var ledger = rows.Ledger;
+            for (var i = 0; i < rows.Count; i++)
+            {
+                var row = rows.Row(i);
+                var holding = ledger.ExitTime[row] - ledger.EntryTime[row];
+                var pnl = ledger.Pnl[row];
+                if (pnl > Amount.Zero)
+                    holdings[win++] = holding;
+                else if (pnl < Amount.Zero)
+                    holdings[loss++] = holding;
+                else
+                    holdings[other++] = holding;
+            }
+
+            return new Holdings(
+                FiguresOf(holdings.AsSpan(0, rows.Count)),
+                FiguresOf(holdings.AsSpan(0, tally.Wins)),
+                FiguresOf(holdings.AsSpan(tally.Wins, tally.Losses)));
+        }
+        finally
+        {
+            ArrayPool<long>.Shared.Return(holdings);
+        }
+    }
+
+    private static Figures FiguresOf(ReadOnlySpan<long> holdings)
+    {
+        if (holdings.IsEmpty)
+            return default;
+
+        // A million trades of a hundred years are a third of what 64 bits hold; a ledger may be longer, a trade is not.
+        Int128 sum = 0;
+        foreach (var holding in holdings)
+            sum += holding;
+        var (lower, upper) = Median.Middle(holdings);
+        return new Figures(Ratio.Of(sum, (Int128)holdings.Length * 1000), ((double)lower + upper) / 2 / MillisecondsASecond);
+    }
+}

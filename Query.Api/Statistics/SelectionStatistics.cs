@@ -1,0 +1,178 @@
+using System.Buffers;
+using PnlPipeline.Query.Api.Calendar;
+using PnlPipeline.Query.Api.LedgerView;
+
+namespace PnlPipeline.Query.Api.Statistics;
+
+/// <summary>The statistics of a selection of ledger rows: a pure function of it, of a calendar, and of how many days make a year.</summary>
+/// <remarks>
+/// Sums are exact; averages, ratios and deviations are made of them as doubles at the very end. A few passes over the columns, nothing is made
+/// for each row.
+/// </remarks>
+public static class SelectionStatistics
+{
+    private const double Day = 24 * 60 * 60 * 1000;
+    private const double MinDaysOfGrowth = 30;
+    private const double DaysOfGrowth = 365;
+
+    /// <param name="annualization">How many daily returns make a year.</param>
+    /// <returns>Everything but the ids of the best and the worst trade, whose rows it names.</returns>
+    public static BatchStatistics Of(Selection rows, ZoneCalendar calendar, int annualization)
+    {
+        if (rows.Count == 0)
+            return new BatchStatistics();
+
+        var time = TimeInMarket.Of(rows);
+        var days = calendar.Divide(Period.Day, rows.ExitTimes);
+        var tally = new TradeTally();
+        var curve = new EquityCurve(rows.InitialEquity, time.EarliestEntry);
+        var daily = new DayCurve(rows.InitialEquity, days.Starts.Length);
+        Add(rows, days.PeriodOf, ref tally, ref curve, ref daily);
+        curve.End(time.LastExit);
+        daily.End(curve);
+
+        var returns = DailyReturns.Figures(DailyReturns.Of(rows.InitialEquity, daily.Equity()), annualization);
+        var holdings = Holdings.Of(rows, tally);
+        var cagr = GrowthRate(rows.InitialEquity, curve.Equity, time.Total / Day);
+        double? winRate = Ratio.Of(tally.Wins, tally.Trades);
+        double? averageWin = tally.Wins == 0 ? null : Ratio.Mean(tally.GrossProfit, tally.Wins);
+        double? averageLoss = tally.Losses == 0 ? null : Ratio.Mean(tally.GrossLoss, tally.Losses);
+        var payoffRatio = averageWin / -averageLoss;
+        var maxDrawdown = curve.MaxDrawdown;
+        var maxDrawdownPercentage = curve.MaxDrawdownPercentage;
+        return new BatchStatistics
+        {
+            Trades = tally.Trades,
+            Wins = tally.Wins,
+            Losses = tally.Losses,
+            Breakeven = tally.Breakeven,
+            WinRate = winRate,
+            GrossProfit = tally.GrossProfit,
+            GrossLoss = tally.GrossLoss,
+            NetProfit = tally.NetProfit,
+            ProfitFactor = tally.Losses == 0 ? null : Ratio.Of(tally.GrossProfit.Units, -tally.GrossLoss.Units),
+            AverageWin = averageWin,
+            AverageLoss = averageLoss,
+            PayoffRatio = payoffRatio,
+            Expectancy = Ratio.Mean(tally.NetProfit, tally.Trades),
+            ExpectancyRatio = ((1 + payoffRatio) * winRate) - 1,
+            Sqn = SystemQuality(rows, tally),
+            Kelly = winRate - ((1 - winRate) / payoffRatio),
+            AverageChange = Ratio.Mean(tally.ChangePercentage, tally.Trades),
+            MedianChange = MedianChange(rows, tally),
+            BestSeq = rows.Seq(tally.Best),
+            WorstSeq = rows.Seq(tally.Worst),
+            LongestWinStreak = tally.LongestWinStreak,
+            LongestLossStreak = tally.LongestLossStreak,
+            CurrentStreak = tally.CurrentStreak,
+            AverageHolding = holdings.All.Average,
+            MedianHolding = holdings.All.Median,
+            AverageWinHolding = holdings.Wins.Average,
+            MedianWinHolding = holdings.Wins.Median,
+            AverageLossHolding = holdings.Losses.Average,
+            MedianLossHolding = holdings.Losses.Median,
+            Exposure = time.Total == 0 ? null : Ratio.Of(time.Open, time.Total),
+            MaxDrawdown = maxDrawdown,
+            MaxDrawdownPercentage = maxDrawdownPercentage,
+            LongestUnderwater = curve.LongestUnderwater / 1000.0,
+            CurrentDrawdownPercentage = curve.DrawdownPercentage,
+            UlcerIndex = UlcerIndex(daily.Drawdowns().Percentage),
+            RecoveryFactor = maxDrawdown.Value == Amount.Zero ? null : Ratio.Of(tally.NetProfit, maxDrawdown.Value),
+            Cagr = cagr,
+            Volatility = returns.Volatility,
+            Sharpe = returns.Sharpe,
+            Sortino = returns.Sortino,
+            Calmar = maxDrawdownPercentage.Value > 0 ? cagr / (maxDrawdownPercentage.Value / 100) : null,
+            ValueAtRisk95 = returns.ValueAtRisk95,
+            ConditionalValueAtRisk95 = returns.ConditionalValueAtRisk95,
+            Skewness = returns.Skewness,
+            Kurtosis = returns.Kurtosis,
+            BestDay = returns.BestDay,
+            WorstDay = returns.WorstDay,
+            PositiveDays = returns.PositiveDays,
+        };
+    }
+
+    private static void Add(Selection rows, int[] dayOf, ref TradeTally tally, ref EquityCurve curve, ref DayCurve daily)
+    {
+        var ledger = rows.Ledger;
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var row = rows.Row(i);
+            var pnl = ledger.Pnl[row];
+            daily.Begin(dayOf[i], curve);
+            tally.Add(pnl, ledger.ChangePercentage[row]);
+            curve.Add(pnl, ledger.ExitTime[row]);
+        }
+    }
+
+    // √N × mean / sample deviation. Deviations are taken from the whole unit nearest to the mean, exactly, and what that is off by is taken
+    // out of their squares afterwards: equal numbers deviate by 0, however large they are.
+    private static double? SystemQuality(Selection rows, in TradeTally tally)
+    {
+        if (rows.Count < 2)
+            return null;
+
+        var near = tally.NetProfit.Units / rows.Count;
+        var off = (double)(tally.NetProfit.Units - (near * rows.Count));
+        var squares = 0.0;
+        var pnl = rows.Ledger.Pnl;
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var deviation = ToDouble(pnl[rows.Row(i)].Units - near);
+            squares += deviation * deviation;
+        }
+
+        var sampleDeviation = Math.Sqrt(Math.Max(0, squares - (off * off / rows.Count)) / (rows.Count - 1));
+        var largest = Math.Max((double)tally.LargestWin.Units, -(double)tally.LargestLoss.Units);
+        return DailyReturns.IsRounding(sampleDeviation, largest)
+            ? null
+            : Ratio.Finite(Math.Sqrt(rows.Count) * Ratio.Of(tally.NetProfit.Units, rows.Count) / sampleDeviation);
+    }
+
+    private static double MedianChange(Selection rows, in TradeTally tally)
+    {
+        var changes = rows.Ledger.ChangePercentage;
+        var lowest = tally.WorstChange.Units;
+        if (tally.BestChange.Units - lowest > long.MaxValue)
+            return MedianOfWide(rows);
+
+        var above = ArrayPool<long>.Shared.Rent(rows.Count);
+        try
+        {
+            for (var i = 0; i < rows.Count; i++)
+                above[i] = (long)(changes[rows.Row(i)].Units - lowest);
+            var (lower, upper) = Median.Middle(above.AsSpan(0, rows.Count));
+            return Ratio.Mean(new Amount(lowest + lower + lowest + upper), 2);
+        }
+        finally
+        {
+            ArrayPool<long>.Shared.Return(above);
+        }
+    }
+
+    // Changes that lie more than 90 billion percent apart.
+    private static double MedianOfWide(Selection rows)
+    {
+        var sorted = new Int128[rows.Count];
+        for (var i = 0; i < sorted.Length; i++)
+            sorted[i] = rows.Ledger.ChangePercentage[rows.Row(i)].Units;
+        Array.Sort(sorted);
+        return Ratio.Mean(new Amount(sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]), 2);
+    }
+
+    private static double UlcerIndex(double[] drawdownPercentage)
+    {
+        var squares = 0.0;
+        foreach (var percentage in drawdownPercentage)
+            squares += percentage * percentage;
+        return Math.Sqrt(squares / drawdownPercentage.Length);
+    }
+
+    private static double? GrowthRate(Amount initial, Amount last, double days) =>
+        days < MinDaysOfGrowth || last < Amount.Zero || initial <= Amount.Zero
+            ? null
+            : Ratio.Finite(Math.Pow(Ratio.Of(last, initial), DaysOfGrowth / days) - 1);
+
+    private static double ToDouble(Int128 value) => value == (long)value ? (long)value : (double)value;
+}

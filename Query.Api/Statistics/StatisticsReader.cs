@@ -1,0 +1,73 @@
+using Dapper;
+using PnlPipeline.Alerts;
+using PnlPipeline.Database;
+using PnlPipeline.Query.Api.Calendar;
+using PnlPipeline.Query.Api.Http;
+using PnlPipeline.Query.Api.LedgerView;
+
+namespace PnlPipeline.Query.Api.Statistics;
+
+/// <summary>Reads a ledger and works out its statistics, with the ids of the trades they name, which the columns do not have.</summary>
+public sealed class StatisticsReader(LedgerReader ledgers, MySqlDatabase database)
+{
+    private const int MaxAttempts = 5;
+
+    /// <summary>A selection, and what there is to say about it.</summary>
+    public sealed record Read(Selection Rows, BatchStatistics Statistics);
+
+    /// <returns><c>null</c> where there is no such batch.</returns>
+    public async Task<Read?> ReadAsync(
+        long batchId, LedgerFilter filter, ZoneCalendar calendar, int annualization, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        {
+            if (await ledgers.ReadAsync(batchId, cancellationToken) is not { } ledger)
+                return null;
+
+            var rows = Selection.Of(ledger, filter);
+            var statistics = SelectionStatistics.Of(rows, calendar, annualization);
+            if (statistics is not { BestSeq: { } best, WorstSeq: { } worst })
+                return new Read(rows, statistics);
+            // A late trade may have moved the rows since: then from the beginning.
+            if (await TradeIdsAsync(batchId, ledger, [best, worst], cancellationToken) is { } ids)
+                return new Read(rows, statistics with { BestTrade = ids[best], WorstTrade = ids[worst] });
+        }
+
+        throw new InvalidOperationException($"The ledger of batch {batchId} was another each of the {MaxAttempts} times it was read.");
+    }
+
+    /// <summary>The ids of the trades of these rows; <c>null</c> where a row is not any more what the columns say.</summary>
+    private async Task<Dictionary<long, string>?> TradeIdsAsync(
+        long batchId, LedgerColumns ledger, IReadOnlyCollection<long> seqs, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var rows = (await connection.QueryAsync<Row>(
+            """
+            SELECT seq, trade_id, entry_time, exit_time, change_percentage
+              FROM ledger_rows
+             WHERE batch_id = @batchId AND generation = @generation AND seq IN @seqs
+            """,
+            new { batchId, generation = ledger.Generation, seqs })).AsList();
+        return rows.Count == seqs.Distinct().Count() && rows.TrueForAll(row => row.IsOf(ledger))
+            ? rows.ToDictionary(row => row.Seq, row => new AlertId(row.TradeId).ToString())
+            : null;
+    }
+
+    private sealed class Row
+    {
+        public long Seq { get; init; }
+
+        public byte[] TradeId { get; init; } = [];
+
+        public DateTime EntryTime { get; init; }
+
+        public DateTime ExitTime { get; init; }
+
+        public decimal ChangePercentage { get; init; }
+
+        public bool IsOf(LedgerColumns ledger) =>
+            ledger.EntryTime[Seq - 1] == EntryTime.ToUnixMilliseconds()
+            && ledger.ExitTime[Seq - 1] == ExitTime.ToUnixMilliseconds()
+            && ledger.ChangePercentage[Seq - 1] == Amount.Of(ChangePercentage);
+    }
+}

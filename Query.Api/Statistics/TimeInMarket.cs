@@ -1,0 +1,34 @@
+using PnlPipeline.Query.Api.LedgerView;
+
+namespace PnlPipeline.Query.Api.Statistics;
+
+/// <summary>When trades were open.</summary>
+/// <param name="EarliestEntry">Unix milliseconds.</param>
+/// <param name="LastExit">Unix milliseconds.</param>
+/// <param name="Open">Milliseconds with at least one of them open.</param>
+public readonly record struct TimeInMarket(long EarliestEntry, long LastExit, long Open)
+{
+    public long Total => LastExit - EarliestEntry;
+
+    /// <param name="rows">At least one.</param>
+    public static TimeInMarket Of(Selection rows)
+    {
+        // Exits ascend. From the last one back, what touches the stretch at hand makes it longer; what ends before it begins a new one.
+        var (entries, exits) = (rows.Ledger.EntryTime, rows.Ledger.ExitTime);
+        var lastExit = exits[rows.Row(rows.Count - 1)];
+        var (from, to, open) = (lastExit, lastExit, 0L);
+        for (var i = rows.Count - 1; i >= 0; i--)
+        {
+            var row = rows.Row(i);
+            if (exits[row] < from)
+            {
+                open += to - from;
+                (from, to) = (exits[row], exits[row]);
+            }
+
+            from = Math.Min(from, entries[row]);
+        }
+
+        return new TimeInMarket(from, lastExit, open + to - from);
+    }
+}

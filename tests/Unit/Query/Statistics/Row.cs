@@ -1,0 +1,48 @@
+using System.Globalization;
+using PnlPipeline.Query.Api.Calendar;
+using PnlPipeline.Query.Api.LedgerView;
+
+namespace PnlPipeline.Tests.Unit.Query.Statistics;
+
+/// <summary>A row of a ledger, as a trader would note it down.</summary>
+/// <param name="Available">The capital after it.</param>
+public sealed record Row(
+    string Symbol, string Timeframe, string Side, DateTime Entry, DateTime Exit, decimal Change, decimal Pnl, decimal Available);
+
+/// <summary>Ledgers for the tests.</summary>
+internal static class Rows
+{
+    public static DateTime Time(string text) =>
+        DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+
+    public static ZoneCalendar Calendar(string zone) => ZoneCalendar.Of(TimeZoneInfo.FindSystemTimeZoneById(zone));
+
+    /// <summary>Rows of one stream: entry, exit, change, pnl.</summary>
+    public static List<Row> Of(decimal capital, params (string Entry, string Exit, decimal Change, decimal Pnl)[] rows) =>
+        [.. rows.Select(row => new Row("BTC", "60", "long", Time(row.Entry), Time(row.Exit), row.Change, row.Pnl, capital += row.Pnl))];
+
+    /// <summary>Rows of one a day, from 2026-01-01 on, each entered an hour before its exit at noon.</summary>
+    public static List<Row> Daily(decimal capital, params decimal[] pnl) => Of(
+        capital,
+        [.. pnl.Select((value, day) => (
+            $"{Time("2026-01-01T11:00").AddDays(day):s}", $"{Time("2026-01-01T12:00").AddDays(day):s}", Math.Round(value / 10, 8), value))]);
+
+    public static LedgerColumns Columns(this IReadOnlyList<Row> rows)
+    {
+        var streams = rows.Select(row => new LedgerStream(row.Symbol, row.Timeframe)).Distinct().ToList();
+        return new LedgerColumns(
+            1,
+            [.. rows.Select(row => Milliseconds(row.Exit))],
+            [.. rows.Select(row => Milliseconds(row.Entry))],
+            [.. rows.Select(row => streams.IndexOf(new LedgerStream(row.Symbol, row.Timeframe)))],
+            [.. rows.Select(row => row.Side == "short")],
+            [.. rows.Select(row => Amount.Of(row.Change))],
+            [.. rows.Select(row => Amount.Of(row.Pnl))],
+            [.. rows.Select(row => Amount.Of(row.Available))],
+            streams);
+    }
+
+    public static Selection Selected(this IReadOnlyList<Row> rows, LedgerFilter? filter = null) => Selection.Of(rows.Columns(), filter ?? LedgerFilter.None);
+
+    public static long Milliseconds(DateTime time) => (long)(time - DateTime.UnixEpoch).TotalMilliseconds;
+}
