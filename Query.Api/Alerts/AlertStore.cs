@@ -25,13 +25,15 @@ public sealed class AlertStore(MySqlDatabase database)
 {
     private const char CursorKind = 'a';
 
+    private const int StreamsPerStatement = 200;
+
     private const string Columns =
         """
         a.alert_id, s.symbol, s.timeframe, a.action, a.direction, a.side, a.type, a.price, a.closeonflip, a.timestamp, a.precedence,
         a.received_at, a.outcome, a.trade_id, a.closed_trade_id
         """;
 
-    private const string NewestFirst = "ORDER BY a.timestamp DESC, a.precedence DESC, a.alert_id DESC";
+    private const string NewestFirst = "ORDER BY a.timestamp DESC, a.precedence DESC, a.alert_id DESC LIMIT @Count";
 
     /// <summary>A place in the list.</summary>
     public sealed record Position(DateTime Timestamp, int Precedence, AlertId AlertId);
@@ -40,7 +42,7 @@ public sealed class AlertStore(MySqlDatabase database)
     public async Task<Page<Alert>> ListAsync(AlertQuery query, int limit, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        var rows = (await connection.QueryAsync<AlertRow>(Sql(query), new
+        var parameters = new
         {
             query.Outcomes,
             query.Symbols,
@@ -51,10 +53,46 @@ public sealed class AlertStore(MySqlDatabase database)
             afterPrecedence = query.After?.Precedence,
             afterId = query.After?.AlertId.ToByteArray(),
             query.Count,
-        })).AsList();
-        var page = Page.Of(rows, limit, row => Cursor.Write(
+        };
+        var ofAlert = AlertConditions(query);
+        List<AlertRow> rows = [];
+        if (query is { Symbols.Count: 0, Timeframes.Count: 0 })
+        {
+            // All streams together: straight down the index alerts_newest, which has all that is asked for.
+            rows.AddRange(await ReadAsync(Keys(ofAlert)));
+        }
+        else
+        {
+            // Some streams: down the primary key of each, and the newest of those.
+            List<string> ofStream = [];
+            if (query.Symbols.Count > 0)
+                ofStream.Add("symbol IN @Symbols");
+            if (query.Timeframes.Count > 0)
+                ofStream.Add("timeframe IN @Timeframes");
+            var streamIds = await connection.QueryAsync<long>($"SELECT stream_id FROM streams {Where(ofStream)}", parameters);
+            foreach (var some in streamIds.Chunk(StreamsPerStatement))
+                rows.AddRange(await ReadAsync(string.Join("\n UNION ALL ", some.Select(id => Keys([$"a.stream_id = {id}", .. ofAlert])))));
+        }
+
+        var newest = rows
+            .OrderByDescending(row => row.Timestamp)
+            .ThenByDescending(row => row.Precedence)
+            .ThenByDescending(row => new AlertId(row.AlertId))
+            .Take(query.Count)
+            .ToList();
+        var page = Page.Of(newest, limit, row => Cursor.Write(
             CursorKind, row.Timestamp.ToUnixMilliseconds(), row.Precedence, new AlertId(row.AlertId)));
         return new Page<Alert>([.. page.Items.Select(row => row.ToAlert())], page.Cursor);
+
+        // The keys first, so that no row is touched that is not shown.
+        Task<IEnumerable<AlertRow>> ReadAsync(string keys) => connection.QueryAsync<AlertRow>(
+            $"""
+            SELECT {Columns}
+              FROM (SELECT * FROM ({keys}) a {NewestFirst}) k
+              JOIN alerts a ON a.stream_id = k.stream_id AND a.timestamp = k.timestamp AND a.precedence = k.precedence AND a.alert_id = k.alert_id
+              JOIN streams s ON s.stream_id = a.stream_id
+            """,
+            parameters);
     }
 
     public static Position? ReadCursor(QueryReader query) => query.Position(CursorKind, parts =>
@@ -109,51 +147,29 @@ public sealed class AlertStore(MySqlDatabase database)
                 new { tradeId });
     }
 
-    private static string Sql(AlertQuery query)
+    private static List<string> AlertConditions(AlertQuery query)
     {
-        var ofStream = new List<string>();
-        if (query.Symbols.Count > 0)
-            ofStream.Add("s.symbol IN @Symbols");
-        if (query.Timeframes.Count > 0)
-            ofStream.Add("s.timeframe IN @Timeframes");
-
-        var ofAlert = new List<string>();
+        var conditions = new List<string>();
         if (query.Outcomes.Count > 0)
-            ofAlert.Add("a.outcome IN @Outcomes");
+            conditions.Add("a.outcome IN @Outcomes");
         if (query.From is not null)
-            ofAlert.Add("a.timestamp >= @From");
+            conditions.Add("a.timestamp >= @From");
         if (query.To is not null)
-            ofAlert.Add("a.timestamp < @To");
+            conditions.Add("a.timestamp < @To");
         if (query.After is not null)
         {
-            ofAlert.Add(
+            conditions.Add(
                 """
                 a.timestamp <= @afterTime AND (a.timestamp < @afterTime
                   OR a.precedence < @afterPrecedence OR (a.precedence = @afterPrecedence AND a.alert_id < @afterId))
                 """);
         }
 
-        // All streams together: straight down the index alerts_newest. The payload stays where it is.
-        if (ofStream.Count == 0)
-        {
-            return $"""
-                SELECT {Columns}
-                  FROM (SELECT a.* FROM alerts a {Where(ofAlert)} {NewestFirst} LIMIT @Count) a
-                  JOIN streams s ON s.stream_id = a.stream_id
-                {NewestFirst}
-                """;
-        }
-
-        // Some streams: down the primary key of each, and the newest of those.
-        return $"""
-            SELECT {Columns}
-              FROM streams s
-              JOIN LATERAL (SELECT a.* FROM alerts a {Where(["a.stream_id = s.stream_id", .. ofAlert])} {NewestFirst} LIMIT @Count) a ON TRUE
-            {Where(ofStream)}
-            {NewestFirst}
-            LIMIT @Count
-            """;
+        return conditions;
     }
+
+    private static string Keys(IReadOnlyCollection<string> conditions) =>
+        $"(SELECT a.stream_id, a.timestamp, a.precedence, a.alert_id FROM alerts a {Where(conditions)} {NewestFirst})";
 
     private static string Where(IReadOnlyCollection<string> conditions) =>
         conditions.Count == 0 ? "" : "WHERE " + string.Join("\n AND ", conditions);

@@ -71,7 +71,7 @@ public static class ChartRoutes
         ? Series.DrawdownByTrade(rows, request.Mode == Percentage)
         : Series.DrawdownByPeriod(rows, request.Divide(rows), request.Mode == Percentage);
 
-    private static async Task<Results<Ok<SeriesAnswer>, ProblemHttpResult>> AnswerAsync(
+    private static async Task<Results<Ok<SeriesAnswer>, CsvResult, ProblemHttpResult>> AnswerAsync(
         string id,
         HttpRequest request,
         LedgerReader ledgers,
@@ -82,12 +82,20 @@ public static class ChartRoutes
     {
         var query = new QueryReader(request.Query);
         var chart = ChartRequest.Read(query, by, modes);
+        var csv = Csv.IsWanted(request, query);
         if (query.Errors.Any)
             return Problems.BadRequest(query.Errors);
         if (!BatchRoutes.TryParseId(id, out var batchId) || await ledgers.ReadAsync(batchId, cancellationToken) is not { } ledger)
             return BatchRoutes.NotFound();
 
         var series = draw(chart, Selection.Of(ledger, chart.Filter));
+        if (csv)
+        {
+            var name = request.Path.Value!.TrimEnd('/').Split('/')[^1];
+            return new CsvResult(
+                $"batch-{batchId}-{name}.csv", series.Seq is null ? ["time", "value"] : ["time", "value", "seq"], Rows(series).ToAsyncEnumerable());
+        }
+
         if (chart.Points is null && series.Count > ChartRequest.MaxWhole)
         {
             return Problems.BadRequest(
@@ -99,18 +107,29 @@ public static class ChartRoutes
             batchId, chart.By, chart.Mode, chart.Zone.Id, series.Count, shown.Time, shown.Value, shown.Seq));
     }
 
+    private static IEnumerable<object?[]> Rows(SeriesColumns series)
+    {
+        for (var i = 0; i < series.Count; i++)
+        {
+            var time = UnixTime.FromUnixMilliseconds(series.Time[i]);
+            yield return series.Seq is { } seq ? [time, series.Value[i], seq[i]] : [time, series.Value[i]];
+        }
+    }
+
     private static IEnumerable<object> Parameters(string[] by, string[] modes) =>
     [
         Parameter.BatchId,
         Parameter.Choice("by", "What each point stands for.", by[0], by),
         Parameter.Choice("mode", "What its value says.", modes[0], modes),
         Parameter.Zone,
+        Parameter.Format,
         new QueryParameter("points", "About how many points are wanted; absent for all.", "2000", Min: 1, Max: ChartRequest.MaxPoints),
         .. LedgerFilter.Parameters,
     ];
 
     private static RouteHandlerBuilder AnswersSeries(this RouteHandlerBuilder route, string example) => route
         .Answers(StatusCodes.Status200OK, "The series; nothing selected: empty columns, `total` 0.", example)
+        .AlsoAnswersCsv("time,value\r\n2026-11-22T00:00:00Z,100512.3\r\n")
         .Refuses(StatusCodes.Status400BadRequest, "Parameters that are wrong, or a series too long to be whole.")
         .Refuses(StatusCodes.Status404NotFound, "There is no such batch.");
 }

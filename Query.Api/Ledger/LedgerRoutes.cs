@@ -24,7 +24,7 @@ public static class LedgerRoutes
     public static RouteGroupBuilder MapLedger(this RouteGroupBuilder api)
     {
         api.MapGet("/batches/{id}/ledger", ListAsync).WithTags("Ledger")
-            .Described("Ledger rows", "The rows that the filter selects, with their own figures, newest first unless `order=asc`.")
+            .Described("Ledger rows", "The rows that the filter selects, with their own figures, newest first unless `order=asc`; as CSV all of them, oldest first.")
             .Takes(
             [
                 Parameter.BatchId,
@@ -32,15 +32,17 @@ public static class LedgerRoutes
                 Parameter.Limit,
                 Parameter.Cursor,
                 Parameter.Zone,
+                Parameter.Format,
                 .. LedgerFilter.Parameters,
             ])
             .Answers(StatusCodes.Status200OK, "A page of rows; `cursor` is `null` at the end.", Example)
+            .AlsoAnswersCsv(string.Join(',', Columns) + "\r\n")
             .Refuses(StatusCodes.Status400BadRequest, "Parameters that are wrong.")
             .Refuses(StatusCodes.Status404NotFound, "There is no such batch.");
         return api;
     }
 
-    private static async Task<Results<Ok<Page<LedgerRow>>, ProblemHttpResult>> ListAsync(
+    private static async Task<Results<Ok<Page<LedgerRow>>, CsvResult, ProblemHttpResult>> ListAsync(
         string id, HttpRequest request, LedgerStore store, CancellationToken cancellationToken)
     {
         var query = new QueryReader(request.Query);
@@ -50,16 +52,31 @@ public static class LedgerRoutes
         var ascending = query.Word("order", Descending, Ascending) == Ascending;
         var limit = query.Limit();
         var after = query.Position(LedgerStore.KindOf(ascending), LedgerStore.ReadCursor);
+        var csv = Csv.IsWanted(request, query);
         if (query.Errors.Any)
             return Problems.BadRequest(query.Errors);
 
         long? seq = after is null ? null : long.Parse(after, CultureInfo.InvariantCulture);
         if (!BatchRoutes.TryParseId(id, out var batchId)
-            || await store.ReadAsync(batchId, filter, ascending, seq, limit + 1, cancellationToken) is not { } rows)
+            || await store.ReadAsync(batchId, filter, ascending, seq, csv ? 0 : limit + 1, cancellationToken) is not { } rows)
         {
             return BatchRoutes.NotFound();
         }
 
-        return TypedResults.Ok(Page.Of(rows, limit, row => LedgerStore.CursorOf(row, ascending)));
+        return csv
+            ? new CsvResult($"batch-{batchId}-ledger.csv", Columns, store.StreamAsync(batchId, filter, cancellationToken).Select(Cells))
+            : TypedResults.Ok(Page.Of(rows, limit, row => LedgerStore.CursorOf(row, ascending)));
     }
+
+    private static string[] Columns { get; } =
+    [
+        "seq", "tradeId", "symbol", "timeframe", "side", "entryTime", "exitTime", "entryPrice", "exitPrice", "changePercentage", "pnl",
+        "availableCapital", "peakCapital", "drawdown", "drawdownPercentage",
+    ];
+
+    private static object?[] Cells(LedgerRow row) =>
+    [
+        row.Seq, row.TradeId, row.Symbol, row.Timeframe, row.Side, row.EntryTime, row.ExitTime, row.EntryPrice, row.ExitPrice,
+        row.ChangePercentage, row.Pnl, row.AvailableCapital, row.PeakCapital, row.Drawdown, row.DrawdownPercentage,
+    ];
 }

@@ -1,5 +1,7 @@
 using System.Data;
+using System.Data.Common;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Dapper;
 using PnlPipeline.Alerts;
 using PnlPipeline.Database;
@@ -19,6 +21,32 @@ public sealed class LedgerStore(MySqlDatabase database)
         await using var connection = await database.OpenAsync(cancellationToken);
         // One snapshot: the rows are of the generation that is read first.
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        if (await FindSpanAsync(connection, batchId, filter) is not { } span)
+            return null;
+        if (after is { } seen)
+            span = ascending ? span with { First = Math.Max(span.First, seen + 1) } : span with { End = Math.Min(span.End, seen) };
+
+        var rows = await connection.QueryAsync<Row>(Sql(filter, ascending), Parameters(span, filter, count));
+        return [.. rows.Select(row => row.ToLedgerRow())];
+    }
+
+    /// <summary>Every row that the filter selects, oldest first, while they are read; none where there is no such batch.</summary>
+    public async IAsyncEnumerable<LedgerRow> StreamAsync(
+        long batchId, LedgerFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        if (await FindSpanAsync(connection, batchId, filter) is not { } span)
+            yield break;
+
+        var rows = connection.QueryUnbufferedAsync<Row>(Sql(filter, ascending: true), Parameters(span, filter, long.MaxValue));
+        await foreach (var row in rows.WithCancellation(cancellationToken))
+            yield return row.ToLedgerRow();
+    }
+
+    // Exit times ascend with seq: a span of time is a span of the key, and no row outside it is touched.
+    private static async Task<Span?> FindSpanAsync(DbConnection connection, long batchId, LedgerFilter filter)
+    {
         var ledger = await connection.QuerySingleOrDefaultAsync<LedgerPosition.Ledger>(
             """
             SELECT CAST(b.batch_id AS SIGNED) AS BatchId, CAST(COALESCE(l.generation, 0) AS SIGNED) AS Generation,
@@ -30,44 +58,11 @@ public sealed class LedgerStore(MySqlDatabase database)
         if (ledger is null)
             return null;
 
-        // Exit times ascend with seq: a span of time is a span of the key, and no row outside it is touched.
-        var (first, end) = (1L, ledger.LastSeq + 1);
-        if (filter.From is { } from)
-            first = await FirstAtAsync(from);
-        if (filter.To is { } to)
-            end = await FirstAtAsync(to);
-        if (after is { } seen)
-            (first, end) = ascending ? (Math.Max(first, seen + 1), end) : (first, Math.Min(end, seen));
-        if (first >= end)
-            return [];
-
-        var direction = ascending ? "ASC" : "DESC";
-        var rows = await connection.QueryAsync<Row>(
-            $"""
-            SELECT r.seq, r.trade_id, s.symbol, s.timeframe, r.side, r.entry_time, r.exit_time, t.entry_price, t.exit_price,
-                   r.change_percentage, r.pnl, r.available_capital, r.peak_capital, r.drawdown, r.drawdown_percentage
-              FROM ledger_rows r
-              JOIN streams s ON s.stream_id = r.stream_id
-              LEFT JOIN trades t ON t.stream_id = r.stream_id AND t.entry_time = r.entry_time AND t.trade_id = r.trade_id
-             WHERE r.batch_id = @batchId AND r.generation = @generation AND r.seq >= @first AND r.seq < @end
-             {(filter.Symbols.Count > 0 ? "AND s.symbol IN @symbols" : "")}
-             {(filter.Timeframes.Count > 0 ? "AND s.timeframe IN @timeframes" : "")}
-             {(filter.Sides.Count > 0 ? "AND r.side IN @sides" : "")}
-             ORDER BY r.seq {direction}
-             LIMIT @count
-            """,
-            new
-            {
-                batchId,
-                generation = ledger.Generation,
-                first,
-                end,
-                symbols = filter.Symbols,
-                timeframes = filter.Timeframes,
-                sides = filter.Sides,
-                count,
-            });
-        return [.. rows.Select(row => row.ToLedgerRow())];
+        return new Span(
+            batchId,
+            ledger.Generation,
+            filter.From is { } from ? await FirstAtAsync(from) : 1,
+            filter.To is { } to ? await FirstAtAsync(to) : ledger.LastSeq + 1);
 
         async Task<long> FirstAtAsync(long time)
         {
@@ -76,6 +71,33 @@ public sealed class LedgerStore(MySqlDatabase database)
             return found[batchId];
         }
     }
+
+    private static string Sql(LedgerFilter filter, bool ascending) =>
+        $"""
+        SELECT r.seq, r.trade_id, s.symbol, s.timeframe, r.side, r.entry_time, r.exit_time, t.entry_price, t.exit_price,
+               r.change_percentage, r.pnl, r.available_capital, r.peak_capital, r.drawdown, r.drawdown_percentage
+          FROM ledger_rows r
+          JOIN streams s ON s.stream_id = r.stream_id
+          LEFT JOIN trades t ON t.stream_id = r.stream_id AND t.entry_time = r.entry_time AND t.trade_id = r.trade_id
+         WHERE r.batch_id = @BatchId AND r.generation = @Generation AND r.seq >= @First AND r.seq < @End
+         {(filter.Symbols.Count > 0 ? "AND s.symbol IN @symbols" : "")}
+         {(filter.Timeframes.Count > 0 ? "AND s.timeframe IN @timeframes" : "")}
+         {(filter.Sides.Count > 0 ? "AND r.side IN @sides" : "")}
+         ORDER BY r.seq {(ascending ? "ASC" : "DESC")}
+         LIMIT @count
+        """;
+
+    private static object Parameters(Span span, LedgerFilter filter, long count) => new
+    {
+        span.BatchId,
+        span.Generation,
+        span.First,
+        span.End,
+        symbols = filter.Symbols,
+        timeframes = filter.Timeframes,
+        sides = filter.Sides,
+        count,
+    };
 
     /// <summary>A row's position, for a cursor.</summary>
     public static string CursorOf(LedgerRow row, bool ascending) => Cursor.Write(KindOf(ascending), row.Seq);
@@ -86,6 +108,9 @@ public sealed class LedgerStore(MySqlDatabase database)
 
     /// <summary>A cursor goes on in the order it was made in.</summary>
     public static char KindOf(bool ascending) => ascending ? 'l' : 'L';
+
+    /// <summary>Rows of a generation by seq, <paramref name="End"/> not among them.</summary>
+    private sealed record Span(long BatchId, long Generation, long First, long End);
 
     private sealed class Row
     {

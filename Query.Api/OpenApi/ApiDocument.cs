@@ -92,6 +92,8 @@ public static class ApiDocument
         operation.Responses ??= [];
         foreach (var answer in metadata.OfType<Answer>())
             Describe(operation.Responses, answer);
+        if (metadata.OfType<CsvAnswer>().FirstOrDefault() is { } csv && operation.Responses["200"].Content is { } contents)
+            contents["text/csv"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = csv.Example };
         await DescribeRefusalsAsync(operation, metadata, context, cancellationToken);
     }
 

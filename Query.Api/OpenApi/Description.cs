@@ -4,6 +4,9 @@ namespace PnlPipeline.Query.Api.OpenApi;
 /// <param name="Example">JSON; <c>null</c> where there is no body.</param>
 public sealed record Answer(int Status, string Description, string? Example);
 
+/// <summary>The same as CSV.</summary>
+public sealed record CsvAnswer(string Example);
+
 /// <summary>An error this route can give, and when.</summary>
 public sealed record Refusal(int Status, string Description);
 
@@ -30,6 +33,8 @@ public static class Description
 
     public static RouteHandlerBuilder Answers(this RouteHandlerBuilder route, int status, string description, string? example = null) =>
         route.WithMetadata(new Answer(status, description, example));
+
+    public static RouteHandlerBuilder AlsoAnswersCsv(this RouteHandlerBuilder route, string example) => route.WithMetadata(new CsvAnswer(example));
 
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, int status, string description) =>
         route.WithMetadata(new Refusal(status, description));

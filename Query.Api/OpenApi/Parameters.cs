@@ -47,6 +47,10 @@ public static class Parameter
     public static readonly QueryParameter Cursor = new(
         "cursor", "The `cursor` of the page before; absent for the first page.", "dHwxNzYzNzkyODgwMDAwfDE");
 
+    public static readonly QueryParameter Format = new(
+        "format", "`csv` downloads the whole selection, as `Accept: text/csv` does; pages and `points` then do not count.", "csv",
+        Words: ["json", "csv"], Default: "json");
+
     public static readonly PathParameter BatchId = new("id", "The batch's id.", "1");
 
     public static QueryParameter From(string description) => new("from", description + TimeForms, "2026-11-01T00:00:00Z");

@@ -27,6 +27,7 @@ public static class TradeRoutes
             .Described("Trades", "Every trade, newest entry first.")
             .Takes([.. Parameters])
             .Answers(StatusCodes.Status200OK, "A page of trades; `cursor` is `null` at the end.", PageExample)
+            .AlsoAnswersCsv(string.Join(',', Columns) + "\r\n")
             .Refuses(StatusCodes.Status400BadRequest, "Parameters that are wrong.");
         trades.MapGet("/trades/{id}", ShowAsync)
             .Described("One trade", "By the id of the alert that opened it.")
@@ -37,6 +38,7 @@ public static class TradeRoutes
             .Described("A batch's trades", "The trades that count in the batch, and the open ones that will, newest entry first.")
             .Takes([Parameter.BatchId, .. Parameters])
             .Answers(StatusCodes.Status200OK, "A page of trades; `cursor` is `null` at the end.", PageExample)
+            .AlsoAnswersCsv(string.Join(',', Columns) + "\r\n")
             .Refuses(StatusCodes.Status400BadRequest, "Parameters that are wrong.")
             .Refuses(StatusCodes.Status404NotFound, "There is no such batch.");
         return api;
@@ -48,14 +50,15 @@ public static class TradeRoutes
         Parameter.Limit,
         Parameter.Cursor,
         Parameter.Zone,
+        Parameter.Format,
         .. LedgerFilter.Parameters,
     ];
 
-    private static async Task<Results<Ok<Page<Trade>>, ProblemHttpResult>> OfBatchAsync(
+    private static async Task<Results<Ok<Page<Trade>>, CsvResult, ProblemHttpResult>> OfBatchAsync(
         string id, HttpRequest request, TradeStore store, CancellationToken cancellationToken) =>
         BatchRoutes.TryParseId(id, out var batchId) ? await ListAsync(batchId, request, store, cancellationToken) : BatchRoutes.NotFound();
 
-    private static async Task<Results<Ok<Page<Trade>>, ProblemHttpResult>> ListAsync(
+    private static async Task<Results<Ok<Page<Trade>>, CsvResult, ProblemHttpResult>> ListAsync(
         long? batchId, HttpRequest request, TradeStore store, CancellationToken cancellationToken)
     {
         var query = new QueryReader(request.Query);
@@ -65,12 +68,31 @@ public static class TradeRoutes
         var state = query.WordOrNone("state", TradeStore.Open, TradeStore.Closed);
         var limit = query.Limit();
         var after = TradeStore.ReadCursor(query);
+        var csv = Csv.IsWanted(request, query);
         if (query.Errors.Any)
             return Problems.BadRequest(query.Errors);
 
-        var trades = await store.ListAsync(new TradeQuery(filter, state, batchId, after, limit + 1), cancellationToken);
-        return trades is null ? BatchRoutes.NotFound() : TypedResults.Ok(Page.Of(trades, limit, TradeStore.CursorOf));
+        var wanted = new TradeQuery(filter, state, batchId, csv ? null : after, csv ? Page.MaxLimit : limit + 1);
+        if (await store.ListAsync(wanted, cancellationToken) is not { } trades)
+            return BatchRoutes.NotFound();
+        if (!csv)
+            return TypedResults.Ok(Page.Of(trades, limit, TradeStore.CursorOf));
+
+        var name = batchId is null ? "trades.csv" : $"batch-{batchId}-trades.csv";
+        return new CsvResult(name, Columns, store.StreamAsync(wanted, trades, cancellationToken).Select(Cells));
     }
+
+    private static string[] Columns { get; } =
+    [
+        "tradeId", "symbol", "timeframe", "side", "entryPrice", "entryTime", "exitPrice", "exitTime", "exitReason", "changePercentage",
+        "entryAlertId", "exitAlertId",
+    ];
+
+    private static object?[] Cells(Trade trade) =>
+    [
+        trade.TradeId, trade.Symbol, trade.Timeframe, trade.Side, trade.EntryPrice, trade.EntryTime, trade.ExitPrice, trade.ExitTime,
+        trade.ExitReason, trade.ChangePercentage, trade.EntryAlertId, trade.ExitAlertId,
+    ];
 
     private static async Task<Results<Ok<Trade>, ProblemHttpResult>> ShowAsync(
         string id, TradeStore store, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Runtime.CompilerServices;
 using Dapper;
 using PnlPipeline.Alerts;
 using PnlPipeline.Database;
@@ -21,6 +22,8 @@ public sealed class TradeStore(MySqlDatabase database)
     public const string Closed = "closed";
 
     private const char CursorKind = 't';
+
+    private const int StreamsPerStatement = 200;
 
     private const string Columns =
         """
@@ -68,7 +71,7 @@ public sealed class TradeStore(MySqlDatabase database)
         }
 
         var (filter, after) = (query.Filter, query.After);
-        var rows = await connection.QueryAsync<TradeRow>(Sql(query, batch), new
+        var parameters = new
         {
             batchId = query.BatchId,
             batch?.StartTime,
@@ -80,79 +83,118 @@ public sealed class TradeStore(MySqlDatabase database)
             afterTime = after?.EntryTime,
             afterId = after?.TradeId.ToByteArray(),
             count = query.Count,
-        });
-        return [.. rows.Select(row => row.ToTrade())];
-    }
-
-    private static string Sql(TradeQuery query, BatchScope? batch)
-    {
-        var filter = query.Filter;
-        var ofStream = new List<string>();
-        if (batch is not null)
-            ofStream.Add("s.symbol IN (SELECT symbol FROM batch_symbols WHERE batch_id = @batchId)");
-        if (batch is { HasTimeframes: true })
-            ofStream.Add("s.timeframe IN (SELECT timeframe FROM batch_timeframes WHERE batch_id = @batchId)");
-        if (filter.Symbols.Count > 0)
-            ofStream.Add("s.symbol IN @symbols");
-        if (filter.Timeframes.Count > 0)
-            ofStream.Add("s.timeframe IN @timeframes");
-
-        var ofTrade = new List<string>();
-        if (query.State is { } state)
-            ofTrade.Add(state == Open ? "t.exit_time IS NULL" : "t.exit_time IS NOT NULL");
-        if (filter.Sides.Count > 0)
-            ofTrade.Add("t.side IN @sides");
-        if (batch?.StartTime is not null)
-            ofTrade.Add("t.entry_time >= @StartTime");
-        // No trade exits before its entry.
-        if (filter.To is not null)
-            ofTrade.Add("t.exit_time < @to AND t.entry_time < @to");
-        if (query.After is not null)
-            ofTrade.Add("t.entry_time <= @afterTime AND (t.entry_time < @afterTime OR t.trade_id < @afterId)");
-        if (filter.From is not null)
-            ofTrade.Add("t.exit_time >= @from");
+        };
+        var (ofStream, ofTrade) = (StreamConditions(filter, batch), TradeConditions(query, batch));
 
         // A stream has at most one open trade, and says which: never search the closed ones for it.
         if (query.State == Open)
         {
-            return $"""
+            return await ReadAsync(
+                $"""
                 SELECT {Columns}
                   FROM streams s
                   JOIN trades t ON t.stream_id = s.stream_id AND t.entry_time = s.open_time AND t.trade_id = s.open_trade_id
                 {Where([.. ofStream, .. ofTrade])}
                 {NewestFirst}
-                """;
+                """);
         }
 
         // All streams together: straight down the index trades_newest.
         if (ofStream.Count == 0 && filter is { From: null, To: null })
         {
-            return $"""
+            return await ReadAsync(
+                $"""
                 SELECT {Columns}
                   FROM (SELECT * FROM trades t {Where(ofTrade)} {NewestFirst}) t
                   JOIN streams s ON s.stream_id = t.stream_id
-                 ORDER BY t.entry_time DESC, t.trade_id DESC
-                """;
-        }
-
-        // Some streams, or a span of time: down the primary key of each stream, and the newest of those. A stream's trades follow one another, so
-        // whatever was entered before the last trade entered before @from has exited before it too.
-        if (filter.From is not null)
-        {
-            ofTrade.Add(
-                """
-                t.entry_time >= COALESCE(
-                  (SELECT MAX(p.entry_time) FROM trades p WHERE p.stream_id = s.stream_id AND p.entry_time < @from), '2000-01-01')
+                 {NewestFirst}
                 """);
         }
 
-        return $"""
-            SELECT {Columns}
-              FROM streams s
-              JOIN LATERAL (SELECT * FROM trades t {Where(["t.stream_id = s.stream_id", .. ofTrade])} {NewestFirst}) t ON TRUE
-            {Where(ofStream)}
-            {NewestFirst}
-            """;
+        // Some streams, or a span of time: down the primary key of each stream, and the newest of those.
+        var streamIds = await connection.QueryAsync<long>($"SELECT s.stream_id FROM streams s {Where(ofStream)}", parameters);
+        var newest = new List<Trade>();
+        foreach (var some in streamIds.Chunk(StreamsPerStatement))
+        {
+            newest.AddRange(await ReadAsync(
+                $"""
+                SELECT {Columns}
+                  FROM ({string.Join("\n UNION ALL ", some.Select(id => OfStream(id, filter, ofTrade)))}) t
+                  JOIN streams s ON s.stream_id = t.stream_id
+                {NewestFirst}
+                """));
+        }
+
+        return [.. newest.OrderByDescending(trade => trade.EntryTime).ThenByDescending(trade => trade.TradeId, StringComparer.Ordinal).Take(query.Count)];
+
+        async Task<IReadOnlyList<Trade>> ReadAsync(string sql) =>
+            [.. (await connection.QueryAsync<TradeRow>(sql, parameters)).Select(row => row.ToTrade())];
+    }
+
+    /// <summary>Every trade that is wanted, page by page.</summary>
+    /// <param name="firstPage">What <see cref="ListAsync"/> answered to the same query.</param>
+    public async IAsyncEnumerable<Trade> StreamAsync(
+        TradeQuery query, IReadOnlyList<Trade> firstPage, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var page = firstPage; ;)
+        {
+            foreach (var trade in page)
+                yield return trade;
+            if (page.Count < query.Count)
+                yield break;
+            var after = new Position(page[^1].EntryTime, AlertId.Parse(page[^1].TradeId));
+            page = await ListAsync(query with { After = after }, cancellationToken) ?? [];
+        }
+    }
+
+    private static List<string> StreamConditions(LedgerFilter filter, BatchScope? batch)
+    {
+        var conditions = new List<string>();
+        if (batch is not null)
+            conditions.Add("s.symbol IN (SELECT symbol FROM batch_symbols WHERE batch_id = @batchId)");
+        if (batch is { HasTimeframes: true })
+            conditions.Add("s.timeframe IN (SELECT timeframe FROM batch_timeframes WHERE batch_id = @batchId)");
+        if (filter.Symbols.Count > 0)
+            conditions.Add("s.symbol IN @symbols");
+        if (filter.Timeframes.Count > 0)
+            conditions.Add("s.timeframe IN @timeframes");
+        return conditions;
+    }
+
+    private static List<string> TradeConditions(TradeQuery query, BatchScope? batch)
+    {
+        var conditions = new List<string>();
+        if (query.State is { } state)
+            conditions.Add(state == Open ? "t.exit_time IS NULL" : "t.exit_time IS NOT NULL");
+        if (query.Filter.Sides.Count > 0)
+            conditions.Add("t.side IN @sides");
+        if (batch?.StartTime is not null)
+            conditions.Add("t.entry_time >= @StartTime");
+        if (query.Filter.From is not null)
+            conditions.Add("t.exit_time >= @from");
+        // No trade exits before its entry.
+        if (query.Filter.To is not null)
+            conditions.Add("t.exit_time < @to AND t.entry_time < @to");
+        if (query.After is not null)
+            conditions.Add("t.entry_time <= @afterTime AND (t.entry_time < @afterTime OR t.trade_id < @afterId)");
+        return conditions;
+    }
+
+    // Its id is a number of our own. Standing there as one, it and the bounds make a range of the primary key; joined, they would not.
+    private static string OfStream(long streamId, LedgerFilter filter, List<string> ofTrade)
+    {
+        List<string> conditions = [$"t.stream_id = {streamId}", .. ofTrade];
+        // A stream's trades follow one another: before the last one entered before @from, all have exited before it too.
+        if (filter.From is not null)
+        {
+            conditions.Add(
+                $"""
+                t.entry_time >= COALESCE(
+                  (SELECT MAX(p.entry_time) FROM trades p WHERE p.stream_id = {streamId} AND p.entry_time < @from), '2000-01-01')
+                """);
+        }
+
+        return $"(SELECT * FROM trades t {Where(conditions)} {NewestFirst})";
     }
 
     private static string Where(IReadOnlyCollection<string> conditions) =>

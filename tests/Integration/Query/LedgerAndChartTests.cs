@@ -170,6 +170,8 @@ public sealed class LedgerAndChartTests(LedgerAndChartTests.Batch batch) : IClas
     [InlineData("?from=2026-01-03T00:10:00Z", "4 3 2")]
     [InlineData("?from=2026-01-01T10:00:00Z&to=2026-01-03T00:10:00Z", "1 7")]
     [InlineData("?to=2026-01-01T23:30:00Z", "7")]
+    // A flip at this very instant: what it closed exited at it.
+    [InlineData("?from=2026-02-02T08:00:00Z", "4")]
     [InlineData("?state=open&from=2026-01-01T00:00:00Z", "")]
     public async Task A_batch_s_trades_are_those_that_count_or_will(string query, string trades)
     {
@@ -220,6 +222,52 @@ public sealed class LedgerAndChartTests(LedgerAndChartTests.Batch batch) : IClas
         Assert.Equal(210_385, thinned.GetProperty("total").GetInt32());
         Assert.InRange(thinned.GetProperty("time").GetArrayLength(), 50, 100);
         Assert.Equal(2, thinned.GetProperty("value").EnumerateArray().Count(value => value.GetDecimal() != 0));
+    }
+
+    [Theory]
+    [InlineData("ledger?format=csv&symbol=btc&limit=1&order=desc", "batch-1-ledger.csv", 3,
+        "seq,tradeId,symbol,timeframe,side,entryTime,exitTime,entryPrice,exitPrice,changePercentage,pnl,availableCapital,peakCapital,drawdown,drawdownPercentage",
+        "1,{7},BTC,60,long,2026-01-01T08:00:00Z,2026-01-01T10:00:00Z,100,110,10,10000,110000,110000,0,0")]
+    [InlineData("trades?format=csv&state=open&limit=1", "batch-1-trades.csv", 2,
+        "tradeId,symbol,timeframe,side,entryPrice,entryTime,exitPrice,exitTime,exitReason,changePercentage,entryAlertId,exitAlertId",
+        "{5},ETH,60,short,115,2026-02-02T08:00:00Z,,,,,{5},")]
+    [InlineData("charts/capital?format=csv&points=1", "batch-1-capital.csv", 5, "time,value,seq", "2026-01-01T10:00:00Z,110000,1")]
+    [InlineData("charts/trades?format=csv&by=month&mode=absolute", "batch-1-trades.csv", 2, "time,value", "2026-01-01T00:00:00Z,4")]
+    public async Task A_csv_is_the_whole_selection(string path, string file, int rows, string header, string first)
+    {
+        var response = await batch.Api.Viewer.SendAsync("GET", $"{batch.Path}/{path}");
+        var lines = (await response.Content.ReadAsStringAsync(QueryApi.Cancellation)).Split("\r\n");
+        Assert.Equal("text/csv", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(file, response.Content.Headers.ContentDisposition?.FileName?.Trim('"'));
+        Assert.Equal(rows + 2, lines.Length);
+        Assert.Equal(header, lines[0]);
+        Assert.Equal(first.Replace("{7}", $"{batch.All[7].Id}", StringComparison.Ordinal).Replace("{5}", $"{batch.All[5].Id}", StringComparison.Ordinal), lines[1]);
+        Assert.Equal("", lines[^1]);
+    }
+
+    [Fact]
+    public async Task A_symbol_that_looks_like_a_formula_is_text_in_a_csv()
+    {
+        var trades = Enumerable.Range(0, 2_500).Select(i => new StagedTrade(
+            "=2+3,4", "60", "long", $"{Stage.Time("2026-04-01T00:00:00").AddMinutes(2 * i):s}", 100m, $"{Stage.Time("2026-04-01T00:01:00").AddMinutes(2 * i):s}", 100m)).ToArray();
+        await batch.Api.Stage.TradesAsync(trades[..3]);
+        var id = await batch.CreateAsync("""{"name":"Formula","symbols":["=2+3,4"]}""");
+        await batch.Api.Stage.LedgerAsync(id, 100_000m, trades);
+
+        // Longer than one flush, so that it is sent while it is read.
+        var response = await batch.Api.Viewer.SendAsync("GET", $"/api/v1/batches/{id}/ledger", null, ("Accept", "text/csv"));
+        var lines = (await response.Content.ReadAsStringAsync(QueryApi.Cancellation)).Split("\r\n");
+        Assert.Equal(2_502, lines.Length);
+        Assert.All(lines[1..^1], (line, i) => Assert.StartsWith($"{i + 1},{trades[i].Id},\"'=2+3,4\",60,long,", line, StringComparison.Ordinal));
+        Assert.Equal(4, (await (await batch.Api.Viewer.SendAsync("GET", $"/api/v1/batches/{id}/trades?format=csv"))
+            .Content.ReadAsStringAsync(QueryApi.Cancellation)).Split("'=2+3").Length);
+    }
+
+    [Fact]
+    public async Task A_csv_of_no_batch_is_a_problem()
+    {
+        await (await batch.Api.Viewer.SendAsync("GET", "/api/v1/batches/999/ledger", null, ("Accept", "text/csv"))).ProblemAsync(404);
+        Assert.Equal("format", await (await batch.Api.Viewer.SendAsync("GET", batch.Path + "/charts/capital?format=xml")).ProblemAsync(400));
     }
 
     [Fact]

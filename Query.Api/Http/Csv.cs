@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Microsoft.Net.Http.Headers;
+
+namespace PnlPipeline.Query.Api.Http;
+
+/// <summary>How a CSV file is written: RFC 4180, UTF-8, ISO times, plain digits, and no cell that a spreadsheet would run.</summary>
+public static class Csv
+{
+    private const string MediaType = "text/csv";
+
+    private static readonly SearchValues<char> NeedsQuotes = SearchValues.Create(",\"\r\n");
+
+    // What a spreadsheet takes for the beginning of a formula.
+    private static readonly SearchValues<char> StartsFormula = SearchValues.Create("=+-@\t\r|%");
+
+    /// <summary>Whether the request asks for CSV: <c>format=csv</c>, or <c>Accept: text/csv</c> and not JSON.</summary>
+    public static bool IsWanted(HttpRequest request, QueryReader query)
+    {
+        var format = query.WordOrNone("format", "json", "csv");
+        if (format is not null)
+            return format == "csv";
+
+        var accepted = MediaTypeHeaderValue.TryParseList([.. request.Headers.Accept.OfType<string>()], out var types) ? types : [];
+        return accepted.Any(type => type.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase))
+            && !accepted.Any(type => type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>A cell as it stands in the file.</summary>
+    /// <param name="value">Text, a time, a number or nothing.</param>
+    public static string Cell(object? value) => value switch
+    {
+        null => "",
+        string text => Text(text),
+        DateTime utc => JsonFormats.Iso(utc),
+        decimal number => JsonFormats.Plain(number),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+    };
+
+    /// <summary>Writes a line.</summary>
+    public static void WriteLine(IBufferWriter<byte> target, IReadOnlyList<object?> cells)
+    {
+        for (var i = 0; i < cells.Count; i++)
+        {
+            if (i > 0)
+                Encoding.UTF8.GetBytes(",", target);
+            Encoding.UTF8.GetBytes(Cell(cells[i]), target);
+        }
+
+        Encoding.UTF8.GetBytes("\r\n", target);
+    }
+
+    // A quote in front makes text of it, in every spreadsheet.
+    private static string Text(string text)
+    {
+        var safe = text.Length > 0 && StartsFormula.Contains(text[0]) ? "'" + text : text;
+        return safe.AsSpan().ContainsAny(NeedsQuotes) ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
+    }
+}
+
+/// <summary>A CSV download, sent while it is read.</summary>
+/// <param name="fileName">What a browser calls it.</param>
+public sealed class CsvResult(string fileName, IReadOnlyList<string> columns, IAsyncEnumerable<object?[]> rows) : IResult
+{
+    private const int FlushAtBytes = 64 * 1024;
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        var body = response.BodyWriter;
+        Csv.WriteLine(body, columns);
+        // Until the first flush an answer may still become a problem.
+        await foreach (var row in rows.WithCancellation(httpContext.RequestAborted))
+        {
+            Csv.WriteLine(body, row);
+            if (body.UnflushedBytes < FlushAtBytes)
+                continue;
+            SetHeaders(response);
+            await body.FlushAsync(httpContext.RequestAborted);
+        }
+
+        SetHeaders(response);
+        await body.FlushAsync(httpContext.RequestAborted);
+    }
+
+    private void SetHeaders(HttpResponse response)
+    {
+        if (response.HasStarted)
+            return;
+        response.ContentType = "text/csv; charset=utf-8; header=present";
+        response.Headers.ContentDisposition = $"attachment; filename=\"{fileName}\"";
+    }
+}
