@@ -43,8 +43,7 @@ CREATE TABLE alerts (
   closed_trade_id    BINARY(16) NULL COMMENT 'flipped: the one closed',
   PRIMARY KEY (stream_id, timestamp, precedence, alert_id),
   UNIQUE KEY alerts_alert_id (alert_id),
-  -- With the outcome, so that a rare one is found without reading the alerts it is among.
-  KEY alerts_newest (timestamp, precedence, alert_id, outcome)
+  KEY alerts_newest (timestamp, precedence, alert_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
 
 -- Derived from the alerts. Clustered by stream and entry, so that a stream's trades lie together and in order.
