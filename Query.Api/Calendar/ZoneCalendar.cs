@@ -110,14 +110,23 @@ public sealed class ZoneCalendar
         var dates = new int[times.Length];
         var (first, last) = (int.MaxValue, int.MinValue);
         var stretch = StretchOf(times[0]);
+        // Most times are on the date of the one before: it lasts until the next midnight, or until the clock is changed.
+        var (current, until) = (0, long.MinValue);
         for (var i = 0; i < times.Length; i++)
         {
-            while (stretch + 1 < _from.Length && times[i] >= _from[stretch + 1])
-                stretch++;
-            var date = (int)FloorDivide(times[i] + _offset[stretch], Day);
-            dates[i] = date;
-            first = Math.Min(first, date);
-            last = Math.Max(last, date);
+            if (times[i] >= until)
+            {
+                while (stretch + 1 < _from.Length && times[i] >= _from[stretch + 1])
+                    stretch++;
+                current = (int)FloorDivide(times[i] + _offset[stretch], Day);
+                until = ((current + 1) * Day) - _offset[stretch];
+                if (stretch + 1 < _from.Length)
+                    until = Math.Min(until, _from[stretch + 1]);
+                first = Math.Min(first, current);
+                last = Math.Max(last, current);
+            }
+
+            dates[i] = current;
         }
 
         // A period begins with the first of its dates that the zone had, so go through all dates, from the first of the first period.

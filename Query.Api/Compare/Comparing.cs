@@ -92,17 +92,17 @@ public static class Comparing
         var last = 0L;
         while (true)
         {
-            var first = 0;
-            for (var other = 1; other < each.Length; other++)
+            var (first, earliest) = (0, exit[0]);
+            for (var other = 1; other < exit.Length; other++)
             {
-                if (exit[other] < exit[first] || (exit[other] == exit[first] && IsEarlier(other, first)))
-                    first = other;
+                if (exit[other] <= earliest && (exit[other] < earliest || IsEarlier(other, first)))
+                    (first, earliest) = (other, exit[other]);
             }
 
-            if (exit[first] == long.MaxValue)
+            if (earliest == long.MaxValue)
                 return last;
 
-            last = exit[first];
+            last = earliest;
             var own = each[first];
             var row = next[first]++;
             daily.Begin(own.First + own.DayOf[row], curve);

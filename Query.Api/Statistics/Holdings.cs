@@ -17,25 +17,25 @@ public sealed record Holdings(Holdings.Figures All, Holdings.Figures Wins, Holdi
         var holdings = ArrayPool<long>.Shared.Rent(rows.Count);
         try
         {
-            var (win, loss, other) = (0, tally.Wins, tally.Wins + tally.Losses);
+            Span<int> next = [0, tally.Wins, tally.Wins + tally.Losses];
+            var (shortest, longest) = (long.MaxValue, long.MinValue);
             var ledger = rows.Ledger;
             for (var i = 0; i < rows.Count; i++)
             {
                 var row = rows.Row(i);
                 var holding = ledger.ExitTime[row] - ledger.EntryTime[row];
                 var pnl = ledger.Pnl[row];
-                if (pnl > Amount.Zero)
-                    holdings[win++] = holding;
-                else if (pnl < Amount.Zero)
-                    holdings[loss++] = holding;
-                else
-                    holdings[other++] = holding;
+                shortest = Math.Min(shortest, holding);
+                longest = Math.Max(longest, holding);
+                // Which it is cannot be foretold: an index, and no branch.
+                var part = pnl.Units == default ? 2 : Int128.IsNegative(pnl.Units) ? 1 : 0;
+                holdings[next[part]++] = holding;
             }
 
             return new Holdings(
-                FiguresOf(holdings.AsSpan(0, rows.Count)),
-                FiguresOf(holdings.AsSpan(0, tally.Wins)),
-                FiguresOf(holdings.AsSpan(tally.Wins, tally.Losses)));
+                FiguresOf(holdings.AsSpan(0, rows.Count), shortest, longest),
+                FiguresOf(holdings.AsSpan(0, tally.Wins), shortest, longest),
+                FiguresOf(holdings.AsSpan(tally.Wins, tally.Losses), shortest, longest));
         }
         finally
         {
@@ -43,7 +43,7 @@ public sealed record Holdings(Holdings.Figures All, Holdings.Figures Wins, Holdi
         }
     }
 
-    private static Figures FiguresOf(ReadOnlySpan<long> holdings)
+    private static Figures FiguresOf(ReadOnlySpan<long> holdings, long shortest, long longest)
     {
         if (holdings.IsEmpty)
             return default;
@@ -52,7 +52,7 @@ public sealed record Holdings(Holdings.Figures All, Holdings.Figures Wins, Holdi
         Int128 sum = 0;
         foreach (var holding in holdings)
             sum += holding;
-        var (lower, upper) = Median.Middle(holdings);
+        var (lower, upper) = Median.Middle(holdings, shortest, longest);
         return new Figures(Ratio.Of(sum, (Int128)holdings.Length * 1000), ((double)lower + upper) / 2 / MillisecondsASecond);
     }
 }

@@ -11,27 +11,17 @@ public static class Median
 
     /// <summary>The two numbers in the middle, which are one and the same where the count is odd.</summary>
     /// <param name="values">At least one, in any order; left as they are.</param>
-    public static (long Lower, long Upper) Middle(ReadOnlySpan<long> values)
+    /// <param name="min">None is below it.</param>
+    /// <param name="max">None is above it.</param>
+    public static (long Lower, long Upper) Middle(ReadOnlySpan<long> values, long min, long max)
     {
-        var lower = Select(values, (values.Length - 1) / 2);
-        if (values.Length % 2 != 0)
-            return (lower, lower);
-
-        // The next in order is another of the same, or the lowest above.
-        var (upTo, above) = (0, long.MaxValue);
-        foreach (var value in values)
-        {
-            if (value <= lower)
-                upTo++;
-            else
-                above = Math.Min(above, value);
-        }
-
-        return (lower, upTo > values.Length / 2 ? lower : above);
+        var (lower, next) = Select(values, (values.Length - 1) / 2, min, max);
+        return values.Length % 2 != 0 ? (lower, lower) : (lower, next ?? LowestAbove(values, lower));
     }
 
-    // Counts how many fall into each of 4096 equal parts of the span, and goes on with the part that holds the rank alone.
-    private static long Select(ReadOnlySpan<long> values, int rank)
+    // The number of that rank, and the one after it where it is known. Counts how many fall into each of 4096 equal parts of the span, and
+    // goes on with those of the part that the rank is in.
+    private static (long Value, long? Next) Select(ReadOnlySpan<long> values, int rank, long min, long max)
     {
         Span<int> counts = stackalloc int[1 << BucketBits];
         long[]? rented = null;
@@ -39,33 +29,23 @@ public static class Median
         {
             while (true)
             {
-                var (min, max) = Bounds(values);
-                if (min == max)
-                    return min;
                 if (values.Length <= SmallEnoughToSort)
-                {
-                    var sorted = values.ToArray();
-                    Array.Sort(sorted);
-                    return sorted[rank];
-                }
+                    return SelectSorted(values, rank);
 
                 var shift = Math.Max(0, BitOperations.Log2((ulong)(max - min)) + 1 - BucketBits);
                 counts.Clear();
                 foreach (var value in values)
-                    counts[(int)((ulong)(value - min) >> shift)]++;
+                    counts[(int)((value - min) >> shift)]++;
                 var bucket = 0;
                 for (; rank >= counts[bucket]; bucket++)
                     rank -= counts[bucket];
+                min += (long)bucket << shift;
+                if (shift == 0)
+                    return (min, rank + 1 < counts[bucket] ? min : null);
 
+                max = min + (1L << shift) - 1;
                 var part = ArrayPool<long>.Shared.Rent(counts[bucket]);
-                var count = 0;
-                foreach (var value in values)
-                {
-                    if ((int)((ulong)(value - min) >> shift) == bucket)
-                        part[count++] = value;
-                }
-
-                values = part.AsSpan(0, count);
+                values = part.AsSpan(0, Gather(values, min, max, part));
                 if (rented is not null)
                     ArrayPool<long>.Shared.Return(rented);
                 rented = part;
@@ -78,15 +58,35 @@ public static class Median
         }
     }
 
-    private static (long Min, long Max) Bounds(ReadOnlySpan<long> values)
+    private static int Gather(ReadOnlySpan<long> values, long min, long max, long[] into)
     {
-        var (min, max) = (values[0], values[0]);
+        var count = 0;
         foreach (var value in values)
         {
-            min = Math.Min(min, value);
-            max = Math.Max(max, value);
+            if (value >= min && value <= max)
+                into[count++] = value;
         }
 
-        return (min, max);
+        return count;
+    }
+
+    private static (long Value, long? Next) SelectSorted(ReadOnlySpan<long> values, int rank)
+    {
+        var sorted = values.ToArray();
+        Array.Sort(sorted);
+        return (sorted[rank], rank + 1 < sorted.Length ? sorted[rank + 1] : null);
+    }
+
+    // The next in order, where the one before was the last of its part, and so of its kind.
+    private static long LowestAbove(ReadOnlySpan<long> values, long bound)
+    {
+        var lowest = long.MaxValue;
+        foreach (var value in values)
+        {
+            if (value > bound)
+                lowest = Math.Min(lowest, value);
+        }
+
+        return lowest;
     }
 }

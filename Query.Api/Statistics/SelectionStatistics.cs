@@ -115,16 +115,19 @@ public static class SelectionStatistics
 
         var near = tally.NetProfit.Units / rows.Count;
         var off = (double)(tally.NetProfit.Units - (near * rows.Count));
-        var squares = 0.0;
+        var (squares, largest) = (0.0, 0.0);
         var pnl = rows.Ledger.Pnl;
         for (var i = 0; i < rows.Count; i++)
         {
-            var deviation = ToDouble(pnl[rows.Row(i)].Units - near);
+            var units = pnl[rows.Row(i)].Units;
+            var deviation = ToDouble(units - near);
             squares += deviation * deviation;
+            var size = Math.Abs(ToDouble(units));
+            if (size > largest)
+                largest = size;
         }
 
         var sampleDeviation = Math.Sqrt(Math.Max(0, squares - (off * off / rows.Count)) / (rows.Count - 1));
-        var largest = Math.Max((double)tally.LargestWin.Units, -(double)tally.LargestLoss.Units);
         return DailyReturns.IsRounding(sampleDeviation, largest)
             ? null
             : Ratio.Finite(Math.Sqrt(rows.Count) * Ratio.Of(tally.NetProfit.Units, rows.Count) / sampleDeviation);
@@ -142,7 +145,7 @@ public static class SelectionStatistics
         {
             for (var i = 0; i < rows.Count; i++)
                 above[i] = (long)(changes[rows.Row(i)].Units - lowest);
-            var (lower, upper) = Median.Middle(above.AsSpan(0, rows.Count));
+            var (lower, upper) = Median.Middle(above.AsSpan(0, rows.Count), 0, (long)(tally.BestChange.Units - lowest));
             return Ratio.Mean(new Amount(lowest + lower + lowest + upper), 2);
         }
         finally

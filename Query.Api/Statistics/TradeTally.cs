@@ -18,17 +18,12 @@ public struct TradeTally
 
     public readonly int Breakeven => Trades - Wins - Losses;
 
-    public Amount GrossProfit { get; private set; }
+    public readonly Amount GrossProfit => NetProfit - GrossLoss;
 
     /// <summary>At or below 0.</summary>
     public Amount GrossLoss { get; private set; }
 
-    public readonly Amount NetProfit => GrossProfit + GrossLoss;
-
-    public Amount LargestWin { get; private set; }
-
-    /// <summary>At or below 0.</summary>
-    public Amount LargestLoss { get; private set; }
+    public Amount NetProfit { get; private set; }
 
     public Amount ChangePercentage { get; private set; }
 
@@ -49,29 +44,23 @@ public struct TradeTally
     /// <summary>Wins since the last that was none, or losses, as a negative number; 0 after a trade that was neither.</summary>
     public int CurrentStreak { get; private set; }
 
+    // Whether a trade won cannot be foretold, so nothing branches on it; records are rare, and may.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(Amount pnl, Amount change)
     {
-        if (pnl > Amount.Zero)
-        {
-            Wins++;
-            GrossProfit += pnl;
-            LargestWin = Amount.Max(LargestWin, pnl);
-            CurrentStreak = Math.Max(CurrentStreak, 0) + 1;
-            LongestWinStreak = Math.Max(LongestWinStreak, CurrentStreak);
-        }
-        else if (pnl < Amount.Zero)
-        {
-            Losses++;
-            GrossLoss += pnl;
-            LargestLoss = pnl < LargestLoss ? pnl : LargestLoss;
-            CurrentStreak = Math.Min(CurrentStreak, 0) - 1;
-            LongestLossStreak = Math.Max(LongestLossStreak, -CurrentStreak);
-        }
-        else
-        {
-            CurrentStreak = 0;
-        }
+        var isLoss = Int128.IsNegative(pnl.Units) ? 1 : 0;
+        var isWin = pnl.Units != default ? 1 - isLoss : 0;
+        Wins += isWin;
+        Losses += isLoss;
+        NetProfit += pnl;
+        GrossLoss += new Amount(pnl.Units & -(Int128)isLoss);
+
+        // A streak goes on where its sign is the trade's: then all bits of it stay. Else the trade begins another, or ends both.
+        var sign = isWin - isLoss;
+        var kept = -(CurrentStreak * sign) >> 31;
+        CurrentStreak = sign + (CurrentStreak & kept);
+        LongestWinStreak = Math.Max(LongestWinStreak, CurrentStreak);
+        LongestLossStreak = Math.Max(LongestLossStreak, -CurrentStreak);
 
         ChangePercentage += change;
         if (Trades == 0 || change > BestChange)

@@ -12,15 +12,16 @@ public sealed class MedianTests
         {
             var count = random.Next(2) == 0 ? random.Next(1, 10) : random.Next(1000, 20_000);
             // Close together, far apart, many equal, and a few far out that leave nearly all in one part of the span.
-            var values = Enumerable.Range(0, count).Select(_ => (i % 4) switch
+            var values = Enumerable.Range(0, count).Select(_ => (i % 5) switch
             {
                 0 => random.NextInt64(0, 5),
                 1 => random.NextInt64(0, long.MaxValue),
                 2 => random.NextInt64(0, 1_000_000),
+                3 => random.NextInt64(-1_000_000, 1_000_000),
                 _ => random.Next(100) == 0 ? random.NextInt64(0, long.MaxValue) : random.NextInt64(1_000_000, 1_010_000),
             }).ToArray();
             var before = (long[])values.Clone();
-            var middle = Median.Middle(values);
+            var middle = Median.Middle(values, values.Min(), values.Max());
             Assert.Equal(before, values);
             Array.Sort(values);
             Assert.Equal((values[(count - 1) / 2], values[count / 2]), middle);
