@@ -27,11 +27,13 @@ builder.Services
     .AddSingleton<BatchWriter>()
     .AddSingleton<BatchAnnouncer>()
     .AddSingleton<LedgerReader>()
+    .AddSingleton<LedgerCache>()
     .AddSingleton<LedgerStore>()
     .AddSingleton<StatisticsReader>()
     .AddSingleton<TradeStore>()
     .AddSingleton<AlertStore>()
     .AddSingleton<RejectedAlertStore>();
+builder.Services.Configure<LedgerCacheOptions>(builder.Configuration.GetSection(LedgerCacheOptions.Section));
 builder.Services.AddHealthChecks().AddCheck<MySqlHealthCheck>("mysql");
 
 var app = builder.Build();

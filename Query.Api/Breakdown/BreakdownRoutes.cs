@@ -31,25 +31,30 @@ public static class BreakdownRoutes
                 "The selected rows by what they have in common. `key` is a word by symbol, timeframe and side, and a whole number by weekday (1–7 from Monday), hour "
                 + "(0–23; a repeated hour is one group) and month (1–12), each of the exit in the time zone `tz`. Groups without a trade are left out. `share` is of "
                 + "the selection's net profit, `null` where that is 0.")
-            .Takes([Parameter.BatchId, Parameter.Choice("by", "What a group has in common.", By[0], By), Parameter.Zone, .. LedgerFilter.Parameters])
+            .Takes([Parameter.BatchId, Parameter.Choice("by", "What a group has in common.", By[0], By), Parameter.Zone, Parameter.Format, .. LedgerFilter.Parameters])
             .Answers(StatusCodes.Status200OK, "The groups; nothing selected: none.", Example)
+            .AlsoAnswersUnchanged()
+            .AlsoAnswersCsv("key,trades,wins,winRate,pnl,averageChange,profitFactor,share\r\nBTCUSDT,8,5,0.625,3150.25,0.41,2.1,0.75\r\n")
             .Refuses(StatusCodes.Status400BadRequest, "Parameters that are wrong.")
             .Refuses(StatusCodes.Status404NotFound, "There is no such batch.");
         return api;
     }
 
-    private static async Task<Results<Ok<BreakdownAnswer>, ProblemHttpResult>> ShowAsync(
-        string id, HttpRequest request, LedgerReader ledgers, CancellationToken cancellationToken)
+    private static Task<Results<Ok<BreakdownAnswer>, CsvResult, StatusCodeHttpResult, ProblemHttpResult>> ShowAsync(
+        string id, HttpRequest request, LedgerCache ledgers, CancellationToken cancellationToken)
     {
         var query = new QueryReader(request.Query);
         var by = Enum.Parse<GroupBy>(query.Word("by", By), ignoreCase: true);
         var calendar = ZoneCalendar.Of(query.Zone());
         var filter = LedgerFilter.Read(query);
-        if (query.Errors.Any)
-            return Problems.BadRequest(query.Errors);
-
-        return BatchRoutes.TryParseId(id, out var batchId) && await ledgers.ReadAsync(batchId, cancellationToken) is { } ledger
-            ? TypedResults.Ok(new BreakdownAnswer(Groups.Of(Selection.Of(ledger, filter), calendar, by)))
-            : BatchRoutes.NotFound();
+        return Shown.AnswerAsync(
+            id, request, query, ledgers, ledger => new BreakdownAnswer(Groups.Of(Selection.Of(ledger, filter), calendar, by)), Table, cancellationToken);
     }
+
+    private static CsvTable Table(BreakdownAnswer answer) => new(
+        ["key", "trades", "wins", "winRate", "pnl", "averageChange", "profitFactor", "share"],
+        answer.Groups.Select(group => new object?[]
+        {
+            group.Key.Word ?? (object)group.Key.Number, group.Trades, group.Wins, group.WinRate, group.Pnl, group.AverageChange, group.ProfitFactor, group.Share,
+        }));
 }

@@ -36,7 +36,7 @@ public static class ChartRoutes
     public static RouteGroupBuilder MapCharts(this RouteGroupBuilder api)
     {
         var charts = api.MapGroup("/batches/{id}/charts").WithTags("Charts");
-        charts.MapGet("/capital", (string id, HttpRequest request, LedgerReader ledgers, CancellationToken cancellationToken) =>
+        charts.MapGet("/capital", (string id, HttpRequest request, LedgerCache ledgers, CancellationToken cancellationToken) =>
                 AnswerAsync(id, request, ledgers, CapitalBy, SumModes, Capital, cancellationToken))
             .Described(
                 "Capital",
@@ -44,12 +44,12 @@ public static class ChartRoutes
                 + "capital before its first row plus the running sum of its rows' `pnl`." + Note)
             .Takes(Parameters(CapitalBy, SumModes))
             .AnswersSeries(Example);
-        charts.MapGet("/trades", (string id, HttpRequest request, LedgerReader ledgers, CancellationToken cancellationToken) =>
+        charts.MapGet("/trades", (string id, HttpRequest request, LedgerCache ledgers, CancellationToken cancellationToken) =>
                 AnswerAsync(id, request, ledgers, TradesBy, SumModes, Trades, cancellationToken))
             .Described("Trades", "`absolute`: how many trades closed in each period; `cumulative`: since the start." + Note)
             .Takes(Parameters(TradesBy, SumModes))
             .AnswersSeries(PeriodExample);
-        charts.MapGet("/drawdown", (string id, HttpRequest request, LedgerReader ledgers, CancellationToken cancellationToken) =>
+        charts.MapGet("/drawdown", (string id, HttpRequest request, LedgerCache ledgers, CancellationToken cancellationToken) =>
                 AnswerAsync(id, request, ledgers, DrawdownBy, DrawdownModes, Drawdown, cancellationToken))
             .Described(
                 "Drawdown",
@@ -71,10 +71,10 @@ public static class ChartRoutes
         ? Series.DrawdownByTrade(rows, request.Mode == Percentage)
         : Series.DrawdownByPeriod(rows, request.Divide(rows), request.Mode == Percentage);
 
-    private static async Task<Results<Ok<SeriesAnswer>, CsvResult, ProblemHttpResult>> AnswerAsync(
+    private static async Task<Results<Ok<SeriesAnswer>, CsvResult, StatusCodeHttpResult, ProblemHttpResult>> AnswerAsync(
         string id,
         HttpRequest request,
-        LedgerReader ledgers,
+        LedgerCache ledgers,
         string[] by,
         string[] modes,
         Func<ChartRequest, Selection, SeriesColumns> draw,
@@ -87,14 +87,12 @@ public static class ChartRoutes
             return Problems.BadRequest(query.Errors);
         if (!BatchRoutes.TryParseId(id, out var batchId) || await ledgers.ReadAsync(batchId, cancellationToken) is not { } ledger)
             return BatchRoutes.NotFound();
+        if (Conditional.Unchanged(request, ledger.Version) is { } unchanged)
+            return unchanged;
 
         var series = draw(chart, Selection.Of(ledger, chart.Filter));
         if (csv)
-        {
-            var name = request.Path.Value!.TrimEnd('/').Split('/')[^1];
-            return new CsvResult(
-                $"batch-{batchId}-{name}.csv", series.Seq is null ? ["time", "value"] : ["time", "value", "seq"], Rows(series).ToAsyncEnumerable());
-        }
+            return Shown.Download(batchId, request, new CsvTable(series.Seq is null ? ["time", "value"] : ["time", "value", "seq"], Rows(series)));
 
         if (chart.Points is null && series.Count > ChartRequest.MaxWhole)
         {
@@ -129,6 +127,7 @@ public static class ChartRoutes
 
     private static RouteHandlerBuilder AnswersSeries(this RouteHandlerBuilder route, string example) => route
         .Answers(StatusCodes.Status200OK, "The series; nothing selected: empty columns, `total` 0.", example)
+        .AlsoAnswersUnchanged()
         .AlsoAnswersCsv("time,value\r\n2026-11-22T00:00:00Z,100512.3\r\n")
         .Refuses(StatusCodes.Status400BadRequest, "Parameters that are wrong, or a series too long to be whole.")
         .Refuses(StatusCodes.Status404NotFound, "There is no such batch.");

@@ -30,16 +30,19 @@ public static class DistributionRoutes
                 Parameter.Choice("of", "What is counted.", Change, Change, Pnl),
                 new QueryParameter("bins", "How many bins.", "20", Min: 1, Max: MaxBins, Default: $"{DefaultBins}"),
                 Parameter.Zone,
+                Parameter.Format,
                 .. LedgerFilter.Parameters,
             ])
             .Answers(StatusCodes.Status200OK, "One more edge than there are counts; nothing selected: none of either.", Example)
+            .AlsoAnswersUnchanged()
+            .AlsoAnswersCsv("from,to,count\r\n-2,-1,3\r\n")
             .Refuses(StatusCodes.Status400BadRequest, "Parameters that are wrong.")
             .Refuses(StatusCodes.Status404NotFound, "There is no such batch.");
         return api;
     }
 
-    private static async Task<Results<Ok<Distribution>, ProblemHttpResult>> ShowAsync(
-        string id, HttpRequest request, LedgerReader ledgers, CancellationToken cancellationToken)
+    private static Task<Results<Ok<Distribution>, CsvResult, StatusCodeHttpResult, ProblemHttpResult>> ShowAsync(
+        string id, HttpRequest request, LedgerCache ledgers, CancellationToken cancellationToken)
     {
         var query = new QueryReader(request.Query);
         var ofChange = query.Word("of", Change, Pnl) == Change;
@@ -47,11 +50,11 @@ public static class DistributionRoutes
         // Taken by everything a batch shows, so that one set of parameters does for all; the counts are the same in every zone.
         query.Zone();
         var filter = LedgerFilter.Read(query);
-        if (query.Errors.Any)
-            return Problems.BadRequest(query.Errors);
-
-        return BatchRoutes.TryParseId(id, out var batchId) && await ledgers.ReadAsync(batchId, cancellationToken) is { } ledger
-            ? TypedResults.Ok(Distribution.Of(Selection.Of(ledger, filter), ofChange, bins))
-            : BatchRoutes.NotFound();
+        return Shown.AnswerAsync(
+            id, request, query, ledgers, ledger => Distribution.Of(Selection.Of(ledger, filter), ofChange, bins), Table, cancellationToken);
     }
+
+    private static CsvTable Table(Distribution distribution) => new(
+        ["from", "to", "count"],
+        distribution.Counts.Select((count, bin) => new object?[] { distribution.Edges[bin], distribution.Edges[bin + 1], count }));
 }

@@ -32,26 +32,29 @@ public static class ReturnsRoutes
                 Parameter.BatchId,
                 Parameter.Choice("by", "What each figure stands for.", By, By),
                 Parameter.Zone,
+                Parameter.Format,
                 .. LedgerFilter.Parameters,
             ])
             .Answers(StatusCodes.Status200OK, "A line for each year; nothing selected: none.", Example)
+            .AlsoAnswersUnchanged()
+            .AlsoAnswersCsv("year,month1,month2,month3,month4,month5,month6,month7,month8,month9,month10,month11,month12,total\r\n2026,,,0.031,0,,,,,,,,,0.031\r\n")
             .Refuses(StatusCodes.Status400BadRequest, "Parameters that are wrong.")
             .Refuses(StatusCodes.Status404NotFound, "There is no such batch.");
         return api;
     }
 
-    private static async Task<Results<Ok<ReturnsAnswer>, ProblemHttpResult>> ShowAsync(
-        string id, HttpRequest request, LedgerReader ledgers, CancellationToken cancellationToken)
+    private static Task<Results<Ok<ReturnsAnswer>, CsvResult, StatusCodeHttpResult, ProblemHttpResult>> ShowAsync(
+        string id, HttpRequest request, LedgerCache ledgers, CancellationToken cancellationToken)
     {
         var query = new QueryReader(request.Query);
         query.Word("by", By);
         var calendar = ZoneCalendar.Of(query.Zone());
         var filter = LedgerFilter.Read(query);
-        if (query.Errors.Any)
-            return Problems.BadRequest(query.Errors);
-
-        return BatchRoutes.TryParseId(id, out var batchId) && await ledgers.ReadAsync(batchId, cancellationToken) is { } ledger
-            ? TypedResults.Ok(new ReturnsAnswer(Returns.ByMonth(Selection.Of(ledger, filter), calendar)))
-            : BatchRoutes.NotFound();
+        return Shown.AnswerAsync(
+            id, request, query, ledgers, ledger => new ReturnsAnswer(Returns.ByMonth(Selection.Of(ledger, filter), calendar)), Table, cancellationToken);
     }
+
+    private static CsvTable Table(ReturnsAnswer answer) => new(
+        ["year", .. Enumerable.Range(1, 12).Select(month => $"month{month}"), "total"],
+        answer.Years.Select(year => (object?[])[year.Year, .. year.Months.Cast<object?>(), year.Total]));
 }

@@ -19,7 +19,7 @@ public sealed record Account(long BatchId, string Name, Amount Capital, Selectio
         var since = Selection.Of(rows.Ledger, LedgerFilter.None with { From = filter.From });
         if (since.Count > 0)
             return since.InitialEquity;
-        return rows.Ledger.Count > 0 ? rows.Ledger.AvailableCapital[^1] : settled;
+        return rows.Ledger.Count > 0 ? rows.Ledger.AvailableCapital[rows.Ledger.Count - 1] : settled;
     }
 }
 

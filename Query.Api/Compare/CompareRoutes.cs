@@ -28,16 +28,19 @@ public static class CompareRoutes
                 Parameter.Choice("by", "What each point stands for.", By, By),
                 Parameter.Annualization,
                 Parameter.Zone,
+                Parameter.Format,
                 .. LedgerFilter.Parameters,
             ])
             .Answers(StatusCodes.Status200OK, "The comparison; nothing selected: empty columns.", StatisticsExample.Comparison)
+            .AlsoAnswersUnchanged()
+            .AlsoAnswersCsv("time,changePercentage.1,sum.value,sum.changePercentage,sum.drawdown,sum.drawdownPercentage\r\n")
             .Refuses(StatusCodes.Status400BadRequest, "Parameters that are wrong, no batch, or too many.")
             .Refuses(StatusCodes.Status404NotFound, "There is no such batch; `detail` says which.");
         return api;
     }
 
-    private static async Task<Results<Ok<Comparison>, ProblemHttpResult>> ShowAsync(
-        HttpRequest request, BatchStore batches, StatisticsReader reader, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<Comparison>, CsvResult, StatusCodeHttpResult, ProblemHttpResult>> ShowAsync(
+        HttpRequest request, BatchStore batches, LedgerCache ledgers, StatisticsReader reader, CancellationToken cancellationToken)
     {
         var query = new QueryReader(request.Query);
         var ids = query.Ids("batch", MaxBatches);
@@ -47,19 +50,19 @@ public static class CompareRoutes
         var annualization = StatisticsRoutes.Annualization(query);
         var calendar = ZoneCalendar.Of(query.Zone());
         var filter = LedgerFilter.Read(query);
+        var isCsv = Csv.IsWanted(request, query);
         if (query.Errors.Any)
             return Problems.BadRequest(query.Errors);
 
-        var accounts = new List<Account>();
+        var found = new List<(Batch Batch, LedgerColumns Ledger)>();
         var missing = new List<string>();
         foreach (var id in ids)
         {
             if (BatchRoutes.TryParseId(id, out var batchId)
                 && await batches.FindAsync(batchId, cancellationToken) is { } batch
-                && await reader.ReadAsync(batchId, filter, calendar, annualization, cancellationToken) is { } read)
+                && await ledgers.ReadAsync(batchId, cancellationToken) is { } ledger)
             {
-                accounts.Add(new Account(
-                    batchId, batch.Name, Account.CapitalOf(read.Rows, filter, Amount.Of(batch.Capital)), read.Rows, read.Statistics));
+                found.Add((batch, ledger));
             }
             else
             {
@@ -67,8 +70,45 @@ public static class CompareRoutes
             }
         }
 
-        return missing.Count == 0
-            ? TypedResults.Ok(Comparing.Of(accounts, calendar))
-            : Problems.NotFound(missing.Count == 1 ? $"Batch {missing[0]}" : $"Each of the batches {string.Join(", ", missing)}", "/api/v1/batches");
+        if (missing.Count > 0)
+            return NotFound(missing);
+        if (Conditional.Unchanged(request, found.Select(one => (object)one.Ledger.Version)) is { } unchanged)
+            return unchanged;
+
+        var accounts = new List<Account>();
+        foreach (var (batch, ledger) in found)
+        {
+            if (await reader.ReadAsync(batch.Id, ledger, filter, calendar, annualization, cancellationToken) is not { } read)
+                return NotFound([$"{batch.Id}"]);
+            accounts.Add(new Account(
+                batch.Id, batch.Name, Account.CapitalOf(read.Rows, filter, Amount.Of(batch.Capital)), read.Rows, read.Statistics));
+        }
+
+        Conditional.Unchanged(request, accounts.Select(account => (object)account.Rows.Ledger.Version));
+        var comparison = Comparing.Of(accounts, calendar);
+        if (!isCsv)
+            return TypedResults.Ok(comparison);
+        var table = Table(comparison);
+        return new CsvResult("compare.csv", table.Columns, table.Rows.ToAsyncEnumerable());
     }
+
+    private static ProblemHttpResult NotFound(List<string> missing) => Problems.NotFound(
+        missing.Count == 1 ? $"Batch {missing[0]}" : $"Each of the batches {string.Join(", ", missing)}", "/api/v1/batches");
+
+    // A column for each batch, under its id: a name may be anything.
+    private static CsvTable Table(Comparison comparison) => new(
+        [
+            "time",
+            .. comparison.Batches.Select(batch => $"changePercentage.{batch.BatchId}"),
+            "sum.value", "sum.changePercentage", "sum.drawdown", "sum.drawdownPercentage",
+        ],
+        comparison.Time.Select((time, day) => (object?[])
+        [
+            UnixTime.FromUnixMilliseconds(time),
+            .. comparison.Batches.Select(batch => (object?)batch.ChangePercentage[day]),
+            comparison.Sum.Value[day],
+            comparison.Sum.ChangePercentage[day],
+            comparison.Sum.Drawdown[day],
+            comparison.Sum.DrawdownPercentage[day],
+        ]));
 }

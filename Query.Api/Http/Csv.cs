@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Net.Http.Headers;
 
 namespace PnlPipeline.Query.Api.Http;
@@ -57,6 +58,33 @@ public static class Csv
         var safe = text.Length > 0 && StartsFormula.Contains(text[0]) ? "'" + text : text;
         return safe.AsSpan().ContainsAny(NeedsQuotes) ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
     }
+}
+
+/// <summary>Rows under their columns' names.</summary>
+public sealed record CsvTable(IReadOnlyList<string> Columns, IEnumerable<object?[]> Rows)
+{
+    /// <summary>A single row of an answer's own properties; those of an object in it are <c>object.property</c>.</summary>
+    public static CsvTable OfOne<T>(T answer)
+    {
+        var cells = Flatten("", JsonSerializer.SerializeToElement(answer, JsonFormats.Options)).ToList();
+        return new CsvTable(cells.ConvertAll(cell => cell.Name), [[.. cells.Select(cell => cell.Value)]]);
+    }
+
+    private static IEnumerable<(string Name, object? Value)> Flatten(string prefix, JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => value.EnumerateObject()
+            .SelectMany(property => Flatten(prefix.Length == 0 ? property.Name : $"{prefix}.{property.Name}", property.Value)),
+        JsonValueKind.String => [(prefix, value.GetString())],
+        JsonValueKind.Null => [(prefix, null)],
+        // Every digit as it stands; it is no text that a spreadsheet could run.
+        _ => [(prefix, new CsvNumber(value.GetRawText()))],
+    };
+}
+
+/// <summary>A number or truth value in its digits.</summary>
+internal readonly record struct CsvNumber(string Text)
+{
+    public override string ToString() => Text;
 }
 
 /// <summary>A CSV download, sent while it is read.</summary>

@@ -1,116 +1,147 @@
+using System.Buffers;
 using System.Data;
 using System.Data.Common;
 using Dapper;
 using PnlPipeline.Database;
-using PnlPipeline.Query.Api.Http;
 
 namespace PnlPipeline.Query.Api.LedgerView;
 
-/// <summary>Reads a batch's ledger into columns.</summary>
-public sealed class LedgerReader(MySqlDatabase database) : IDisposable
+/// <summary>Reads a batch's ledger into columns: whole, or what changed since it was read before.</summary>
+public sealed class LedgerReader(MySqlDatabase database)
 {
-    private const int RowsPerCheck = 10_000;
+    // Enough that the way there and back does not count; the driver allocates each text, and past 85,000 bytes that would be where it is not collected soon.
+    private const int RowsAText = 700;
 
-    // A million rows are 70 MB while they are read: no more at once than there are processors to read them.
-    private readonly SemaphoreSlim _atOnce = new(Math.Max(2, Environment.ProcessorCount));
-
-    /// <returns>The generation being served, without rows before the first; <c>null</c> where there is no such batch.</returns>
-    public async Task<LedgerColumns?> ReadAsync(long batchId, CancellationToken cancellationToken)
+    /// <summary>What is served of a batch now; <c>null</c> where there is no such batch.</summary>
+    public async Task<LedgerVersion?> FindVersionAsync(long batchId, CancellationToken cancellationToken)
     {
-        await _atOnce.WaitAsync(cancellationToken);
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await FindVersionAsync(connection, batchId);
+    }
+
+    /// <summary>Reads what is served of a batch now.</summary>
+    /// <param name="held">What was read of it before, by nobody else gone on from; <c>null</c> where nothing was.</param>
+    /// <returns><c>null</c> where there is no such batch.</returns>
+    public async Task<LedgerColumns?> ReadAsync(long batchId, LedgerColumns? held, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        // One snapshot: a build may switch the generation, and an append or a revision change its rows, while they are read.
+        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        if (await FindVersionAsync(connection, batchId) is not { } version)
+            return null;
+        if (version.LastSeq == 0)
+            return LedgerColumns.Empty(version);
+        if (held?.Version.HasRowsOf(version) == true)
+            return held with { Version = version };
+
+        var kept = held is null ? 0 : await CountUnchangedAsync(connection, batchId, version, held);
+        var columns = new ColumnsBuilder(kept == 0 ? null : held, kept, (int)version.LastSeq);
+        await ReadRowsAsync(connection, batchId, version, columns, cancellationToken);
+        return columns.Build(version);
+    }
+
+    private static async Task<LedgerVersion?> FindVersionAsync(DbConnection connection, long batchId) =>
+        await connection.QuerySingleOrDefaultAsync<(long Revision, long Generation, long LastSeq, DateTime UpdatedAt)?>(
+            """
+            SELECT CAST(b.revision AS SIGNED), CAST(COALESCE(l.generation, 0) AS SIGNED), CAST(COALESCE(l.last_seq, 0) AS SIGNED),
+                   COALESCE(l.updated_at, b.created_at)
+              FROM batches b LEFT JOIN ledgers l ON l.batch_id = b.batch_id
+             WHERE b.batch_id = @batchId
+            """,
+            new { batchId }) is { } row
+            ? new LedgerVersion(row.Revision, row.Generation, row.LastSeq, row.UpdatedAt)
+            : null;
+
+    /// <summary>
+    /// How many rows from the first on are still as they were read. Whoever writes rows writes all from the first that changes, and gives them a
+    /// <c>posted_at</c> later than any before: it ascends with seq, and what is not later than the columns is in them.
+    /// </summary>
+    private static async Task<int> CountUnchangedAsync(DbConnection connection, long batchId, LedgerVersion version, LedgerColumns held)
+    {
+        // An earlier time than before is that of another database, put in the place of the one read.
+        if (held.Generation != version.Generation || held.Version.UpdatedAt > version.UpdatedAt)
+            return 0;
+
+        var (low, high) = (0L, Math.Min(held.Count, version.LastSeq));
+        // Nearly always all of them are.
+        for (var seq = high; low < high; seq = low + ((high - low + 1) / 2))
+        {
+            var isUnchanged = await connection.ExecuteScalarAsync<bool>(
+                "SELECT posted_at <= @UpdatedAt FROM ledger_rows WHERE batch_id = @batchId AND generation = @Generation AND seq = @seq",
+                new { batchId, version.Generation, seq, held.Version.UpdatedAt });
+            if (isUnchanged)
+                low = seq;
+            else
+                high = seq - 1;
+        }
+
+        return (int)low;
+    }
+
+    private static async Task ReadRowsAsync(
+        DbConnection connection, long batchId, LedgerVersion version, ColumnsBuilder columns, CancellationToken cancellationToken)
+    {
+        var rows = new List<PackedRow>(RowsAText);
+        // The texts are too many to be kept, and would be too large for the garbage collector to be quick about: one buffer takes them all.
+        var buffer = ArrayPool<byte>.Shared.Rent(RowsAText * PackedRow.MaxBytes);
         try
         {
-            await using var connection = await database.OpenAsync(cancellationToken);
-            // One snapshot: a build may switch the generation, and an append or a revision change its rows, while they are read.
-            await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-            var served = await connection.QuerySingleOrDefaultAsync<(long BatchId, long Generation, long LastSeq)?>(
-                """
-                SELECT b.batch_id, COALESCE(l.generation, 0), COALESCE(l.last_seq, 0)
-                  FROM batches b LEFT JOIN ledgers l ON l.batch_id = b.batch_id
-                 WHERE b.batch_id = @batchId
-                """,
-                new { batchId });
-            if (served is not { } ledger)
-                return null;
-            if (ledger.LastSeq == 0)
-                return LedgerColumns.Empty;
+            while (columns.Count < version.LastSeq)
+            {
+                var from = columns.Count + 1L;
+                var to = Math.Min(from + RowsAText - 1, version.LastSeq);
+                var length = await ReadTextAsync(connection, batchId, version.Generation, from, to, buffer, cancellationToken);
+                rows.Clear();
+                PackedRow.Read(buffer.AsSpan(0, length), rows);
+                await KnowStreamsAsync(connection, rows, columns);
+                foreach (var row in rows)
+                {
+                    if (row.Seq != columns.Count + 1)
+                        break;
+                    columns.Add(row);
+                }
 
-            var columns = new Columns((int)ledger.LastSeq);
-            await ReadRowsAsync(connection, batchId, ledger.Generation, columns, cancellationToken);
-            var streams = await connection.QueryAsync<(long StreamId, string Symbol, string Timeframe)>(
-                "SELECT stream_id, symbol, timeframe FROM streams WHERE stream_id IN @ids", new { ids = columns.StreamIds.Keys });
-            return columns.Build(ledger.Generation, streams.ToDictionary(row => row.StreamId, row => new LedgerStream(row.Symbol, row.Timeframe)));
+                if (columns.Count != to)
+                    throw new InvalidOperationException($"Batch {batchId} lacks ledger row {columns.Count + 1}: its rows were changed by hand. The reconciler will mend it.");
+            }
         }
         finally
         {
-            _atOnce.Release();
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
-    public void Dispose() => _atOnce.Dispose();
-
-    private static async Task ReadRowsAsync(
-        DbConnection connection, long batchId, long generation, Columns columns, CancellationToken cancellationToken)
+    private static async Task<int> ReadTextAsync(
+        DbConnection connection, long batchId, long generation, long from, long to, byte[] buffer, CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
-        // Both are numbers of our own. The order is that of the primary key.
+        // All of these are numbers of our own.
         command.CommandText =
             $"""
-            SELECT stream_id, side = 'short', entry_time, exit_time, change_percentage, pnl, available_capital
+            SELECT /*+ SET_VAR(group_concat_max_len = {buffer.Length}) */
+                   CAST(GROUP_CONCAT({PackedRow.Expression} ORDER BY seq SEPARATOR '{PackedRow.Separator}') AS BINARY)
               FROM ledger_rows
-             WHERE batch_id = {batchId} AND generation = {generation}
-             ORDER BY seq
+             WHERE batch_id = {batchId} AND generation = {generation} AND seq BETWEEN {from} AND {to}
             """;
-        // Prepared, the rows come in the binary protocol: times and numbers cost less to read than their text.
-        await command.PrepareAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        // Row by row without a task for each: the rows come in packets that are there already.
-        while (reader.Read())
-        {
-            columns.Add(reader);
-            if (columns.Count % RowsPerCheck == 0)
-                cancellationToken.ThrowIfCancellationRequested();
-        }
+        return await reader.ReadAsync(cancellationToken) && !reader.IsDBNull(0) ? (int)reader.GetBytes(0, 0, buffer, 0, buffer.Length) : 0;
     }
 
-    private sealed class Columns(int capacity)
+    private static async Task KnowStreamsAsync(DbConnection connection, List<PackedRow> rows, ColumnsBuilder columns)
     {
-        private readonly List<long> _exitTime = new(capacity);
-        private readonly List<long> _entryTime = new(capacity);
-        private readonly List<int> _stream = new(capacity);
-        private readonly List<bool> _isShort = new(capacity);
-        private readonly List<Amount> _changePercentage = new(capacity);
-        private readonly List<Amount> _pnl = new(capacity);
-        private readonly List<Amount> _availableCapital = new(capacity);
-
-        public int Count => _exitTime.Count;
-
-        /// <summary>The position each stream has in the column.</summary>
-        public Dictionary<long, int> StreamIds { get; } = [];
-
-        public void Add(DbDataReader row)
+        var unknown = new HashSet<long>();
+        foreach (var row in rows)
         {
-            var streamId = row.GetInt64(0);
-            if (!StreamIds.TryGetValue(streamId, out var stream))
-                StreamIds[streamId] = stream = StreamIds.Count;
-            _stream.Add(stream);
-            _isShort.Add(row.GetInt64(1) != 0);
-            _entryTime.Add(row.GetDateTime(2).ToUnixMilliseconds());
-            _exitTime.Add(row.GetDateTime(3).ToUnixMilliseconds());
-            _changePercentage.Add(Amount.Of(row.GetDecimal(4)));
-            _pnl.Add(Amount.Of(row.GetDecimal(5)));
-            _availableCapital.Add(Amount.Of(row.GetDecimal(6)));
+            if (!columns.Knows(row.StreamId))
+                unknown.Add(row.StreamId);
         }
 
-        public LedgerColumns Build(long generation, Dictionary<long, LedgerStream> streams) => new(
-            generation,
-            [.. _exitTime],
-            [.. _entryTime],
-            [.. _stream],
-            [.. _isShort],
-            [.. _changePercentage],
-            [.. _pnl],
-            [.. _availableCapital],
-            [.. StreamIds.OrderBy(stream => stream.Value).Select(stream => streams[stream.Key])]);
+        if (unknown.Count == 0)
+            return;
+        foreach (var stream in await connection.QueryAsync<(long Id, string Symbol, string Timeframe)>(
+            "SELECT stream_id, symbol, timeframe FROM streams WHERE stream_id IN @unknown ORDER BY stream_id", new { unknown }))
+        {
+            columns.Know(new LedgerStream(stream.Symbol, stream.Timeframe, stream.Id));
+        }
     }
 }

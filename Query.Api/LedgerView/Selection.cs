@@ -32,8 +32,8 @@ public sealed class Selection
     public static Selection Of(LedgerColumns ledger, LedgerFilter filter)
     {
         // Exit times ascend: the span of time is a span of rows.
-        var first = filter.From is { } from ? FirstAtOrAfter(ledger.ExitTime, from) : 0;
-        var end = filter.To is { } to ? FirstAtOrAfter(ledger.ExitTime, to) : ledger.Count;
+        var first = filter.From is { } from ? FirstAtOrAfter(ledger, from) : 0;
+        var end = filter.To is { } to ? FirstAtOrAfter(ledger, to) : ledger.Count;
         if (end <= first)
             return new Selection(ledger, 0, 0, null);
         if (filter is { Symbols.Count: 0, Timeframes.Count: 0, Sides.Count: 0 })
@@ -59,13 +59,13 @@ public sealed class Selection
 
     public Amount Pnl(int i) => _ledger.Pnl[Row(i)];
 
-    private static int FirstAtOrAfter(long[] times, long time)
+    private static int FirstAtOrAfter(LedgerColumns ledger, long time)
     {
-        var (low, high) = (0, times.Length);
+        var (low, high) = (0, ledger.Count);
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            if (times[middle] < time)
+            if (ledger.ExitTime[middle] < time)
                 low = middle + 1;
             else
                 high = middle;

@@ -36,6 +36,10 @@ public static class Description
 
     public static RouteHandlerBuilder AlsoAnswersCsv(this RouteHandlerBuilder route, string example) => route.WithMetadata(new CsvAnswer(example));
 
+    /// <summary>The answer has an <c>ETag</c>, and <c>If-None-Match</c> is honoured.</summary>
+    public static RouteHandlerBuilder AlsoAnswersUnchanged(this RouteHandlerBuilder route) => route.Answers(
+        StatusCodes.Status304NotModified, "`If-None-Match` names the `ETag` of the answer there would be: nothing changed since.");
+
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, int status, string description) =>
         route.WithMetadata(new Refusal(status, description));
 }

@@ -8,22 +8,20 @@ using PnlPipeline.Query.Api.LedgerView;
 namespace PnlPipeline.Query.Api.Statistics;
 
 /// <summary>Reads a ledger and works out its statistics, with the ids of the trades they name, which the columns do not have.</summary>
-public sealed class StatisticsReader(LedgerReader ledgers, MySqlDatabase database)
+public sealed class StatisticsReader(LedgerCache ledgers, MySqlDatabase database)
 {
     private const int MaxAttempts = 5;
 
     /// <summary>A selection, and what there is to say about it.</summary>
     public sealed record Read(Selection Rows, BatchStatistics Statistics);
 
-    /// <returns><c>null</c> where there is no such batch.</returns>
+    /// <param name="ledger">As it was read; it is read again where it has become another.</param>
+    /// <returns><c>null</c> where there is no such batch any more.</returns>
     public async Task<Read?> ReadAsync(
-        long batchId, LedgerFilter filter, ZoneCalendar calendar, int annualization, CancellationToken cancellationToken)
+        long batchId, LedgerColumns ledger, LedgerFilter filter, ZoneCalendar calendar, int annualization, CancellationToken cancellationToken)
     {
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
-            if (await ledgers.ReadAsync(batchId, cancellationToken) is not { } ledger)
-                return null;
-
             var rows = Selection.Of(ledger, filter);
             var statistics = SelectionStatistics.Of(rows, calendar, annualization);
             if (statistics is not { BestSeq: { } best, WorstSeq: { } worst })
@@ -31,6 +29,9 @@ public sealed class StatisticsReader(LedgerReader ledgers, MySqlDatabase databas
             // A late trade may have moved the rows since: then from the beginning.
             if (await TradeIdsAsync(batchId, ledger, [best, worst], cancellationToken) is { } ids)
                 return new Read(rows, statistics with { BestTrade = ids[best], WorstTrade = ids[worst] });
+            if (await ledgers.ReadAsync(batchId, cancellationToken) is not { } now)
+                return null;
+            ledger = now;
         }
 
         throw new InvalidOperationException($"The ledger of batch {batchId} was another each of the {MaxAttempts} times it was read.");

@@ -20,8 +20,10 @@ public static class StatisticsRoutes
                 + "`null`: everything made of daily returns where a day begins at or under 0, ratios over nothing, and of no rows all but counts, sums and streaks. "
                 + "Names that end in `Percentage` or speak of change are in percent; everything else is a count, a fraction, seconds or money. Sums are exact, "
                 + "other figures unrounded.")
-            .Takes([Parameter.BatchId, Parameter.Annualization, Parameter.Zone, .. LedgerFilter.Parameters])
+            .Takes([Parameter.BatchId, Parameter.Annualization, Parameter.Zone, Parameter.Format, .. LedgerFilter.Parameters])
             .Answers(StatusCodes.Status200OK, "The figures.", StatisticsExample.Json)
+            .AlsoAnswersUnchanged()
+            .AlsoAnswersCsv("trades,wins,losses\r\n12,8,4\r\n")
             .Refuses(StatusCodes.Status400BadRequest, "Parameters that are wrong.")
             .Refuses(StatusCodes.Status404NotFound, "There is no such batch.");
         return api;
@@ -31,19 +33,25 @@ public static class StatisticsRoutes
     internal static int Annualization(QueryReader query) =>
         int.Parse(query.Word(Parameter.Annualization.Name, [.. Parameter.Annualization.Words!]), System.Globalization.CultureInfo.InvariantCulture);
 
-    private static async Task<Results<Ok<BatchStatistics>, ProblemHttpResult>> ShowAsync(
-        string id, HttpRequest request, StatisticsReader reader, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<BatchStatistics>, CsvResult, StatusCodeHttpResult, ProblemHttpResult>> ShowAsync(
+        string id, HttpRequest request, LedgerCache ledgers, StatisticsReader reader, CancellationToken cancellationToken)
     {
         var query = new QueryReader(request.Query);
         var annualization = Annualization(query);
         var calendar = ZoneCalendar.Of(query.Zone());
         var filter = LedgerFilter.Read(query);
+        var isCsv = Csv.IsWanted(request, query);
         if (query.Errors.Any)
             return Problems.BadRequest(query.Errors);
+        if (!BatchRoutes.TryParseId(id, out var batchId) || await ledgers.ReadAsync(batchId, cancellationToken) is not { } ledger)
+            return BatchRoutes.NotFound();
+        if (Conditional.Unchanged(request, ledger.Version) is { } unchanged)
+            return unchanged;
+        if (await reader.ReadAsync(batchId, ledger, filter, calendar, annualization, cancellationToken) is not { } read)
+            return BatchRoutes.NotFound();
 
-        return BatchRoutes.TryParseId(id, out var batchId)
-            && await reader.ReadAsync(batchId, filter, calendar, annualization, cancellationToken) is { } read
-            ? TypedResults.Ok(read.Statistics)
-            : BatchRoutes.NotFound();
+        // Once more: the ledger may have been another when the trades were named.
+        Conditional.Unchanged(request, read.Rows.Ledger.Version);
+        return isCsv ? Shown.Download(batchId, request, CsvTable.OfOne(read.Statistics)) : TypedResults.Ok(read.Statistics);
     }
 }

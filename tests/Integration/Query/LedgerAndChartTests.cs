@@ -233,6 +233,11 @@ public sealed class LedgerAndChartTests(LedgerAndChartTests.Batch batch) : IClas
         "{5},ETH,60,short,115,2026-02-02T08:00:00Z,,,,,{5},")]
     [InlineData("charts/capital?format=csv&points=1", "batch-1-capital.csv", 5, "time,value,seq", "2026-01-01T10:00:00Z,110000,1")]
     [InlineData("charts/trades?format=csv&by=month&mode=absolute", "batch-1-trades.csv", 2, "time,value", "2026-01-01T00:00:00Z,4")]
+    [InlineData("charts/distribution?format=csv&bins=4", "batch-1-distribution.csv", 4, "from,to,count", "-25,-15,1")]
+    [InlineData("charts/returns?format=csv&to=2026-01-02T00:00:00Z&side=short", "batch-1-returns.csv", 1,
+        "year,month1,month2,month3,month4,month5,month6,month7,month8,month9,month10,month11,month12,total", "2026,-0.25,,,,,,,,,,,,-0.25")]
+    [InlineData("breakdown?format=csv&by=timeframe&symbol=BTC", "batch-1-breakdown.csv", 2,
+        "key,trades,wins,winRate,pnl,averageChange,profitFactor,share", "1D,1,1,1,2475,3,,0.20539206024833767")]
     public async Task A_csv_is_the_whole_selection(string path, string file, int rows, string header, string first)
     {
         var response = await batch.Api.Viewer.SendAsync("GET", $"{batch.Path}/{path}");

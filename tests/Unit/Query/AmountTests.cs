@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Json;
 using PnlPipeline.Query.Api.LedgerView;
 
@@ -46,6 +47,24 @@ public sealed class AmountTests
     public void A_percentage_is_rounded_half_even_once(string part, string whole, string percentage)
     {
         Assert.Equal(percentage, Amount.Of(decimal.Parse(part)).PercentageOf(Amount.Of(decimal.Parse(whole))).ToString());
+    }
+
+    [Fact]
+    public void A_percentage_is_what_whole_numbers_without_end_say()
+    {
+        var random = new Random(7);
+        for (var i = 0; i < 200_000; i++)
+        {
+            var whole = Any(random);
+            // Near and far, at and around what is exactly half-way.
+            var part = i % 3 == 0 ? Any(random) : i % 3 == 1 ? random.NextInt64(Math.Min(whole, long.MaxValue / 4) * 3) : whole;
+            var (quotient, remainder) = BigInteger.DivRem((BigInteger)part * 10_000_000_000, whole);
+            if (remainder * 2 > whole || (remainder * 2 == whole && !quotient.IsEven))
+                quotient++;
+            Assert.Equal(quotient, (BigInteger)new Amount(part).PercentageOf(new Amount(whole)).Units);
+        }
+
+        static long Any(Random random) => 1 + (random.NextInt64() >> random.Next(62));
     }
 
     [Fact]

@@ -1,0 +1,188 @@
+using Microsoft.Extensions.Options;
+using PnlPipeline.Database;
+using PnlPipeline.Query.Api.LedgerView;
+using PnlPipeline.Tests.Integration.Ledgers;
+using PnlPipeline.Tests.Integration.Servers;
+using static PnlPipeline.Tests.Integration.Ledgers.LedgerWorld;
+using Stream = PnlPipeline.Tests.Integration.Ledgers.LedgerWorld.Stream;
+
+namespace PnlPipeline.Tests.Integration.Query;
+
+/// <summary>What is kept in memory of ledgers that the worker writes: always what a fresh read of them gives.</summary>
+public sealed class LedgerCacheTests(TestDatabase database) : IClassFixture<TestDatabase>
+{
+    private readonly LedgerWorld _world = new(database);
+    private readonly LedgerReader _reader = new(new MySqlDatabase(database.QueryUrl));
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task However_a_ledger_is_written_the_columns_are_what_a_fresh_read_gives(int seed)
+    {
+        var random = new Random(seed);
+        var replica = new Replica(database, options => (options.BuildChunkRows, options.MaxRewrittenRows) = (7, 60));
+        List<Stream> streams = [await _world.AddStreamAsync(_world.Symbol($"A{seed}-")), await _world.AddStreamAsync(_world.Symbol($"B{seed}-"))];
+        var batch = await _world.CreateBatchAsync(streams.Select(stream => stream.Symbol));
+        await replica.BuildAsync(batch);
+        using var cache = Cache(megabytes: 100);
+        var (trades, earlier, end) = (new List<(Stream Stream, Trade Trade)>(), new List<(LedgerColumns Columns, string Text)>(), 100.0);
+        var (appended, rewritten, shortened) = (0, 0, 0);
+        for (var step = 0; step < 120; step++)
+        {
+            var before = await cache.ReadAsync(batch, Cancellation);
+            await HappenAsync();
+            // Now and then several things happen between two reads.
+            if (random.Next(3) == 0)
+                continue;
+
+            var columns = await cache.ReadAsync(batch, Cancellation);
+            var text = Text(columns);
+            Assert.Equal(Text(await _reader.ReadAsync(batch, null, Cancellation)), text);
+            earlier.Add((columns!, text));
+            appended += columns!.Generation == before!.Generation && columns.Count > before.Count ? 1 : 0;
+            shortened += columns.Generation == before.Generation && columns.Count < before.Count ? 1 : 0;
+            rewritten += columns.Generation == before.Generation && !text.StartsWith(Text(before), StringComparison.Ordinal) ? 1 : 0;
+        }
+
+        // Whoever holds columns read earlier still sees what they were.
+        Assert.All(earlier, read => Assert.Equal(read.Text, Text(read.Columns)));
+        Assert.True(appended > 10 && rewritten > 3 && shortened > 0, $"{appended} {rewritten} {shortened}");
+
+        async Task HappenAsync()
+        {
+            var stream = streams[random.Next(streams.Count)];
+            switch (random.Next(10))
+            {
+                case 0 when trades.Count > 0:
+                    var (where, gone) = trades[random.Next(trades.Count / 2, trades.Count)];
+                    trades.Remove((where, gone));
+                    await _world.DeleteAsync(gone);
+                    await replica.PostAsync(Revised(where, gone.ExitTime!.Value));
+                    break;
+                case 1 when trades.Count > 0:
+                    var last = trades.MaxBy(trade => trade.Trade.ExitTime);
+                    trades.Remove(last);
+                    await _world.DeleteAsync(last.Trade);
+                    await replica.PostAsync(Revised(last.Stream, last.Trade.ExitTime!.Value));
+                    break;
+                case 2 when trades.Count > 0:
+                    var late = NewTrade(stream, 1, 100 + (random.NextDouble() * (end - 100)), random.Next(-40, 40));
+                    trades.Add((stream, late));
+                    await _world.WriteAsync(late);
+                    await replica.PostAsync(Closed(stream, late));
+                    break;
+                case 3:
+                    await _world.EditBatchAsync(batch, "capital = capital + 1");
+                    await replica.BuildAsync(batch);
+                    await replica.SweepAsync();
+                    break;
+                case 4:
+                    var added = await _world.AddStreamAsync(_world.Symbol($"C{seed}-{streams.Count}-"));
+                    streams.Add(added);
+                    await _world.EditBatchAsync(batch, "capital = capital + 1", addSymbol: added.Symbol);
+                    await replica.BuildAsync(batch);
+                    break;
+                default:
+                    var fresh = Enumerable.Range(0, random.Next(1, 4)).Select(_ => NewTrade(stream, end, end += 1 + random.Next(5), random.Next(-40, 40))).ToList();
+                    trades.AddRange(fresh.Select(trade => (stream, trade)));
+                    await _world.WriteAsync(fresh);
+                    await replica.PostAsync([.. fresh.Select(trade => Closed(stream, trade))]);
+                    break;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Requests_at_once_share_what_one_of_them_reads_and_see_every_write_before_them()
+    {
+        var replica = new Replica(database);
+        var stream = await _world.AddStreamAsync(_world.Symbol("MANY"));
+        var batch = await _world.CreateBatchAsync([stream.Symbol]);
+        await replica.BuildAsync(batch);
+        using var cache = Cache(megabytes: 100);
+        for (var i = 0; i < 20; i++)
+        {
+            var trade = NewTrade(stream, i, i + 1, i % 2 == 0 ? 3 : -2);
+            await _world.WriteAsync(trade);
+            await replica.PostAsync(Closed(stream, trade));
+            var read = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => cache.ReadAsync(batch, Cancellation))));
+            Assert.All(read, columns => Assert.Equal(i + 1, columns!.Count));
+            Assert.Single(read.Select(columns => columns!.ExitTime).Distinct(ReferenceEqualityComparer.Instance));
+        }
+    }
+
+    [Fact]
+    public async Task Past_the_limit_the_least_recently_used_goes_and_is_read_again_when_it_is_asked_for()
+    {
+        var replica = new Replica(database);
+        var batches = new List<long>();
+        for (var i = 0; i < 3; i++)
+        {
+            var stream = await _world.AddStreamAsync(_world.Symbol($"LRU{i}"));
+            await _world.ExecuteAsync(
+                """
+                SET SESSION cte_max_recursion_depth = 10000;
+                INSERT INTO trades (stream_id, entry_time, trade_id, side, entry_price, exit_time, exit_price, exit_reason, exit_alert_id, change_percentage)
+                WITH RECURSIVE n AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM n WHERE n < 8000)
+                SELECT @Id, TIMESTAMPADD(MINUTE, n, '2026-01-01'), UNHEX(LEFT(SHA2(CONCAT(@Id, ' ', n), 256), 32)), 'long', 100,
+                       TIMESTAMPADD(MINUTE, n + 1, '2026-01-01'), 101, 'exit', UNHEX(LEFT(SHA2(CONCAT(@Id, ' ', n), 256), 32)), 1
+                  FROM n
+                """,
+                stream);
+            batches.Add(await _world.CreateBatchAsync([stream.Symbol]));
+            await replica.BuildAsync(batches[^1]);
+        }
+
+        // A ledger of 8,000 rows with its room takes 0.63 MiB.
+        using var cache = Cache(megabytes: 1);
+        var first = await ColumnsAsync(0);
+        Assert.Same(first, await ColumnsAsync(0));
+        var second = await ColumnsAsync(1);
+        Assert.Same(second, await ColumnsAsync(1));
+        Assert.InRange(cache.Bytes, 1, 1024 * 1024);
+        Assert.NotSame(first, await ColumnsAsync(0));
+        Assert.Equal(8_000, (await cache.ReadAsync(batches[2], Cancellation))!.Count);
+
+        async Task<long[]> ColumnsAsync(int batch) => (await cache.ReadAsync(batches[batch], Cancellation))!.ExitTime;
+    }
+
+    [Fact]
+    public async Task A_batch_that_is_deleted_is_gone_and_one_without_rows_is_empty()
+    {
+        var stream = await _world.AddStreamAsync(_world.Symbol("GONE"));
+        var batch = await _world.CreateBatchAsync([stream.Symbol]);
+        using var cache = Cache(megabytes: 1);
+        Assert.Equal(0, (await cache.ReadAsync(batch, Cancellation))!.Count);
+        await _world.ExecuteAsync("DELETE FROM batches WHERE batch_id = @batch", new { batch });
+        Assert.Null(await cache.ReadAsync(batch, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_gap_in_a_ledger_is_said_and_not_read_over()
+    {
+        var replica = new Replica(database);
+        var stream = await _world.AddStreamAsync(_world.Symbol("GAP"));
+        await _world.WriteAsync([.. Enumerable.Range(0, 5).Select(minute => NewTrade(stream, minute, minute + 1, 1))]);
+        var batch = await _world.CreateBatchAsync([stream.Symbol]);
+        await replica.BuildAsync(batch);
+        await _world.ExecuteAsync("DELETE FROM ledger_rows WHERE batch_id = @batch AND seq = 3", new { batch });
+        using var cache = Cache(megabytes: 1);
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => cache.ReadAsync(batch, Cancellation));
+        Assert.Contains("lacks ledger row 3", fault.Message, StringComparison.Ordinal);
+    }
+
+    private LedgerCache Cache(int megabytes) => new(_reader, Options.Create(new LedgerCacheOptions { MaxMebibytes = megabytes }));
+
+    private static string Text(LedgerColumns? columns) => string.Join('\n', Enumerable.Range(0, columns!.Count).Select(row => string.Join(
+        ' ',
+        columns.ExitTime[row],
+        columns.EntryTime[row],
+        columns.Streams[columns.Stream[row]].Symbol,
+        columns.IsShort[row],
+        columns.ChangePercentage[row],
+        columns.Pnl[row],
+        columns.AvailableCapital[row])));
+}
