@@ -71,7 +71,7 @@ public sealed class SpoolTests(TestBroker broker) : IAsyncLifetime
     {
         await _line.DownAsync();
         await using var ingest = await StartAsync();
-        await IsReadyAsync(ingest);
+        Assert.Equal(HttpStatusCode.OK, (await ingest.GetAsync("/health/ready")).Status);
 
         var accepted = await AcceptOneByOneAsync(ingest, from: 1, count: 3);
         _line.Up();
@@ -294,7 +294,7 @@ public sealed class SpoolTests(TestBroker broker) : IAsyncLifetime
     private string[] Segments() => Directory.GetFiles(_directory, "*.spool");
 
     private static Task IsReadyAsync(IngestProcess ingest) =>
-        Eventually.BecomesAsync(async () => (await ingest.GetAsync("/health/ready")).Status == HttpStatusCode.OK);
+        Eventually.BecomesAsync(async () => Status(await ingest.GetAsync("/health/ready"), "rabbitmq") == "ready");
 
     private static string Status(Answer health, string dependency) =>
         health.Body.GetProperty("dependencies").GetProperty(dependency).GetProperty("status").GetString()!;
@@ -341,6 +341,9 @@ public sealed class SpoolTests(TestBroker broker) : IAsyncLifetime
         await Eventually.BecomesAsync(
             async () =>
             {
+                // The queues are declared with the connection.
+                if (await broker.CountAsync(Topology.Pairing) is null)
+                    return false;
                 taken.AddRange(await broker.TakeAlertIdsAsync());
                 return inOrder.Concat(together ?? []).All(taken.Contains);
             },
