@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
@@ -187,6 +188,10 @@ public static class ApiDocument
         else if (type == typeof(GroupKey))
         {
             schema.Type = JsonSchemaType.String | JsonSchemaType.Integer;
+        }
+        else if (type == typeof(JsonElement))
+        {
+            schema.Type = JsonSchemaType.Object | nullable;
         }
         else if (type == typeof(DateTime))
         {
