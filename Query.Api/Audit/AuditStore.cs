@@ -1,8 +1,10 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Dapper;
 using PnlPipeline.Database;
+using PnlPipeline.Query.Api.Access;
 using PnlPipeline.Query.Api.Http;
 
 namespace PnlPipeline.Query.Api.Audit;
@@ -13,7 +15,16 @@ namespace PnlPipeline.Query.Api.Audit;
 /// <param name="Subject">What it was done to, by its address under <c>/api/v1</c>.</param>
 /// <param name="Detail">What there is to say of it.</param>
 public sealed record AuditEntry(
-    long AuditId, DateTime OccurredAt, string Role, string? Key, string Action, string Subject, JsonElement? Detail);
+    long AuditId,
+    DateTime OccurredAt,
+    [property: AllowedValues(AccessPolicies.Viewer, AccessPolicies.Admin)] string Role,
+    string? Key,
+    [property: AllowedValues(
+        AuditActions.AlertVoid, AuditActions.AlertRestore, AuditActions.TradeClose,
+        AuditActions.BatchCreate, AuditActions.BatchChange, AuditActions.BatchDelete, AuditActions.ImportUpload)]
+    string Action,
+    string Subject,
+    JsonElement? Detail);
 
 /// <summary>Which deeds are wanted; an empty list lets all through.</summary>
 /// <param name="ShowsKeys">Whether whoever asks may see the keys' fingerprints.</param>
