@@ -21,7 +21,7 @@ internal sealed class Peer : IDisposable
     {
         if (Environment.GetEnvironmentVariable("PEER_DIRECTORY") is not { Length: > 0 } directory || !Directory.Exists(Path.Combine(directory, "node_modules")))
             return null;
-        var start = new ProcessStartInfo("node", [Path.Combine(directory, "server.js")]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("node", [Path.Combine(directory, "server.js")]) { RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
         start.Environment["NODE_ENV"] = "production";
         var process = Process.Start(start)!;

@@ -140,8 +140,7 @@ internal sealed class WebhookLoad(Uri webhook, AlertSource source)
             var announced = answer[..end].IndexOf("Content-Length: "u8);
             if (announced < 0)
                 return answer.EndsWith("0\r\n\r\n"u8);
-            Utf8Parser.TryParse(answer[(announced + 16)..], out int length, out _);
-            return answer.Length >= end + 4 + length;
+            return Utf8Parser.TryParse(answer[(announced + 16)..], out int length, out _) && answer.Length >= end + 4 + length;
         }
     }
 }
