@@ -249,9 +249,11 @@ public sealed class CorrectionApiTests(QueryApiWithBroker api, TestBroker broker
         Assert.Equal(0, await api.Stage.ScalarAsync<int>("SELECT COUNT(*) FROM parked_messages WHERE queue = 'corrections' AND reason = ''"));
     }
 
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
     private static byte[] Message(string type, object message) => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(
         new { messageId = Guid.NewGuid(), messageType = new[] { $"urn:message:PnlPipeline.Contracts:{type}" }, message },
-        new JsonSerializerOptions(JsonSerializerDefaults.Web)));
+        Json));
 
     private async Task<(AlertReceived Entry, AlertReceived Exit)> PairAsync(WorkerHost worker, string symbol)
     {
