@@ -184,6 +184,10 @@ public static class ApiDocument
         {
             schema.Type = JsonSchemaType.Number | nullable;
         }
+        else if (type.IsAssignableTo(typeof(IEnumerable<Amount>)))
+        {
+            schema.Items = new OpenApiSchema { Type = JsonSchemaType.Number };
+        }
         else if (type == typeof(GroupKey))
         {
             schema.Type = JsonSchemaType.String | JsonSchemaType.Integer;
