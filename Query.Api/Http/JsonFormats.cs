@@ -14,7 +14,7 @@ public static class JsonFormats
 
     public static void Configure(JsonSerializerOptions options)
     {
-        // Numbers are numbers, also in the document that clients are generated from.
+        // Numbers are numbers, and are described as nothing else.
         options.NumberHandling = JsonNumberHandling.Strict;
         options.Converters.Add(new UtcTimeConverter());
         options.Converters.Add(new PlainDecimalConverter());
