@@ -41,7 +41,7 @@ build_page() {
       npm ci --no-audit --no-fund || return
       echo "$packages" >node_modules/.made-of
     fi
-    sources=$(page_hash package.json package-lock.json tsconfig.json vite.config.ts index.html api public src)
+    sources=$(page_hash package.json package-lock.json tsconfig.json vite.config.ts index.html api public scripts src)
     if [[ $(cat dist/.made-of 2>/dev/null) != "$sources" ]]; then
       npm run --silent build || return
       echo "$sources" >dist/.made-of
@@ -51,7 +51,7 @@ build_page() {
 
 # page_hash PATH...: of all that lies there, names too; not of what the build itself writes.
 page_hash() {
-  find "$@" -type f ! -name schema.d.ts -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1
+  find "$@" -type f ! -name schema.d.ts ! -name definitions.json -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1
 }
 
 # test_page RESULTS: the page's own tests; their results as JSON.

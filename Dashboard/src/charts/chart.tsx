@@ -85,9 +85,9 @@ export function Chart({
   }, [chart, option, colours]);
 
   return (
-    <div class="chart" style={{ height }}>
+    <div class="chart" style={{ height: `${height}px` }}>
       {!chart && <Skeleton height={height} />}
-      <div ref={place} class={`chart-place${onPoint ? ' clickable' : ''}`} data-chart={name} role="img" aria-label={label} style={{ height }} />
+      <div ref={place} class={`chart-place${onPoint ? ' clickable' : ''}`} data-chart={name} role="img" aria-label={label} />
     </div>
   );
 }

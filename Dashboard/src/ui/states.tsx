@@ -4,8 +4,8 @@ import type { Problem } from '../api/problem';
 import { Icon, type IconName } from './icons';
 
 /** As tall as what will come, so that nothing jumps when it does. */
-export function Skeleton({ height, width }: { height: number | string; width?: number | string }) {
-  return <div class="skeleton" style={{ height, width: width ?? '100%' }} aria-hidden="true" />;
+export function Skeleton({ height, width }: { height: number; width?: number }) {
+  return <div class="skeleton" style={{ height: `${height}px`, width: width === undefined ? '100%' : `${width}px` }} aria-hidden="true" />;
 }
 
 /** Nothing is there; says what to do next. */

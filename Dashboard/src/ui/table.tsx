@@ -134,7 +134,7 @@ export function EndlessTable<Row>({
       <div
         ref={scroller}
         class="endless-scroll"
-        style={{ height: Math.min(height, Math.max(full, rowHeight * 2) + rowHeight + 2) }}
+        style={{ height: `${Math.min(height, Math.max(full, rowHeight * 2) + rowHeight + 2)}px` }}
         tabIndex={0}
         role="table"
         aria-label={name}
@@ -144,14 +144,14 @@ export function EndlessTable<Row>({
           setView({ top, height: clientHeight });
         }}
       >
-        <div class="endless-row endless-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: tracks, minWidth: least }}>
+        <div class="endless-row endless-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: tracks, minWidth: `${least}px` }}>
           {columns.map(column => (
             <div key={column.name} role="columnheader" class={column.number ? 'number' : ''} aria-sort={column.sorted}>
               {column.head ?? column.name}
             </div>
           ))}
         </div>
-        <div role="rowgroup" class="endless-body" style={{ height: drawn, minWidth: least }}>
+        <div role="rowgroup" class="endless-body" style={{ height: `${drawn}px`, minWidth: `${least}px` }}>
           {Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => {
             const index = first + i;
             const row = current.row(index);
