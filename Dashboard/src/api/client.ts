@@ -19,7 +19,7 @@ client.use({
 /** The answer's data, or a Problem thrown. */
 export async function answer<Data>(
   call: Promise<{ data?: Data; error?: unknown; response: Response }>,
-): Promise<{ data: NonNullable<Data>; response: Response }> {
+): Promise<{ data: Exclude<NonNullable<Data>, string>; response: Response }> {
   let result;
   try {
     result = await call;
@@ -28,7 +28,8 @@ export async function answer<Data>(
     throw problemFrom(fault);
   }
   if (!result.response.ok) throw problemOf(result.response.status, result.error);
-  return { data: result.data as NonNullable<Data>, response: result.response };
+  // Where an answer can also be CSV, JSON is what was asked for.
+  return { data: result.data as Exclude<NonNullable<Data>, string>, response: result.response };
 }
 
 export type Query = Record<string, string | number | boolean | readonly (string | number)[] | null | undefined>;
