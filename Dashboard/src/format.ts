@@ -30,6 +30,9 @@ const percentLarge = new Intl.NumberFormat(undefined, { style: 'percent', notati
 export const percent = (value: Maybe) => (value == null || !Number.isFinite(value) ? nothing : percentPlain.format(value / 100));
 export const signedPercent = (value: Maybe) =>
   value == null || !Number.isFinite(value) ? nothing : (Math.abs(value) >= 1e6 ? percentLarge : percentSigned).format(value / 100);
+const percentTick = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 2 });
+/** Of a value in percent, as an axis shows it: no more digits than it takes. */
+export const shortPercent = (value: number) => percentTick.format(value / 100);
 /** Of a fraction: 0.583 is 58.3 %. */
 export const fraction = (value: Maybe) => (value == null || !Number.isFinite(value) ? nothing : percentShort.format(value));
 export const signedFraction = (value: Maybe) => signedPercent(value == null ? value : value * 100);
@@ -61,6 +64,8 @@ function show(time: Time, options: Intl.DateTimeFormatOptions): string {
 
 export const date = (time: Time, timeZone: string = ownZone) => show(time, { timeZone, dateStyle: 'medium' });
 export const dateTime = (time: Time, timeZone: string = ownZone) => show(time, { timeZone, dateStyle: 'medium', timeStyle: 'short' });
+/** For columns of many. */
+export const shortTime = (time: Time, timeZone: string = ownZone) => show(time, { timeZone, dateStyle: 'short', timeStyle: 'short' });
 /** To the second: alerts and trades follow one another closely. */
 export const instant = (time: Time, timeZone: string = ownZone) => show(time, { timeZone, dateStyle: 'medium', timeStyle: 'medium' });
 /** Of times that were moved to a wall clock (wallClock) and are now read as if in UTC. */

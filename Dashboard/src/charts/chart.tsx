@@ -80,7 +80,8 @@ export function Chart({
 
   useEffect(() => {
     if (!chart) return;
-    chart.setOption({ animation: false, textStyle: { fontFamily: 'inherit' }, ...option(colours) }, { notMerge: true });
+    // Times come moved to a wall clock, as if in UTC: see wallClock.
+    chart.setOption({ animation: false, useUTC: true, textStyle: { fontFamily: colours.font }, ...option(colours) }, { notMerge: true });
     place.current!.dataset['ready'] = 'yes';
   }, [chart, option, colours]);
 

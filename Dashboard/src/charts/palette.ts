@@ -10,6 +10,7 @@ export interface Palette {
   gain: string;
   loss: string;
   neutral: string;
+  font: string;
   /** Lines of several batches, apart in hue and lightness. */
   series: string[];
 }
@@ -35,6 +36,7 @@ export function palette(): Palette {
       gain: colour('gain'),
       loss: colour('loss'),
       neutral: colour('neutral'),
+      font: colour('font'),
       series: Array.from({ length: 8 }, (_, i) => colour(`series-${i + 1}`)),
     },
   };

@@ -24,6 +24,8 @@ export function Dialog({
   useEffect(() => {
     const dialog = element.current!;
     dialog.showModal();
+    // The browser has looked for it before what is inside was there.
+    dialog.querySelector<HTMLElement>('[data-focus]')?.focus();
     return () => dialog.close();
   }, []);
   return (
@@ -88,7 +90,7 @@ export function Confirm({
       <div class="dialog-text">{children}</div>
       {problem && <ProblemNote problem={problem} />}
       <footer>
-        <button type="button" class="button" onClick={onClose} autofocus>
+        <button type="button" class="button" onClick={onClose} data-focus>
           Cancel
         </button>
         <button type="button" class={`button ${dangerous ? 'danger' : 'primary'}`} disabled={busy} onClick={() => void confirm()}>

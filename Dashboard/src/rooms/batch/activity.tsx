@@ -66,7 +66,7 @@ export function Activity({ id, query }: { id: string; query: Query }) {
         <h2>Trades</h2>
         <Segmented label="Trades by" value={by} options={bys} onChange={value => setQuery({ tradesBy: value === 'day' ? null : value })} />
         <Segmented label="Trades counted" value={mode} options={modes} onChange={value => setQuery({ tradesMode: value === 'absolute' ? null : value })} />
-        <CsvLink path="/api/v1/batches/{id}/charts/trades" id={id} query={{ ...query, by, mode }} />
+        <CsvLink compact path="/api/v1/batches/{id}/charts/trades" id={id} query={{ ...query, by, mode }} />
       </header>
       {problem && <ProblemNote problem={problem} onRetry={reload} />}
       {!data && !problem && <Skeleton height={height} />}

@@ -84,7 +84,7 @@ function BreakdownChart({ id, query, by }: { id: string; query: Query; by: By })
     <section class="card" aria-label={titles[by]}>
       <header>
         <h3>{titles[by]}</h3>
-        <CsvLink path={path} id={id} query={{ ...query, by }} />
+        <CsvLink compact path={path} id={id} query={{ ...query, by }} />
       </header>
       {problem && <ProblemNote problem={problem} onRetry={reload} />}
       {!data && !problem && <Skeleton height={height} />}

@@ -5,7 +5,7 @@ import { useApi } from '../../api/resource';
 import { Chart } from '../../charts/chart';
 import type { Palette } from '../../charts/palette';
 import { categoryAxis, tooltip, tooltipOf, valueAxis } from '../../charts/parts';
-import { compactMoney, count, money, percent } from '../../format';
+import { compactMoney, count, money, percent, shortPercent } from '../../format';
 import { place, setQuery } from '../../router';
 import { Segmented } from '../../ui/controls';
 import { ProblemNote, Skeleton } from '../../ui/states';
@@ -24,7 +24,7 @@ export function Distribution({ id, query }: { id: string; query: Query }) {
   const option = useCallback(
     (colours: Palette) => {
       if (!data) return {};
-      const short = of === 'pnl' ? (value: number) => compactMoney(value) : (value: number) => percent(value);
+      const short = of === 'pnl' ? compactMoney : shortPercent;
       const long = of === 'pnl' ? money : percent;
       return {
         grid: { left: 4, right: 10, top: 12, bottom: 4, containLabel: true },
@@ -61,7 +61,7 @@ export function Distribution({ id, query }: { id: string; query: Query }) {
       <header>
         <h2>Distribution</h2>
         <Segmented label="Distribution of" value={of} options={kinds} onChange={value => setQuery({ of: value === 'change' ? null : value })} />
-        <CsvLink path="/api/v1/batches/{id}/charts/distribution" id={id} query={{ ...query, of, bins }} />
+        <CsvLink compact path="/api/v1/batches/{id}/charts/distribution" id={id} query={{ ...query, of, bins }} />
       </header>
       {problem && <ProblemNote problem={problem} onRetry={reload} />}
       {!data && !problem && <Skeleton height={height} />}

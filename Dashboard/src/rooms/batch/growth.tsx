@@ -6,7 +6,7 @@ import { useApi } from '../../api/resource';
 import { Chart, nearestIndex, type Point } from '../../charts/chart';
 import { numberAxis, timeAxis, tooltip, tooltipOf, valueAxis, zoom } from '../../charts/parts';
 import type { Palette } from '../../charts/palette';
-import { count, instant, money, ofWallClock, percent, signedMoney, wallClock } from '../../format';
+import { count, instant, money, ofWallClock, percent, shortPercent, signedMoney, wallClock } from '../../format';
 import { place, setQuery } from '../../router';
 import { Segmented } from '../../ui/controls';
 import { ProblemNote, Skeleton } from '../../ui/states';
@@ -166,7 +166,7 @@ function draw(colours: Palette, capital: Series, drawdown: Series, by: By, mode:
     ],
     yAxis: [
       valueAxis(colours, undefined, { gridIndex: 0, scale: mode === 'cumulative' }),
-      valueAxis(colours, value => percent(value).replace(/[.,]00/, ''), { gridIndex: 1, inverse: true, min: 0, scale: false, splitNumber: 2 }),
+      valueAxis(colours, shortPercent, { gridIndex: 1, inverse: true, min: 0, scale: false, splitNumber: 2 }),
     ],
     dataZoom: zoom(colours, true, 6, { xAxisIndex: [0, 1] }),
     tooltip: tooltip(colours, shownPoints => {

@@ -1,12 +1,12 @@
 // The ledger, row by row: what each trade did to the capital.
 import { useMemo } from 'preact/hooks';
 import { address, type Query, type Schema } from '../../api/client';
-import { exact, instant, money, percent, signedMoney, signedPercent, tone } from '../../format';
+import { exact, money, percent, signedMoney, signedPercent, tone } from '../../format';
 import { place, setQuery } from '../../router';
 import { Empty } from '../../ui/states';
 import { EndlessTable, type Column } from '../../ui/table';
 import { CsvLink } from './csv-link';
-import { Side } from './side';
+import { Side, StreamName, When } from './cells';
 
 type Row = Schema<'LedgerRow'>;
 const path = '/api/v1/batches/{id}/ledger';
@@ -18,7 +18,7 @@ export function Ledger({ id, query, zone, onTrade }: { id: string; query: Query;
     () => [
       {
         name: '#',
-        width: '86px',
+        width: '78px',
         number: true,
         cell: row => exact(row.seq),
         sorted: order === 'asc' ? 'ascending' : 'descending',
@@ -28,18 +28,17 @@ export function Ledger({ id, query, zone, onTrade }: { id: string; query: Query;
           </button>
         ),
       },
-      { name: 'Symbol', width: 'minmax(120px, 1fr)', cell: row => <b title={row.symbol}>{row.symbol}</b> },
-      { name: 'TF', width: '58px', cell: row => row.timeframe },
-      { name: 'Side', width: '72px', cell: row => <Side side={row.side} /> },
-      { name: 'Entry', width: '178px', cell: row => instant(row.entryTime, zone) },
-      { name: 'Exit', width: '178px', cell: row => instant(row.exitTime, zone) },
-      { name: 'Entry price', width: '108px', number: true, cell: row => exact(row.entryPrice) },
-      { name: 'Exit price', width: '108px', number: true, cell: row => exact(row.exitPrice) },
-      { name: 'Change', width: '92px', number: true, cell: row => <Toned value={row.changePercentage} as={signedPercent} /> },
-      { name: 'Profit', width: '124px', number: true, cell: row => <Toned value={row.pnl} as={signedMoney} /> },
-      { name: 'Available', width: '132px', number: true, cell: row => <span title={exact(row.availableCapital)}>{money(row.availableCapital)}</span> },
-      { name: 'Drawdown', width: '124px', number: true, cell: row => <span title={exact(row.drawdown)}>{money(row.drawdown)}</span> },
-      { name: 'Drawdown %', width: '106px', number: true, cell: row => percent(row.drawdownPercentage) },
+      { name: 'Symbol', width: 'minmax(128px, 1fr)', cell: row => <StreamName stream={row} /> },
+      { name: 'Side', width: '70px', cell: row => <Side side={row.side} /> },
+      { name: 'Entry', width: '126px', cell: row => <When time={row.entryTime} zone={zone} /> },
+      { name: 'Exit', width: '126px', cell: row => <When time={row.exitTime} zone={zone} /> },
+      { name: 'Entry price', width: '92px', number: true, cell: row => exact(row.entryPrice) },
+      { name: 'Exit price', width: '92px', number: true, cell: row => exact(row.exitPrice) },
+      { name: 'Change', width: '84px', number: true, cell: row => <Toned value={row.changePercentage} as={signedPercent} /> },
+      { name: 'Profit', width: '102px', number: true, cell: row => <Toned value={row.pnl} as={signedMoney} /> },
+      { name: 'Available', width: '108px', number: true, cell: row => <span title={exact(row.availableCapital)}>{money(row.availableCapital)}</span> },
+      { name: 'Drawdown', width: '100px', number: true, cell: row => <span title={exact(row.drawdown)}>{money(row.drawdown)}</span> },
+      { name: '%', width: '74px', number: true, cell: row => percent(row.drawdownPercentage) },
     ],
     [order, zone],
   );

@@ -3,7 +3,7 @@ import { useApi } from '../../api/resource';
 import { duration, exact, instant, nothing, signedPercent, tone } from '../../format';
 import { Dialog } from '../../ui/dialog';
 import { ProblemNote, Skeleton } from '../../ui/states';
-import { Side } from './side';
+import { Side } from './cells';
 import { heldFor } from './trades';
 
 export function TradePanel({ id, zone, onClose }: { id: string; zone: string; onClose: () => void }) {

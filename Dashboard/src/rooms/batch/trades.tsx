@@ -1,14 +1,14 @@
 // The batch's trades, open ones too, whatever the capital.
 import { useMemo } from 'preact/hooks';
 import { address, type Query, type Schema } from '../../api/client';
-import { duration, exact, instant, nothing, signedPercent } from '../../format';
+import { duration, exact, nothing, signedPercent } from '../../format';
 import { place, setQuery } from '../../router';
 import { Segmented } from '../../ui/controls';
 import { Empty } from '../../ui/states';
 import { EndlessTable, type Column } from '../../ui/table';
 import { CsvLink } from './csv-link';
 import { Toned } from './ledger';
-import { Side } from './side';
+import { Side, StreamName, When } from './cells';
 
 type Row = Schema<'Trade'>;
 const path = '/api/v1/batches/{id}/trades';
@@ -28,12 +28,11 @@ export function Trades({ id, query, zone, onTrade }: { id: string; query: Query;
   const state = states.find(([name]) => name === place.value.query.get('state'))?.[0] ?? '';
   const columns = useMemo<Column<Row>[]>(
     () => [
-      { name: 'Symbol', width: 'minmax(120px, 1fr)', cell: row => <b title={row.symbol}>{row.symbol}</b> },
-      { name: 'TF', width: '58px', cell: row => row.timeframe },
+      { name: 'Symbol', width: 'minmax(140px, 1fr)', cell: row => <StreamName stream={row} /> },
       { name: 'Side', width: '72px', cell: row => <Side side={row.side} /> },
-      { name: 'Entry', width: '178px', cell: row => instant(row.entryTime, zone) },
+      { name: 'Entry', width: '130px', cell: row => <When time={row.entryTime} zone={zone} /> },
       { name: 'Entry price', width: '116px', number: true, cell: row => exact(row.entryPrice) },
-      { name: 'Exit', width: '178px', cell: row => (row.exitTime ? instant(row.exitTime, zone) : <span class="pill accent">open</span>) },
+      { name: 'Exit', width: '130px', cell: row => (row.exitTime ? <When time={row.exitTime} zone={zone} /> : <span class="pill accent">open</span>) },
       { name: 'Exit price', width: '116px', number: true, cell: row => exact(row.exitPrice) },
       { name: 'By', width: '78px', cell: row => row.exitReason ?? nothing },
       { name: 'Held', width: '112px', number: true, cell: row => duration(heldFor(row)) },

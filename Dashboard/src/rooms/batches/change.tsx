@@ -1,5 +1,5 @@
 // Making, changing and deleting a batch.
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { answer, client, type Schema } from '../../api/client';
 import { problemFrom, type Problem } from '../../api/problem';
 import { invalidate, useApi } from '../../api/resource';
@@ -120,6 +120,8 @@ function BatchForm({
   const [values, setValues] = useState(before);
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector('input')?.focus(), []);
   const set = (changes: Partial<FormValues>) => setValues(old => ({ ...old, ...changes }));
   const { defaults, limits } = settings;
   const submit = async () => {
@@ -150,6 +152,7 @@ function BatchForm({
   );
   return (
     <form
+      ref={form}
       class="form"
       noValidate
       onSubmit={event => {
@@ -159,7 +162,7 @@ function BatchForm({
     >
       <Field label="Name" error={problem?.of('name')}>
         {tie => (
-          <input {...tie} type="text" name="name" autofocus maxLength={200} autocomplete="off" value={values.name} onInput={event => set({ name: event.currentTarget.value })} />
+          <input {...tie} type="text" name="name" maxLength={200} autocomplete="off" value={values.name} onInput={event => set({ name: event.currentTarget.value })} />
         )}
       </Field>
       <Pairs chosen={values.symbols} seen={settings.symbols} most={limits.symbols.max} error={problem?.of('symbols')} onChange={symbols => set({ symbols })} />

@@ -4,7 +4,7 @@ import type { Schema } from '../../api/client';
 import { useApi } from '../../api/resource';
 import { Chart } from '../../charts/chart';
 import { timeAxis, tooltip, tooltipOf, valueAxis, zoom } from '../../charts/parts';
-import { compactMoney, money, ofWallClock, ownZone, percent, signedMoney, signedPercent, tone, wallClock } from '../../format';
+import { compactMoney, money, ofWallClock, ownZone, percent, shortPercent, signedMoney, signedPercent, tone, wallClock } from '../../format';
 import { Segmented } from '../../ui/controls';
 import { Empty, ProblemNote, Skeleton } from '../../ui/states';
 
@@ -97,7 +97,7 @@ function TogetherChart({ data, shown }: { data: Schema<'Comparison'>; shown: Sho
           : shown === 'sum'
             ? [line('Sum of all', data.sum.value, colours.accent, { areaStyle: { color: colours.accent, opacity: 0.1, origin: 'start' } })]
             : [line('Drawdown', data.sum.drawdownPercentage.map(value => -value), colours.loss, { areaStyle: { color: colours.loss, opacity: 0.18 } })];
-      const label = shown === 'sum' ? compactMoney : (value: number) => percent(value);
+      const label = shown === 'sum' ? compactMoney : shortPercent;
       return {
         grid: { left: 8, right: 14, top: 12, bottom: 8, containLabel: true },
         xAxis: timeAxis(colours),
