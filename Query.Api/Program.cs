@@ -7,6 +7,7 @@ using PnlPipeline.Query.Api.Breakdown;
 using PnlPipeline.Query.Api.Charts;
 using PnlPipeline.Query.Api.Compare;
 using PnlPipeline.Query.Api.Http;
+using PnlPipeline.Query.Api.Imports;
 using PnlPipeline.Query.Api.Ledger;
 using PnlPipeline.Query.Api.LedgerView;
 using PnlPipeline.Query.Api.OpenApi;
@@ -21,6 +22,7 @@ builder.AddBus();
 builder.AddAnswers();
 builder.AddAccess();
 builder.AddApiDocument();
+builder.AddImports();
 builder.Services
     .AddSingleton(new MySqlDatabase(MySqlUrl.Parse(builder.Configuration.GetConnectionString("MySql"))))
     .AddSingleton<BatchStore>()
@@ -55,6 +57,7 @@ app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
     .MapTrades()
     .MapAlerts()
     .MapParkedMessages()
+    .MapImports()
     .MapSymbols();
 
 app.Run();
