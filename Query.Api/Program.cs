@@ -12,6 +12,7 @@ using PnlPipeline.Query.Api.Ledger;
 using PnlPipeline.Query.Api.LedgerView;
 using PnlPipeline.Query.Api.OpenApi;
 using PnlPipeline.Query.Api.Parked;
+using PnlPipeline.Query.Api.Reconciliation;
 using PnlPipeline.Query.Api.Statistics;
 using PnlPipeline.Query.Api.Symbols;
 using PnlPipeline.Query.Api.Trades;
@@ -34,6 +35,7 @@ builder.Services
     .AddSingleton<StatisticsReader>()
     .AddSingleton<TradeStore>()
     .AddSingleton<AlertStore>()
+    .AddSingleton<DeliveredTrades>()
     .AddSingleton<RejectedAlertStore>();
 builder.Services.Configure<LedgerCacheOptions>(builder.Configuration.GetSection(LedgerCacheOptions.Section));
 builder.Services.AddHealthChecks().AddCheck<MySqlHealthCheck>("mysql");
@@ -58,6 +60,7 @@ app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
     .MapAlerts()
     .MapParkedMessages()
     .MapImports()
+    .MapReconciliation()
     .MapSymbols();
 
 app.Run();
