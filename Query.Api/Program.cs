@@ -2,6 +2,7 @@ using PnlPipeline.Database;
 using PnlPipeline.Hosting;
 using PnlPipeline.Query.Api.Access;
 using PnlPipeline.Query.Api.Alerts;
+using PnlPipeline.Query.Api.Audit;
 using PnlPipeline.Query.Api.Batches;
 using PnlPipeline.Query.Api.Breakdown;
 using PnlPipeline.Query.Api.Charts;
@@ -36,7 +37,9 @@ builder.Services
     .AddSingleton<TradeStore>()
     .AddSingleton<AlertStore>()
     .AddSingleton<DeliveredTrades>()
-    .AddSingleton<RejectedAlertStore>();
+    .AddSingleton<RejectedAlertStore>()
+    .AddSingleton<AuditTrail>()
+    .AddSingleton<AuditStore>();
 builder.Services.Configure<LedgerCacheOptions>(builder.Configuration.GetSection(LedgerCacheOptions.Section));
 builder.Services.AddHealthChecks().AddCheck<MySqlHealthCheck>("mysql");
 
@@ -61,6 +64,7 @@ app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
     .MapParkedMessages()
     .MapImports()
     .MapReconciliation()
+    .MapAudit()
     .MapSymbols();
 
 app.Run();

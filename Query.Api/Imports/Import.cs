@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace PnlPipeline.Query.Api.Imports;
 
 /// <summary>A file that was brought in, and how far it has come.</summary>
@@ -17,8 +19,8 @@ namespace PnlPipeline.Query.Api.Imports;
 /// <param name="Skipped">Rows that say nothing: the last one of a trade that is still open.</param>
 public record Import(
     long Id,
-    string State,
-    string Format,
+    [property: AllowedValues("receiving", "running", "done", "failed")] string State,
+    [property: AllowedValues("csv", "ndjson", "trades")] string Format,
     string? FileName,
     string? Symbol,
     string? Timeframe,
@@ -38,8 +40,8 @@ public record Import(
 /// <param name="Errors">The first of them; all that are kept are at <c>errors</c> below it.</param>
 public sealed record ImportDetail(
     long Id,
-    string State,
-    string Format,
+    [property: AllowedValues("receiving", "running", "done", "failed")] string State,
+    [property: AllowedValues("csv", "ndjson", "trades")] string Format,
     string? FileName,
     string? Symbol,
     string? Timeframe,

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using PnlPipeline.Query.Api.Access;
+using PnlPipeline.Query.Api.Audit;
 using PnlPipeline.Query.Api.Http;
 using PnlPipeline.Query.Api.OpenApi;
 using PnlPipeline.Query.Api.TradeLists;
@@ -105,6 +106,7 @@ public static class ImportRoutes
         {
             var (file, ownName) = await FileUpload.OpenAsync(http.Request, query.Errors, cancellationToken);
             var result = file is null ? null : await upload.TakeAsync(
+                AuditTrail.AuthorOf(http.User),
                 file,
                 Shorten(name ?? ownName),
                 word is null ? null : Enum.Parse<FileFormat>(word, ignoreCase: true),

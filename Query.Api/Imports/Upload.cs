@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
+using PnlPipeline.Contracts;
 using PnlPipeline.Query.Api.Http;
 using PnlPipeline.Query.Api.TradeLists;
 
@@ -20,10 +21,11 @@ public sealed partial class Upload(UploadStore store, IOptions<ImportOptions> op
     /// <summary>
     /// Stores the file and lets it run. What its beginning does not say, or the parameters get wrong, is added to the errors, and nothing is kept.
     /// </summary>
+    /// <param name="by">Whose it is.</param>
     /// <param name="context">Makes what a list of trades needs of the request, adding its errors.</param>
     /// <returns><c>null</c> where there are errors.</returns>
     public async Task<UploadResult?> TakeAsync(
-        Stream file, string? fileName, FileFormat? format, Func<ListContext?> context, FieldErrors errors, CancellationToken cancellationToken)
+        Author by, Stream file, string? fileName, FileFormat? format, Func<ListContext?> context, FieldErrors errors, CancellationToken cancellationToken)
     {
         var chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
         long? importId = null;
@@ -43,7 +45,7 @@ public sealed partial class Upload(UploadStore store, IOptions<ImportOptions> op
                 return new UploadResult(0, IsTooLarge: true);
             }
 
-            await store.CompleteAsync(importId.Value, head.Start, head.Lines, cancellationToken);
+            await store.CompleteAsync(by, importId.Value, head.Start, head.Lines, cancellationToken);
             return new UploadResult(importId.Value);
         }
         catch (Exception fault) when (fault is not UploadLostException && importId is not null)

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.IO.Compression;
 using Dapper;
+using PnlPipeline.Contracts;
 using PnlPipeline.Database;
+using PnlPipeline.Query.Api.Audit;
 using PnlPipeline.Query.Api.TradeLists;
 
 namespace PnlPipeline.Query.Api.Imports;
@@ -61,18 +63,26 @@ public sealed class UploadStore(MySqlDatabase database)
     }
 
     /// <summary>The file is there whole: from now on it survives whatever happens to this process.</summary>
+    /// <param name="by">Whose it is, for the audit trail.</param>
     /// <inheritdoc cref="AppendAsync" path="/exception"/>
-    public async Task CompleteAsync(long importId, int start, int lines, CancellationToken cancellationToken)
+    public async Task CompleteAsync(Author by, long importId, int start, int lines, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var known = await connection.ExecuteAsync(
             """
             UPDATE imports SET state = 'running', position = @start, lines_read = @lines, lease_until = NULL
              WHERE import_id = @importId AND state = 'receiving'
             """,
-            new { importId, start, lines });
+            new { importId, start, lines },
+            transaction);
         if (known == 0)
             throw new UploadLostException();
+
+        var detail = await connection.QuerySingleAsync<UploadDetail>(
+            "SELECT format, file_name, bytes, symbol, timeframe, time_zone FROM imports WHERE import_id = @importId", new { importId }, transaction);
+        await AuditTrail.RecordAsync(connection, transaction, by, AuditActions.ImportUpload, $"imports/{importId}", detail);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>Forgets an upload that came to nothing.</summary>
@@ -135,6 +145,21 @@ public sealed class UploadStore(MySqlDatabase database)
         if (!BrotliDecoder.TryDecompress(data, whole, out var written) || written != length)
             throw new InvalidDataException("A chunk of an import is not what was stored.");
         return whole;
+    }
+
+    private sealed class UploadDetail
+    {
+        public string Format { get; init; } = "";
+
+        public string? FileName { get; init; }
+
+        public long Bytes { get; init; }
+
+        public string? Symbol { get; init; }
+
+        public string? Timeframe { get; init; }
+
+        public string? TimeZone { get; init; }
     }
 
     private sealed class ChunkRow

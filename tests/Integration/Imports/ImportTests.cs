@@ -124,6 +124,9 @@ public sealed class ImportTests(TestBroker broker) : IAsyncLifetime
             """;
         var form = new MultipartFormDataContent { { new StringContent("ignored"), "note" }, { new StringContent(file), "file", "List of Trades.csv" } };
         var created = await UploadAsync(form, "?symbol=nyse:x&timeframe=1h&tz=America/New_York");
+        var trail = (await _api.Viewer.GetJsonAsync("/api/v1/audit")).GetProperty("items")[0];
+        Assert.Equal(("import.upload", $"imports/{created.GetProperty("id")}"), (Text(trail, "action"), Text(trail, "subject")));
+        Assert.Contains("List of Trades.csv", trail.GetRawText(), StringComparison.Ordinal);
         var done = await DoneAsync(created);
         Assert.Equal("trades List of Trades.csv 1 6 3 0 1 1", Counts(done));
         Assert.Equal(("NYSE:X", "60", "America/New_York"), (Text(done, "symbol"), Text(done, "timeframe"), Text(done, "timeZone")));
