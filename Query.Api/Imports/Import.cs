@@ -40,8 +40,8 @@ public record Import(
 /// <param name="Errors">The first of them; all that are kept are at <c>errors</c> below it.</param>
 public sealed record ImportDetail(
     long Id,
-    [property: AllowedValues("receiving", "running", "done", "failed")] string State,
-    [property: AllowedValues("csv", "ndjson", "trades")] string Format,
+    string State,
+    string Format,
     string? FileName,
     string? Symbol,
     string? Timeframe,
