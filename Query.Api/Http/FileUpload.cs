@@ -10,6 +10,9 @@ public static class FileUpload
 {
     private const int BoundaryCharactersMax = 200;
 
+    /// <summary>A client that sends more than it may is let go on for so long: cut off at once, it would see a broken connection and not the answer.</summary>
+    private const int BytesPastMax = 64 * 1024 * 1024;
+
     /// <summary>Lets the request have a body of this size, which is more than others may have.</summary>
     /// <returns>What to answer instead, where it says by itself that it will not do.</returns>
     public static ProblemHttpResult? Refusal(HttpRequest request, long bytesMax)
@@ -23,11 +26,9 @@ public static class FileUpload
 
         // A form wraps the file into some bytes of its own.
         var limit = bytesMax + RequestBody.MaxBytes;
-        if (request.ContentLength > limit)
-            return TooLarge(bytesMax);
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
-            feature.MaxRequestBodySize = limit;
-        return null;
+            feature.MaxRequestBodySize = limit + BytesPastMax;
+        return request.ContentLength > limit ? TooLarge(bytesMax) : null;
     }
 
     public static ProblemHttpResult TooLarge(long bytesMax) => Problems.Of(
