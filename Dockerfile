@@ -25,6 +25,7 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --start-interval=1s C
     "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /health/ready HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]
 
 FROM service AS ingest
+ENV Spool__Directory=/data/spool
 COPY --from=build /published/Ingest.Api .
 ENTRYPOINT ["dotnet", "Ingest.Api.dll"]
 

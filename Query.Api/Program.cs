@@ -7,6 +7,7 @@ using PnlPipeline.Query.Api.Batches;
 using PnlPipeline.Query.Api.Breakdown;
 using PnlPipeline.Query.Api.Charts;
 using PnlPipeline.Query.Api.Compare;
+using PnlPipeline.Query.Api.Corrections;
 using PnlPipeline.Query.Api.Http;
 using PnlPipeline.Query.Api.Imports;
 using PnlPipeline.Query.Api.Ledger;
@@ -25,6 +26,7 @@ builder.AddAnswers();
 builder.AddAccess();
 builder.AddApiDocument();
 builder.AddImports();
+builder.AddCorrections();
 builder.Services
     .AddSingleton(new MySqlDatabase(MySqlUrl.Parse(builder.Configuration.GetConnectionString("MySql"))))
     .AddSingleton<BatchStore>()
@@ -64,6 +66,7 @@ app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
     .MapParkedMessages()
     .MapImports()
     .MapReconciliation()
+    .MapCorrections()
     .MapAudit()
     .MapSymbols();
 

@@ -180,7 +180,7 @@ public sealed class AccessTests(QueryApi api) : IClassFixture<QueryApi>
         ("GET", "/api/v1/batches/1/charts/distribution"), ("GET", "/api/v1/compare?batch=1"),
         ("POST", "/api/v1/imports"), ("GET", "/api/v1/imports"), ("GET", "/api/v1/imports/1"), ("GET", "/api/v1/imports/1/errors"),
         ("POST", ViewersPost),
-        ("GET", "/api/v1/audit"),
+        ("GET", "/api/v1/audit"), ("POST", "/api/v1/alerts/1/void"), ("POST", "/api/v1/alerts/1/restore"), ("POST", "/api/v1/trades/1/close"),
     ];
 
     private async Task<string> RoleAsync(string cookie) =>
