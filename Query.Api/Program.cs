@@ -8,6 +8,7 @@ using PnlPipeline.Query.Api.Breakdown;
 using PnlPipeline.Query.Api.Charts;
 using PnlPipeline.Query.Api.Compare;
 using PnlPipeline.Query.Api.Corrections;
+using PnlPipeline.Query.Api.Dashboard;
 using PnlPipeline.Query.Api.Http;
 using PnlPipeline.Query.Api.Imports;
 using PnlPipeline.Query.Api.Ledger;
@@ -51,6 +52,7 @@ app.UseAccess();
 
 app.MapHealth();
 app.MapOpenApi();
+app.MapDashboard();
 app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
     .MapSession()
     .MapBatches()
