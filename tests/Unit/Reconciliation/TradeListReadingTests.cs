@@ -35,7 +35,7 @@ public sealed class TradeListReadingTests
             var text = new List<byte>(Encoding.UTF8.GetBytes("Trade #,Type,Date/Time,Signal,Price\n"));
             for (var i = random.Next(40); i > 0; i--)
                 text.AddRange(random.Next(20) == 0 ? [(byte)random.Next(256)] : Encoding.UTF8.GetBytes(pieces[random.Next(pieces.Length)]));
-            Read([.. text]).ToList();
+            Assert.All(Read([.. text]), row => Assert.NotEqual("", row));
         }
     }
 
