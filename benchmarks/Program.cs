@@ -35,6 +35,7 @@ try
     await scenarios.VisibleAsync();
     await scenarios.SustainedAsync();
     await new WorkerScenarios(system, report).SustainedAsync(alerts: 200_000, streams: 50, alertsPerMessage: 500);
+    await new ImportScenario(system, report).ImportAsync();
     if (args is [var path])
         await report.WriteAsync(path);
     return 0;
