@@ -21,4 +21,6 @@ export interface Room {
 export const rooms: readonly Room[] = [
   { path: '', label: 'Overview', icon: 'overview', load: () => import('./rooms/overview') },
   { path: 'batches', label: 'Batches', icon: 'batches', load: () => import('./rooms/batches') },
+  { path: 'imports', label: 'Imports', icon: 'imports', load: () => import('./rooms/imports') },
+  { path: 'reconciliation', label: 'Reconciliation', icon: 'reconciliation', load: () => import('./rooms/reconciliation') },
 ];
