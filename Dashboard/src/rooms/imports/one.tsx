@@ -27,7 +27,7 @@ export function OneImport({ id }: { id: string }) {
       {problem && <ProblemNote problem={problem} onRetry={reload} />}
       {!data && !problem && <Skeleton height={220} />}
       {data && (
-        <>
+        <div class="stacked">
           <section class="card" aria-label="Progress">
             {data.failure && <p class="import-failure">{data.failure}</p>}
             {data.state === 'done' && (
@@ -76,7 +76,7 @@ export function OneImport({ id }: { id: string }) {
               />
             )}
           </section>
-        </>
+        </div>
       )}
     </>
   );

@@ -113,7 +113,7 @@ function Outcome({ answer, file, query, shown, onShown }: { answer: Answer; file
   };
   const isClean = summary.matched > 0 && summary.exact === summary.listed && summary.extra === 0;
   return (
-    <>
+    <div class="stacked">
       <section class="card" aria-label="Summary">
         <header>
           <h2>
@@ -193,7 +193,7 @@ function Outcome({ answer, file, query, shown, onShown }: { answer: Answer; file
           </p>
         )}
       </section>
-    </>
+    </div>
   );
 }
 
@@ -219,7 +219,8 @@ function CompareRow({ row, zone }: { row: Row; zone: string }) {
       <td>{cell(row.entryTime, row.entryPrice)}</td>
       <td>{cell(row.listedExitTime, row.listedExitPrice)}</td>
       <td>{cell(row.exitTime, row.exitPrice)}</td>
-      <td class="reconciliation-remarks">
+      <td>
+        <div class="reconciliation-remarks">
         {row.status !== 'matched' && <span class="pill warn">{row.status}</span>}
         {row.remarks.map(remark => (
           <span key={remark} class="pill warn">
@@ -227,6 +228,7 @@ function CompareRow({ row, zone }: { row: Row; zone: string }) {
           </span>
         ))}
         {row.status === 'matched' && row.remarks.length === 0 && <span class="pill good">exact</span>}
+        </div>
       </td>
     </tr>
   );
