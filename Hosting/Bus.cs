@@ -65,6 +65,7 @@ public static class Bus
             services => new BrokerHealthCheck(services.GetRequiredService<IBusControl>(), ForProbes(broker)),
             failureStatus: null,
             tags: null));
+        builder.Services.AddSingleton(_ => new NewsStream(ForNews(broker)));
         builder.Services.Configure<MassTransitHostOptions>(options =>
         {
             options.WaitUntilStarted = false;
@@ -104,6 +105,14 @@ public static class Bus
         HandshakeContinuationTimeout = AnswerTimeout,
         ContinuationTimeout = AnswerTimeout,
     };
+
+    private static ConnectionFactory ForNews(Broker broker)
+    {
+        var factory = ForProbes(broker);
+        factory.ClientProvidedName = "news";
+        factory.RequestedHeartbeat = TimeSpan.FromSeconds(10);
+        return factory;
+    }
 
     private sealed record Room(
         Action<IBusRegistrationConfigurator> AddConsumers, Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator> ConfigureEndpoints);

@@ -9,6 +9,7 @@ using PnlPipeline.Query.Api.Compare;
 using PnlPipeline.Query.Api.Http;
 using PnlPipeline.Query.Api.Ledger;
 using PnlPipeline.Query.Api.LedgerView;
+using PnlPipeline.Query.Api.Live;
 using PnlPipeline.Query.Api.OpenApi;
 using PnlPipeline.Query.Api.Parked;
 using PnlPipeline.Query.Api.Statistics;
@@ -20,6 +21,7 @@ builder.AddPipelineHost("query");
 builder.AddBus();
 builder.AddAnswers();
 builder.AddAccess();
+builder.AddLive();
 builder.AddApiDocument();
 builder.Services
     .AddSingleton(new MySqlDatabase(MySqlUrl.Parse(builder.Configuration.GetConnectionString("MySql"))))
@@ -55,6 +57,7 @@ app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
     .MapTrades()
     .MapAlerts()
     .MapParkedMessages()
-    .MapSymbols();
+    .MapSymbols()
+    .MapStream();
 
 app.Run();

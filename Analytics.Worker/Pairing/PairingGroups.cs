@@ -15,15 +15,18 @@ public sealed partial class PairingGroups : IDisposable
 
     private readonly PairingStore _store;
     private readonly IBus _bus;
+    private readonly PairingNews _news;
     private readonly TimeProvider _clock;
     private readonly ILogger<PairingGroups> _log;
     private readonly int _alertsPerTransactionMax;
     private readonly GroupCommit<Delivery> _groups;
 
-    public PairingGroups(PairingStore store, IBus bus, IOptions<PairingOptions> options, TimeProvider clock, ILogger<PairingGroups> log)
+    public PairingGroups(
+        PairingStore store, IBus bus, PairingNews news, IOptions<PairingOptions> options, TimeProvider clock, ILogger<PairingGroups> log)
     {
         _store = store;
         _bus = bus;
+        _news = news;
         _clock = clock;
         _log = log;
         _alertsPerTransactionMax = options.Value.AlertsPerTransactionMax;
@@ -51,6 +54,7 @@ public sealed partial class PairingGroups : IDisposable
             foreach (var alerts in alike.SelectMany(delivery => delivery.Alerts).Chunk(_alertsPerTransactionMax))
             {
                 var result = await StoreAsync(alerts, alike.Key, cancellationToken);
+                _news.Tell(result.Paired);
                 await AnnounceAsync(result.Announcement, cancellationToken);
             }
         }
@@ -76,7 +80,7 @@ public sealed partial class PairingGroups : IDisposable
             if (_log.IsEnabled(LogLevel.Debug))
             {
                 foreach (var paired in result.Paired)
-                    LogPaired(paired.AlertId, paired.Became.Outcome, paired.Became.TradeId);
+                    LogPaired(paired.Alert.AlertId, paired.Became.Outcome, paired.Became.TradeId);
             }
 
             return result;
@@ -121,5 +125,5 @@ public sealed partial class PairingGroups : IDisposable
     private partial void LogFailure(Exception fault, int count, string alertIds);
 
     [LoggerMessage(LogLevel.Debug, "Alert {AlertId}: {Outcome}, trade {TradeId}")]
-    private partial void LogPaired(PnlPipeline.Alerts.AlertId alertId, Outcome outcome, PnlPipeline.Alerts.AlertId? tradeId);
+    private partial void LogPaired(string alertId, Outcome outcome, PnlPipeline.Alerts.AlertId? tradeId);
 }

@@ -16,6 +16,8 @@ public static class PairingRoom
             .ValidateOnStart();
         builder.Services.AddSingleton<PairingStore>();
         builder.Services.AddSingleton<PairingGroups>();
+        builder.Services.AddSingleton<PairingNews>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<PairingNews>());
         builder.Services.AddSingleton<RejectionStore>();
         builder.AddBusRoom(
             consumers =>
