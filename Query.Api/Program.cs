@@ -3,6 +3,7 @@ using PnlPipeline.Hosting;
 using PnlPipeline.Query.Api.Access;
 using PnlPipeline.Query.Api.Alerts;
 using PnlPipeline.Query.Api.Batches;
+using PnlPipeline.Query.Api.Books;
 using PnlPipeline.Query.Api.Breakdown;
 using PnlPipeline.Query.Api.Charts;
 using PnlPipeline.Query.Api.Compare;
@@ -34,7 +35,8 @@ builder.Services
     .AddSingleton<StatisticsReader>()
     .AddSingleton<TradeStore>()
     .AddSingleton<AlertStore>()
-    .AddSingleton<RejectedAlertStore>();
+    .AddSingleton<RejectedAlertStore>()
+    .AddSingleton<BookStore>();
 builder.Services.Configure<LedgerCacheOptions>(builder.Configuration.GetSection(LedgerCacheOptions.Section));
 builder.Services.AddHealthChecks().AddCheck<MySqlHealthCheck>("mysql");
 
@@ -58,6 +60,7 @@ app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
     .MapAlerts()
     .MapParkedMessages()
     .MapSymbols()
-    .MapStream();
+    .MapStream()
+    .MapBooks();
 
 app.Run();

@@ -23,6 +23,7 @@ try
     await scenarios.AcceptanceAsync();
     await scenarios.AcknowledgementAsync();
     await scenarios.VisibleAsync();
+    await new NewsScenario(system, report).RunAsync();
     await scenarios.SustainedAsync();
     if (args is [var path])
         await report.WriteAsync(path);

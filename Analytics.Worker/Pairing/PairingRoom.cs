@@ -1,4 +1,5 @@
 using MassTransit;
+using PnlPipeline.Analytics.Worker.Books;
 using PnlPipeline.Analytics.Worker.Rejections;
 using PnlPipeline.Hosting;
 
@@ -19,6 +20,12 @@ public static class PairingRoom
         builder.Services.AddSingleton<PairingNews>();
         builder.Services.AddHostedService(services => services.GetRequiredService<PairingNews>());
         builder.Services.AddSingleton<RejectionStore>();
+        builder.Services.AddOptions<BookOptions>()
+            .BindConfiguration(BookOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        builder.Services.AddSingleton<StreamBooks>();
+        builder.Services.AddHostedService<BookUpkeep>();
         builder.AddBusRoom(
             consumers =>
             {

@@ -51,6 +51,8 @@ public sealed class NewsRing(int capacity)
     {
         while (_oldest < _next)
             DropOldest();
+        // Also who had heard all: the next event is not the one behind his last.
+        _oldest = ++_next;
     }
 
     /// <summary>The place right behind an event; <c>null</c> where it is not (any more) among these.</summary>
