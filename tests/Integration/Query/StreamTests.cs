@@ -137,7 +137,7 @@ public sealed class StreamTests(QueryApiWithBroker api) : IClassFixture<QueryApi
         await using var listening = await Listening.StartAsync(api.Viewer, headers: ("Accept-Encoding", "br, gzip"));
         Assert.Equal("text/event-stream", listening.Response.Content.Headers.ContentType?.ToString());
         Assert.Empty(listening.Response.Content.Headers.ContentEncoding);
-        Assert.Equal("no-transform, no-store", listening.Response.Headers.CacheControl?.ToString());
+        Assert.Equal("no-store, no-transform", listening.Response.Headers.CacheControl?.ToString());
         Assert.Equal("no", string.Join("", listening.Response.Headers.GetValues("X-Accel-Buffering")));
     }
 
