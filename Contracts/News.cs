@@ -23,6 +23,9 @@ public sealed record AlertStored(
 /// <param name="Alerts">All of them; empty where they were more than anyone would look at one by one.</param>
 public sealed record AlertsStored(int Total, IReadOnlyList<AlertStored> Alerts);
 
+/// <summary>A correction was applied: from this time on outcomes and trades of the stream may be others. News, as <see cref="AlertsStored"/> is.</summary>
+public sealed record StreamCorrected(string Symbol, string Timeframe, DateTime From);
+
 /// <summary>How far the building of a batch's ledger has come. News, as <see cref="AlertsStored"/> is.</summary>
 /// <param name="Progress">0 to 1.</param>
 public sealed record LedgerBuilding(long BatchId, double Progress);

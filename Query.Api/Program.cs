@@ -2,11 +2,14 @@ using PnlPipeline.Database;
 using PnlPipeline.Hosting;
 using PnlPipeline.Query.Api.Access;
 using PnlPipeline.Query.Api.Alerts;
+using PnlPipeline.Query.Api.Audit;
 using PnlPipeline.Query.Api.Batches;
 using PnlPipeline.Query.Api.Books;
 using PnlPipeline.Query.Api.Breakdown;
 using PnlPipeline.Query.Api.Charts;
 using PnlPipeline.Query.Api.Compare;
+using PnlPipeline.Query.Api.Corrections;
+using PnlPipeline.Query.Api.Dashboard;
 using PnlPipeline.Query.Api.Http;
 using PnlPipeline.Query.Api.Ledger;
 using PnlPipeline.Query.Api.LedgerView;
@@ -24,6 +27,7 @@ builder.AddAnswers();
 builder.AddAccess();
 builder.AddLive();
 builder.AddApiDocument();
+builder.AddCorrections();
 builder.Services
     .AddSingleton(new MySqlDatabase(MySqlUrl.Parse(builder.Configuration.GetConnectionString("MySql"))))
     .AddSingleton<BatchStore>()
@@ -36,7 +40,9 @@ builder.Services
     .AddSingleton<TradeStore>()
     .AddSingleton<AlertStore>()
     .AddSingleton<RejectedAlertStore>()
-    .AddSingleton<BookStore>();
+    .AddSingleton<BookStore>()
+    .AddSingleton<AuditTrail>()
+    .AddSingleton<AuditStore>();
 builder.Services.Configure<LedgerCacheOptions>(builder.Configuration.GetSection(LedgerCacheOptions.Section));
 builder.Services.AddHealthChecks().AddCheck<MySqlHealthCheck>("mysql");
 
@@ -46,6 +52,7 @@ app.UseAccess();
 
 app.MapHealth();
 app.MapOpenApi();
+app.MapDashboard();
 app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
     .MapSession()
     .MapBatches()
@@ -59,6 +66,8 @@ app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
     .MapTrades()
     .MapAlerts()
     .MapParkedMessages()
+    .MapCorrections()
+    .MapAudit()
     .MapSymbols()
     .MapStream()
     .MapBooks();

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MassTransit;
 using Microsoft.Extensions.Options;
 using PnlPipeline.Contracts;
 using PnlPipeline.Database;
@@ -14,7 +13,7 @@ public sealed partial class PairingGroups : IDisposable
     private const int MaxIdsInLine = 20;
 
     private readonly PairingStore _store;
-    private readonly IBus _bus;
+    private readonly PairingAnnouncer _announcer;
     private readonly PairingNews _news;
     private readonly TimeProvider _clock;
     private readonly ILogger<PairingGroups> _log;
@@ -22,10 +21,10 @@ public sealed partial class PairingGroups : IDisposable
     private readonly GroupCommit<Delivery> _groups;
 
     public PairingGroups(
-        PairingStore store, IBus bus, PairingNews news, IOptions<PairingOptions> options, TimeProvider clock, ILogger<PairingGroups> log)
+        PairingStore store, PairingAnnouncer announcer, PairingNews news, IOptions<PairingOptions> options, TimeProvider clock, ILogger<PairingGroups> log)
     {
         _store = store;
-        _bus = bus;
+        _announcer = announcer;
         _news = news;
         _clock = clock;
         _log = log;
@@ -55,7 +54,7 @@ public sealed partial class PairingGroups : IDisposable
             {
                 var result = await StoreAsync(alerts, alike.Key, cancellationToken);
                 _news.Tell(result.Paired);
-                await AnnounceAsync(result.Announcement, cancellationToken);
+                await _announcer.AnnounceAsync(result.Announcement, cancellationToken);
             }
         }
     }
@@ -89,29 +88,6 @@ public sealed partial class PairingGroups : IDisposable
         {
             LogFailure(fault, alerts.Length, Ids(alerts));
             throw;
-        }
-    }
-
-    private async Task AnnounceAsync(Announcement announcement, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (announcement.Closed.Count > 0)
-            {
-                var id = PairingEvents.MessageId(announcement.Closed.Select(trade => trade.EventId));
-                await _bus.Publish(new TradesClosed(announcement.Closed), message => message.MessageId = id, cancellationToken);
-            }
-
-            if (announcement.Revised.Count > 0)
-            {
-                var id = PairingEvents.MessageId(announcement.Revised.Select(stream => stream.EventId));
-                await _bus.Publish(new TradesRevised(announcement.Revised), message => message.MessageId = id, cancellationToken);
-            }
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            // Never the fault of the alerts, which are stored: the messages go back, and are announced when they come again.
-            throw new PublishException("What pairing did could not be published.", fault);
         }
     }
 

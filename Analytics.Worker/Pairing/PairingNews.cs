@@ -41,6 +41,9 @@ public sealed partial class PairingNews(IBus bus, ILogger<PairingNews> log) : Ba
         }
     }
 
+    /// <summary>Tells of a correction. Returns at once.</summary>
+    public void Tell(StreamCorrected corrected) => _ = PublishAsync(corrected, total: 1, CancellationToken.None);
+
     public override void Dispose()
     {
         _some.Dispose();
@@ -53,19 +56,24 @@ public sealed partial class PairingNews(IBus bus, ILogger<PairingNews> log) : Ba
         {
             await _some.WaitAsync(stoppingToken);
             var news = Take();
-            try
-            {
-                using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-                deadline.CancelAfter(Deadline);
-                await bus.Publish(news, deadline.Token).WaitAsync(deadline.Token);
-            }
-            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogUntold(fault.GetType().Name, news.Total);
-            }
-
+            await PublishAsync(news, news.Total, stoppingToken);
             if (news.Total > MaxAlerts)
                 await Task.Delay(BetweenMany, stoppingToken);
+        }
+    }
+
+    private async Task PublishAsync<T>(T news, int total, CancellationToken stoppingToken)
+        where T : class
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        deadline.CancelAfter(Deadline);
+        try
+        {
+            await bus.Publish(news, deadline.Token).WaitAsync(deadline.Token);
+        }
+        catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogUntold(fault.GetType().Name, total);
         }
     }
 

@@ -95,6 +95,7 @@ public static class NewsEvents
             nameof(AlertsStored) => Of(Read<AlertsStored>(message)),
             nameof(TradesRevised) => Read<TradesRevised>(message).Streams.Select(stream => Event(
                 "trade", new TradeNews(null, stream.Symbol, stream.Timeframe, "revised", stream.From))),
+            nameof(StreamCorrected) => [Of(Read<StreamCorrected>(message))],
             nameof(LedgerUpdated) => [Of(Read<LedgerUpdated>(message))],
             nameof(LedgerBuilding) => [Of(Read<LedgerBuilding>(message))],
             nameof(BatchChanged) => [Of(Read<BatchChanged>(message))],
@@ -132,6 +133,9 @@ public static class NewsEvents
 
     private static (string Name, object Payload, string? Subject) Trade(AlertStored alert, string? tradeId, string state) =>
         Event("trade", new TradeNews(tradeId, alert.Symbol, alert.Timeframe, state, alert.Timestamp));
+
+    private static (string Name, object Payload, string? Subject) Of(StreamCorrected stream) =>
+        Event("trade", new TradeNews(null, stream.Symbol, stream.Timeframe, "revised", stream.From));
 
     private static (string Name, object Payload, string? Subject) Of(LedgerUpdated ledger) =>
         Event("ledger", new LedgerNews(ledger.BatchId, ledger.Generation, ledger.LastSeq), $"ledger {ledger.BatchId}");
