@@ -46,7 +46,7 @@ public sealed class BooksTests(QueryApi api) : IClassFixture<QueryApi>
         { "DELETE FROM trades WHERE stream_id = @stream ORDER BY entry_time LIMIT 2", true },
         { "DELETE FROM trades WHERE stream_id = @stream AND exit_time IS NULL", false },
         { "INSERT INTO trades (stream_id, entry_time, trade_id, side, entry_price, exit_time, exit_price, exit_reason, exit_alert_id, change_percentage) VALUES (@stream, '2026-01-01 00:00:07', UNHEX('0123456789abcdef0123456789abcdef'), 'long', 1, '2026-01-02', 2, 'exit', UNHEX('0123456789abcdef0123456789abcdef'), 100)", true },
-        { "UPDATE alerts JOIN (SELECT alert_id FROM alerts WHERE stream_id = @stream ORDER BY timestamp LIMIT 1 OFFSET 9) one USING (alert_id) SET outcome = 'unmatched', trade_id = NULL, closed_trade_id = NULL", false },
+        { "UPDATE alerts JOIN (SELECT alert_id FROM alerts WHERE stream_id = @stream ORDER BY timestamp LIMIT 1 OFFSET 10) one USING (alert_id) SET outcome = 'unmatched', trade_id = NULL, closed_trade_id = NULL", false },
         { "UPDATE alerts SET outcome = 'ignored' WHERE stream_id = @stream", false },
         { "UPDATE alerts JOIN (SELECT alert_id FROM alerts WHERE stream_id = @stream ORDER BY timestamp DESC LIMIT 1) one USING (alert_id) SET trade_id = UNHEX('0123456789abcdef0123456789abcdef')", false },
         { "UPDATE streams SET open_trade_id = NULL, open_side = NULL, open_price = NULL, open_time = NULL WHERE stream_id = @stream", false },
