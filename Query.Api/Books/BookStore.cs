@@ -53,7 +53,7 @@ public sealed class BookStore(MySqlDatabase database)
         """;
 
     /// <param name="limit">Streams listed at most.</param>
-    public async Task<Books> ReadAsync(int limit, CancellationToken cancellationToken)
+    public async Task<BooksReport> ReadAsync(int limit, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         // At one instant, so that the parts agree.
@@ -78,7 +78,7 @@ public sealed class BookStore(MySqlDatabase database)
         var checks = ledgers.Select(ledger => ledger.CheckedAt).ToList();
         if (streams.Total > 0)
             checks.Add(streams.CheckedAt);
-        return new Books(
+        return new BooksReport(
             worst,
             checks.Contains(null) ? null : checks.Min(),
             ledgers,

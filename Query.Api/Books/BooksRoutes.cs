@@ -36,7 +36,7 @@ public static class BooksRoutes
         return api;
     }
 
-    private static async Task<Results<Ok<Books>, ProblemHttpResult>> ShowAsync(
+    private static async Task<Results<Ok<BooksReport>, ProblemHttpResult>> ShowAsync(
         HttpRequest request, BookStore store, CancellationToken cancellationToken)
     {
         var query = new QueryReader(request.Query);

@@ -4,7 +4,7 @@ namespace PnlPipeline.Query.Api.Books;
 /// <param name="Status">The worst of all: <c>wrong</c>, <c>repaired</c>, <c>unchecked</c> or <c>ok</c>.</param>
 /// <param name="CheckedAt">The oldest of all last full checks; <c>null</c> where something was never checked, or there is nothing.</param>
 /// <param name="Findings">The newest first.</param>
-public sealed record Books(
+public sealed record BooksReport(
     string Status, DateTime? CheckedAt, IReadOnlyList<LedgerBook> Ledgers, StreamBooks Streams, IReadOnlyList<Finding> Findings);
 
 /// <summary>A ledger at its last full check.</summary>
