@@ -65,7 +65,7 @@ function show(time: Time, options: Intl.DateTimeFormatOptions): string {
 export const date = (time: Time, timeZone: string = ownZone) => show(time, { timeZone, dateStyle: 'medium' });
 export const dateTime = (time: Time, timeZone: string = ownZone) => show(time, { timeZone, dateStyle: 'medium', timeStyle: 'short' });
 /** For columns of many. */
-export const shortTime = (time: Time, timeZone: string = ownZone) => show(time, { timeZone, dateStyle: 'short', timeStyle: 'short' });
+export const shortTime = (time: Time, timeZone: string = ownZone) => show(time, { timeZone, year: '2-digit', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' });
 /** To the second: alerts and trades follow one another closely. */
 export const instant = (time: Time, timeZone: string = ownZone) => show(time, { timeZone, dateStyle: 'medium', timeStyle: 'medium' });
 /** Of times that were moved to a wall clock (wallClock) and are now read as if in UTC. */

@@ -29,8 +29,8 @@ export function isTouchedBy(news: News, address: string): boolean {
     case 'alert':
       return under(address, `${api}/alerts`) || under(address, `${api}/symbols`) || under(address, `${api}/parked-messages`);
     case 'trade':
-      // A batch's open trades are counted in the list; its ledger has news of its own.
-      return under(address, `${api}/trades`) || address === `${api}/batches` || /^\/api\/v1\/batches\/\d+(\/trades(\?.*)?)?$/.test(address);
+      // A batch's open trades are counted in the list; its ledger has news of its own. A stream derived again has other outcomes too.
+      return under(address, `${api}/alerts`) || under(address, `${api}/trades`) || address === `${api}/batches` || /^\/api\/v1\/batches\/\d+(\/trades(\?.*)?)?$/.test(address);
     case 'ledger':
     case 'batch':
       return address === `${api}/batches` || under(address, `${api}/compare`) || batch === undefined || under(address, `${api}/batches/${String(batch)}`);
@@ -62,8 +62,8 @@ function connect() {
   source?.close();
   source = new EventSource(lastId ? `/api/v1/stream?lastEventId=${encodeURIComponent(lastId)}` : '/api/v1/stream');
   source.onopen = () => {
-    // Where the place is known the server sends what was missed; else everything on show is read again.
-    if (connection.peek() === 'lost' && !lastId) tell({ name: 'reset', data: {} });
+    // Where the place is known the server sends what was missed; else what was read until now may be from before the news began.
+    if (!lastId) invalidate(address => isTouchedBy({ name: 'reset', data: {} }, address));
     failures = 0;
     connection.value = 'live';
   };

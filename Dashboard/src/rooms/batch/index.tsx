@@ -117,7 +117,7 @@ export function BatchRoom({ id }: { id: string }) {
         )}
         <Figure name="Drawdown now" value={percent(selection?.currentDrawdownPercentage)} figure="currentDrawdownPercentage" />
         <Figure name="Worst drawdown" value={percent(selection?.maxDrawdownPercentage?.value)} figure="maxDrawdownPercentage" />
-        <Figure name="Win rate" value={fraction(selection?.winRate)} note={selection && `${count(selection.wins)} of ${count(selection.trades)}`} figure="winRate" />
+        <Figure name="Win rate" value={fraction(selection?.winRate)} note={selection?.trades ? `${count(selection.wins)} of ${count(selection.trades)}` : ''} figure="winRate" />
         <Figure name="Profit factor" value={ratio(selection?.profitFactor)} figure="profitFactor" />
         <Figure name="Sharpe" value={ratio(selection?.sharpe)} figure="sharpe" />
         <Figure name="Trades" value={count(selection?.trades)} note={batch.summary.openTrades > 0 ? `${count(batch.summary.openTrades)} open` : ''} figure="trades" />
