@@ -19,6 +19,8 @@ it.each([
   ['ledger', { batchId: 1 }, `${api}/compare?batch=1&batch=2`, true],
   ['ledger', { batchId: 1 }, `${api}/alerts`, false],
   ['batch', { batchId: 7, state: 'deleted' }, `${api}/batches/7`, true],
+  ['batch', { batchId: 7, state: 'deleted' }, `${api}/batches/7/statistics`, false],
+  ['batch', { batchId: 7, state: 'changed' }, `${api}/batches/7/statistics`, true],
   ['batch', { batchId: 7, state: 'building' }, `${api}/batches/8`, false],
   ['reset', {}, `${api}/batches/8/ledger`, true],
   ['reset', {}, `${api}/session`, false],

@@ -33,6 +33,8 @@ export function isTouchedBy(news: News, address: string): boolean {
       return under(address, `${api}/alerts`) || under(address, `${api}/trades`) || address === `${api}/batches` || /^\/api\/v1\/batches\/\d+(\/trades(\?.*)?)?$/.test(address);
     case 'ledger':
     case 'batch':
+      // Nothing of a batch that is gone is there to be read again, but that it is gone.
+      if (news.data['state'] === 'deleted') return address === `${api}/batches` || address === `${api}/batches/${String(batch)}`;
       return address === `${api}/batches` || under(address, `${api}/compare`) || batch === undefined || under(address, `${api}/batches/${String(batch)}`);
     case 'reset':
       return address !== `${api}/session`;
@@ -72,8 +74,8 @@ function connect() {
     // After an answer that is no stream the browser gives up, and after a break it may ask a server that is not there yet: the pace is ours.
     source?.close();
     retry = setTimeout(connect, Math.min(15_000, 500 * 2 ** failures++));
-    // An ended session is one of the reasons: this says so.
-    if (failures === 2) invalidate(address => address === '/api/v1/session');
+    // An ended session is one of the reasons; asking for anything says so. And where only the news stay away, what is shown is kept up to date all the same.
+    if (failures > 2) invalidate(() => true);
   };
   for (const name of names) {
     source.addEventListener(name, (event: MessageEvent<string>) => {

@@ -44,7 +44,8 @@ export function Growth({ id, query, onTrade }: { id: string; query: Query; filte
   // Zoomed in where points were left out, the part in view is asked for again with all that fit in it.
   const [inView, setInView] = useState<Window>();
   const key = address('', {}, { ...query, by });
-  useEffect(() => setInView(undefined), [key]);
+  const [shownAll, showAll] = useState(0);
+  useEffect(() => setInView(undefined), [key, shownAll]);
   const detail = detailOf(capital.data, inView, query);
   const capitalDetail = useApi('/api/v1/batches/{id}/charts/capital', detail && { path, query: { ...query, ...detail, by, mode, points } });
   const drawdownDetail = useApi('/api/v1/batches/{id}/charts/drawdown', detail && { path, query: { ...query, ...detail, by: drawdownBy, mode: 'percentage', points } });
@@ -93,6 +94,11 @@ export function Growth({ id, query, onTrade }: { id: string; query: Query; filte
     <section class="card" aria-label="Growth of capital">
       <header>
         <h2>Growth of capital</h2>
+        {inView && inView.end - inView.start < 0.999 && (
+          <button type="button" class="button small ghost" onClick={() => showAll(n => n + 1)}>
+            Show all of it
+          </button>
+        )}
         <Segmented label="Growth by" value={by} options={bys} onChange={value => setQuery({ by: value === 'trade' ? null : value })} />
         <Segmented label="Growth as" value={mode} options={modes} onChange={value => setQuery({ mode: value === 'cumulative' ? null : value })} />
         <CsvLink path="/api/v1/batches/{id}/charts/capital" id={id} query={{ ...query, by, mode }} />
@@ -120,6 +126,7 @@ export function Growth({ id, query, onTrade }: { id: string; query: Query; filte
             option={option}
             onPoint={point => void onPoint(point)}
             onZoom={onZoom}
+            zoomOf={`${key} ${shownAll}`}
           />
           <p class="hint chart-hint">
             {count(shown.capital.total)} {by === 'trade' ? 'trades' : `${by}s`}

@@ -180,7 +180,7 @@ export function BatchRoom({ id }: { id: string }) {
       )}
 
       {trade && <TradePanel id={trade} zone={filters.zone} onClose={() => setQuery({ trade: null })} />}
-      {changing === 'edit' && <EditBatch batch={batch} etag={etag} onReload={reload} onClose={() => setChanging(undefined)} />}
+      {changing === 'edit' && <EditBatch batch={batch} etag={etag} onClose={() => setChanging(undefined)} />}
       {changing === 'delete' && (
         <DeleteBatch batch={batch} onClose={() => setChanging(undefined)} onDeleted={() => navigate('/batches', { replace: true })} />
       )}
