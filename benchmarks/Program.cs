@@ -26,6 +26,7 @@ try
     await scenarios.AcknowledgementAsync();
     await scenarios.VisibleAsync();
     await scenarios.SustainedAsync();
+    await new ImportScenario(system, report).ImportAsync();
     if (args is [var path])
         await report.WriteAsync(path);
     return 0;

@@ -33,6 +33,8 @@ export const signedPercent = (value: Maybe) =>
 const percentTick = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 2 });
 /** Of a value in percent, as an axis shows it: no more digits than it takes. */
 export const shortPercent = (value: number) => percentTick.format(value / 100);
+/** Every digit of it, where it is a setting and not a result. */
+export const exactPercent = (value: number) => new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 10 }).format(value / 100);
 /** Of a fraction: 0.583 is 58.3 %. */
 export const fraction = (value: Maybe) => (value == null || !Number.isFinite(value) ? nothing : percentShort.format(value));
 export const signedFraction = (value: Maybe) => signedPercent(value == null ? value : value * 100);

@@ -54,7 +54,7 @@ export function MonthlyReturns({ id, query }: { id: string; query: Query }) {
                   <th scope="row">{year}</th>
                   {values.map((value, i) => (
                     <td key={i} class="number" style={{ background: heat(value, strongest) }}>
-                      {value === null ? <span class="faint">{nothing}</span> : signedFraction(value)}
+                      {value === null ? <span class="faint">{nothing}</span> : value === 0 ? <span class="faint">{signedFraction(value)}</span> : signedFraction(value)}
                     </td>
                   ))}
                   <td class="number total">{signedFraction(total)}</td>
