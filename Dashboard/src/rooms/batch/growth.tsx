@@ -1,6 +1,6 @@
 // Growth of capital: by trade or period, cumulative or absolute, with the underwater curve below it on the same axis.
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { address, answer, client, type Query, type Schema } from '../../api/client';
+import { address, answer, client, type Query } from '../../api/client';
 import { problemFrom } from '../../api/problem';
 import { useApi } from '../../api/resource';
 import { Chart, nearestIndex, type Point } from '../../charts/chart';
@@ -13,7 +13,7 @@ import { ProblemNote, Skeleton } from '../../ui/states';
 import { toast } from '../../ui/toast';
 import { CsvLink } from './csv-link';
 import { dayOf } from './filters';
-import { detailOf, type Series, type Window } from './detail';
+import { detailOf, merge, type Series, type Window } from './detail';
 
 const bys = [
   ['trade', 'Trade'],
@@ -237,23 +237,6 @@ function periodTitle(x: number, by: By): string {
     default:
       return ofWallClock(x, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
   }
-}
-
-/** The series with its part in view replaced by one that has more points. */
-export function merge(whole: Schema<'SeriesAnswer'>, detail: Schema<'SeriesAnswer'> | null | undefined): Series {
-  const first = detail?.time[0];
-  const last = detail?.time[detail.time.length - 1];
-  if (!detail || first === undefined || last === undefined) return whole;
-  const keepBefore = whole.time.findIndex(time => time >= first);
-  const after = whole.time.findIndex(time => time > last);
-  const keepAfter = after < 0 ? whole.time.length : after;
-  const join = <Item,>(from: readonly Item[], part: readonly Item[]) => [...from.slice(0, Math.max(0, keepBefore)), ...part, ...from.slice(keepAfter)];
-  return {
-    total: whole.total,
-    time: join(whole.time, detail.time),
-    value: join(whole.value, detail.value),
-    seq: whole.seq && detail.seq ? join(whole.seq, detail.seq) : undefined,
-  };
 }
 
 const max = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), -Infinity);
