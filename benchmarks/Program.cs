@@ -24,9 +24,15 @@ try
 {
     using var system = new RunningSystem();
     var report = new Report();
+    // `import` measures that alone, `ingest` likewise.
+    if (args is ["import"])
+    {
+        await new ImportScenario(system, report).ImportAsync();
+        return 0;
+    }
+
     using var peer = await Peer.StartAsync(FreePort());
     await new IngestScenarios(system, new Uri($"http://127.0.0.1:{barePort}/webhooks/tradingview/none"), peer, report).RunAsync();
-    // `ingest` measures that alone.
     if (args is ["ingest"])
         return 0;
     var scenarios = new Scenarios(system, new Uri($"http://127.0.0.1:{barePort}/webhooks/tradingview/none"), report);
