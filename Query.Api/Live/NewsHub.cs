@@ -17,6 +17,7 @@ public sealed class NewsHub : IDisposable
     private readonly Lock _lock = new();
     private readonly NewsRing _ring;
     private readonly TimeSpan _pace;
+    private readonly Action<string> _endSession;
     private readonly Timer _showing;
     private readonly Timer _pulse;
     private TaskCompletionSource _signal = NewSignal();
@@ -26,8 +27,10 @@ public sealed class NewsHub : IDisposable
     private bool _isReadingAgain;
     private bool _isShowingLater;
 
-    public NewsHub(IOptions<LiveOptions> options)
+    /// <param name="endSession">Told of each session that has ended.</param>
+    public NewsHub(IOptions<LiveOptions> options, Action<string> endSession)
     {
+        _endSession = endSession;
         _ring = new NewsRing(options.Value.BufferedEvents);
         _pace = TimeSpan.FromMilliseconds(options.Value.PaceMs);
         _showing = new Timer(_ => Show());
@@ -61,6 +64,8 @@ public sealed class NewsHub : IDisposable
     public bool Receive(NewsMessage message)
     {
         var events = NewsEvents.Read(message.Offset, message.Body);
+        if (events is [{ EndedSession: { } session }])
+            _endSession(session);
         lock (_lock)
         {
             if (_isReadingAgain)

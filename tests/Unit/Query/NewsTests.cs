@@ -143,7 +143,7 @@ public sealed class NewsEventsTests
 
 public sealed class NewsHubTests : IDisposable
 {
-    private readonly NewsHub _hub = new(Options.Create(new LiveOptions { BufferedEvents = 100, PaceMs = 0 }));
+    private readonly NewsHub _hub = new(Options.Create(new LiveOptions { BufferedEvents = 100, PaceMs = 0 }), _ => { });
 
     public void Dispose() => _hub.Dispose();
 
