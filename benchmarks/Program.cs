@@ -10,6 +10,14 @@ if (args is ["bare", var port])
     return 0;
 }
 
+// `query` measures the reading alone.
+if (args is ["query"])
+{
+    using var running = new RunningSystem();
+    await new QueryScenarios(running, new Report()).RunAsync();
+    return 0;
+}
+
 var free = new TcpListener(IPAddress.Loopback, 0);
 free.Start();
 var barePort = ((IPEndPoint)free.LocalEndpoint).Port;
@@ -24,6 +32,7 @@ try
     await scenarios.AcknowledgementAsync();
     await scenarios.VisibleAsync();
     await scenarios.SustainedAsync();
+    await new QueryScenarios(system, report).RunAsync();
     if (args is [var path])
         await report.WriteAsync(path);
     return 0;
