@@ -71,7 +71,7 @@ public static class SchemaMigrator
 
     /// <summary>
     /// Creates the services' accounts, or gives existing ones these passwords: <c>{database}_worker</c> reads and writes rows,
-    /// <c>{database}_query</c> reads, and writes batches only.
+    /// <c>{database}_query</c> reads, writes batches, and adds to the audit trail and to what became of corrections.
     /// </summary>
     public static async Task CreateAccountsAsync(MySqlUrl url, string workerPassword, string queryPassword, CancellationToken cancellationToken)
     {
@@ -88,6 +88,10 @@ public static class SchemaMigrator
             await connection.ExecuteAsync(
                 $"GRANT INSERT, UPDATE, DELETE ON `{url.Database}`.{table} TO {query}").ConfigureAwait(false);
         }
+
+        // Added to, never changed: what was done, and what was settled.
+        foreach (var table in (string[])["audit_trail", "corrections"])
+            await connection.ExecuteAsync($"GRANT INSERT ON `{url.Database}`.{table} TO {query}").ConfigureAwait(false);
     }
 
     private static async Task CreateAccountAsync(MySqlConnection connection, string account, string password)

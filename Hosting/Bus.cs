@@ -1,18 +1,14 @@
-using System.Diagnostics.CodeAnalysis;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
-using RabbitMQ.Client;
 
 namespace PnlPipeline.Hosting;
 
 /// <summary>The bus, set up once for all hosts.</summary>
 public static class Bus
 {
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
-
     /// <summary>Adds a room's consumers and endpoints to the bus that <see cref="AddBus"/>, called after it, sets up.</summary>
     /// <param name="addConsumers">Adds consumers with their definitions.</param>
     /// <param name="configureEndpoints">Configures the receive endpoints, each through <see cref="ReceiveFrom"/>.</param>
@@ -36,7 +32,7 @@ public static class Bus
         Action<IBusRegistrationConfigurator>? addConsumers = null,
         Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator>? configureEndpoints = null)
     {
-        var broker = ParseUrl(builder.Configuration.GetConnectionString("RabbitMq"));
+        var broker = BrokerUrl.Parse(builder.Configuration.GetConnectionString("RabbitMq"));
         var rooms = builder.Services.Select(service => service.ImplementationInstance).OfType<Room>().ToList();
         builder.Services.AddMassTransit(registration =>
         {
@@ -53,7 +49,7 @@ public static class Bus
                     host.Password(broker.Password);
                     host.PublisherConfirmation = true;
                     host.Heartbeat(TimeSpan.FromSeconds(10));
-                    host.RequestedConnectionTimeout(AnswerTimeout);
+                    host.RequestedConnectionTimeout(BrokerUrl.AnswerTimeout);
                 });
                 Topology.Declare(bus);
                 configureEndpoints?.Invoke(context, bus);
@@ -62,7 +58,7 @@ public static class Bus
         });
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             "rabbitmq",
-            services => new BrokerHealthCheck(services.GetRequiredService<IBusControl>(), ForProbes(broker)),
+            services => new BrokerHealthCheck(services.GetRequiredService<IBusControl>(), broker.ToFactory("health")),
             failureStatus: null,
             tags: null));
         builder.Services.Configure<MassTransitHostOptions>(options =>
@@ -90,42 +86,6 @@ public static class Bus
             configure(endpoint);
         });
 
-    private static ConnectionFactory ForProbes(Broker broker) => new()
-    {
-        HostName = broker.Host,
-        Port = broker.Port,
-        VirtualHost = broker.VirtualHost,
-        UserName = broker.User,
-        Password = broker.Password,
-        AutomaticRecoveryEnabled = false,
-        ClientProvidedName = "health",
-        // A broker that is paused accepts the connection and then says nothing.
-        RequestedConnectionTimeout = AnswerTimeout,
-        HandshakeContinuationTimeout = AnswerTimeout,
-        ContinuationTimeout = AnswerTimeout,
-    };
-
     private sealed record Room(
         Action<IBusRegistrationConfigurator> AddConsumers, Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator> ConfigureEndpoints);
-
-    private sealed record Broker(string Host, int Port, string User, string Password, string VirtualHost);
-
-    [SuppressMessage("Usage", "CA2208", Justification = "The configuration's key is what the reader knows.")]
-    private static Broker ParseUrl(string? text)
-    {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme != "amqp" || uri.Host.Length == 0)
-            throw new FormatException("ConnectionStrings:RabbitMq must read amqp://user:password@host:port/vhost.");
-
-        var account = uri.UserInfo.Split(':', 2);
-        if (account.Length != 2)
-            throw new FormatException("ConnectionStrings:RabbitMq must name a user and a password: amqp://user:password@host:port/vhost.");
-
-        var virtualHost = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/'));
-        return new Broker(
-            uri.Host,
-            uri.Port < 0 ? 5672 : uri.Port,
-            Uri.UnescapeDataString(account[0]),
-            Uri.UnescapeDataString(account[1]),
-            virtualHost.Length == 0 ? "/" : virtualHost);
-    }
 }

@@ -1,5 +1,6 @@
 using MassTransit;
 using PnlPipeline.Contracts;
+using RabbitMQ.Client;
 
 namespace PnlPipeline.Hosting;
 
@@ -12,6 +13,9 @@ public static class Topology
     /// <summary>Alerts on their way to their trades.</summary>
     public const string Pairing = "pairing";
 
+    /// <summary>What an administrator wants corrected. Apart from the alerts, so that he need not wait behind a backlog of them.</summary>
+    public const string Corrections = "corrections";
+
     /// <summary>Refused bodies on their way to the log.</summary>
     public const string Rejections = "rejections";
 
@@ -21,6 +25,12 @@ public static class Topology
     /// <summary>Batches whose ledger may have to be built anew.</summary>
     public const string LedgerBuilds = "ledger-builds";
 
+    private static readonly Dictionary<string, object?> Arguments = new(StringComparer.Ordinal)
+    {
+        ["x-queue-type"] = "quorum",
+        ["x-delivery-limit"] = -1,
+    };
+
     /// <summary>
     /// Quorum queues: durable on disk, confirmed only then. The delivery limit is lifted, because past it the broker drops a message and a
     /// killed consumer counts for everything it had prefetched; what can never be handled is parked by <see cref="IParkingLot"/>.
@@ -28,15 +38,35 @@ public static class Topology
     public static void SetArguments(IRabbitMqQueueConfigurator queue)
     {
         queue.Durable = true;
-        queue.SetQueueArgument("x-queue-type", "quorum");
-        queue.SetQueueArgument("x-delivery-limit", -1);
+        foreach (var (name, value) in Arguments)
+            queue.SetQueueArgument(name, value);
     }
+
+    /// <summary>
+    /// Declares a message's exchange, its queue and the way from one to the other just as the bus does, for a host that publishes without it.
+    /// </summary>
+    public static async Task DeclareAsync<T>(IChannel channel, string queueName, CancellationToken cancellationToken)
+        where T : class
+    {
+        var exchange = ExchangeOf<T>();
+        await channel.ExchangeDeclareAsync(
+            exchange, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken);
+        await channel.QueueDeclareAsync(
+            queueName, durable: true, exclusive: false, autoDelete: false, Arguments.ToDictionary(), cancellationToken: cancellationToken);
+        await channel.QueueBindAsync(queueName, exchange, routingKey: "", cancellationToken: cancellationToken);
+    }
+
+    /// <summary>The exchange that a message is published to, as the bus names it.</summary>
+    public static string ExchangeOf<T>()
+        where T : class => $"{typeof(T).Namespace}:{typeof(T).Name}";
 
     /// <summary>Has the bus declare every queue and binding when it starts.</summary>
     internal static void Declare(IRabbitMqBusFactoryConfigurator bus)
     {
         bus.DeployPublishTopology = true;
         Bind<AlertsReceived>(bus, Pairing);
+        Bind<CorrectAlert>(bus, Corrections);
+        Bind<CloseTrade>(bus, Corrections);
         Bind<AlertRejected>(bus, Rejections);
         Bind<TradesClosed>(bus, Ledgers);
         Bind<TradesRevised>(bus, Ledgers);

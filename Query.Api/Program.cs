@@ -2,10 +2,13 @@ using PnlPipeline.Database;
 using PnlPipeline.Hosting;
 using PnlPipeline.Query.Api.Access;
 using PnlPipeline.Query.Api.Alerts;
+using PnlPipeline.Query.Api.Audit;
 using PnlPipeline.Query.Api.Batches;
 using PnlPipeline.Query.Api.Breakdown;
 using PnlPipeline.Query.Api.Charts;
 using PnlPipeline.Query.Api.Compare;
+using PnlPipeline.Query.Api.Corrections;
+using PnlPipeline.Query.Api.Dashboard;
 using PnlPipeline.Query.Api.Http;
 using PnlPipeline.Query.Api.Ledger;
 using PnlPipeline.Query.Api.LedgerView;
@@ -21,6 +24,7 @@ builder.AddBus();
 builder.AddAnswers();
 builder.AddAccess();
 builder.AddApiDocument();
+builder.AddCorrections();
 builder.Services
     .AddSingleton(new MySqlDatabase(MySqlUrl.Parse(builder.Configuration.GetConnectionString("MySql"))))
     .AddSingleton<BatchStore>()
@@ -33,7 +37,9 @@ builder.Services
     .AddSingleton(TimeProvider.System)
     .AddSingleton<TradeStore>()
     .AddSingleton<AlertStore>()
-    .AddSingleton<RejectedAlertStore>();
+    .AddSingleton<RejectedAlertStore>()
+    .AddSingleton<AuditTrail>()
+    .AddSingleton<AuditStore>();
 builder.Services.Configure<LedgerCacheOptions>(builder.Configuration.GetSection(LedgerCacheOptions.Section));
 builder.Services.AddHealthChecks().AddCheck<MySqlHealthCheck>("mysql");
 
@@ -43,6 +49,7 @@ app.UseAccess();
 
 app.MapHealth();
 app.MapOpenApi();
+app.MapDashboard();
 app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
     .MapSession()
     .MapBatches()
@@ -56,6 +63,8 @@ app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
     .MapTrades()
     .MapAlerts()
     .MapParkedMessages()
+    .MapCorrections()
+    .MapAudit()
     .MapSymbols();
 
 app.Run();

@@ -29,6 +29,7 @@ become_service() {
     ingest)
       assembly=Ingest.Api
       export Webhooks__Tokens__0=$webhook_token
+      export Spool__Directory=$state/spool
       ;;
     pairing-* | ledgers-*)
       assembly=Analytics.Worker

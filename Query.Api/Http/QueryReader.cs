@@ -22,6 +22,9 @@ public sealed class QueryReader(IQueryCollection query)
         return null;
     }
 
+    /// <summary>A parameter that may stand several times, as it was sent.</summary>
+    public IReadOnlyList<string> Many(string name) => [.. query[name].OfType<string>().Where(value => value.Length > 0)];
+
     /// <summary>One of the words, the first of them unless told otherwise.</summary>
     public string Word(string name, params ReadOnlySpan<string> words)
     {
@@ -166,8 +169,6 @@ public sealed class QueryReader(IQueryCollection query)
         Errors.Add(name, error);
         return null;
     }
-
-    private IReadOnlyList<string> Many(string name) => [.. query[name].OfType<string>().Where(value => value.Length > 0)];
 
     private static string NotOneOf(string value, ReadOnlySpan<string> words) =>
         $"'{value}' is not known. Send one of {string.Join(", ", words!)}.";

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -50,6 +51,10 @@ internal static class ApiSchemas
         else if (type == typeof(GroupKey))
         {
             schema.Type = JsonSchemaType.String | JsonSchemaType.Integer;
+        }
+        else if (type == typeof(JsonElement))
+        {
+            schema.Type = JsonSchemaType.Object | nullable;
         }
         else if (type == typeof(DateTime))
         {

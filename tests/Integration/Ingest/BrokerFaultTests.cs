@@ -73,7 +73,7 @@ public sealed class BrokerFaultTests(TestBroker broker)
 
         line.Up();
         await Eventually.BecomesAsync(async () => (await ingest.GetAsync("/health/ready")).Status == HttpStatusCode.OK);
-        foreach (var queue in new[] { Topology.Pairing, Topology.Rejections, Topology.Ledgers, Topology.LedgerBuilds })
+        foreach (var queue in new[] { Topology.Pairing, Topology.Rejections })
             await Eventually.BecomesAsync(async () => await broker.CountAsync(queue) is not null);
         await AcceptsAsync(ingest);
     }

@@ -53,9 +53,14 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
         [("deleteBatch", 400)] = async () => new Call(await NewBatchAsync(), null, ("If-Match", "none of ours")),
         [("putBatchSymbol", 400)] = async () => new Call(await NewBatchAsync() + "/symbols/%20"),
         [("deleteBatchSymbol", 400)] = async () => new Call(await NewBatchAsync("BTC") + "/symbols/BTC"),
+        [("postTradeClose", 409)] = () => Is(new Call($"/api/v1/trades/{batch.Trades[0].Id}/close", """{"price":1,"time":"2026-01-01T09:00:00Z"}""")),
         [("getCompare", 400)] = () => Is(new Call("/api/v1/compare")),
         [("getCompare", 404)] = () => Is(new Call($"/api/v1/compare?batch={AbsentNumber}")),
     };
+
+    /// <summary>What takes a worker behind the API, which is not here: each happens in the tests of its own room.</summary>
+    private static readonly HashSet<(string Operation, int Status)> SeenElsewhere =
+        [("postAlertVoid", 200), ("postAlertRestore", 200), ("postTradeClose", 200)];
 
     [Fact]
     public async Task Every_documented_status_happens_and_no_other()
@@ -63,7 +68,8 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
         var operations = await ReadAsync();
         foreach (var operation in operations)
         {
-            await SucceedAsync(operation);
+            if (!IsSeenElsewhere(operation.Id, 200))
+                await SucceedAsync(operation);
             await RefuseAsync(operation);
         }
 
@@ -73,8 +79,10 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
         await AllAsync(operations, "mysql://somebody:something@127.0.0.1:1/nowhere");
 
         Assert.Empty(_undocumented.Distinct());
-        Assert.Empty(_documented.SelectMany(one => one.Value.Except(_seen[one.Key]).Select(status => $"{one.Key} {status} was not provoked")));
+        Assert.Empty(_documented.SelectMany(one => one.Value.Except(_seen[one.Key]).Where(status => !IsSeenElsewhere(one.Key, status)).Select(status => $"{one.Key} {status} was not provoked")));
     }
+
+    private static bool IsSeenElsewhere(string operation, int status) => SeenElsewhere.Contains((operation, status));
 
     private async Task<List<Operation>> ReadAsync()
     {
