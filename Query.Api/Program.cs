@@ -10,10 +10,12 @@ using PnlPipeline.Query.Api.Compare;
 using PnlPipeline.Query.Api.Corrections;
 using PnlPipeline.Query.Api.Dashboard;
 using PnlPipeline.Query.Api.Http;
+using PnlPipeline.Query.Api.Imports;
 using PnlPipeline.Query.Api.Ledger;
 using PnlPipeline.Query.Api.LedgerView;
 using PnlPipeline.Query.Api.OpenApi;
 using PnlPipeline.Query.Api.Parked;
+using PnlPipeline.Query.Api.Reconciliation;
 using PnlPipeline.Query.Api.Statistics;
 using PnlPipeline.Query.Api.Symbols;
 using PnlPipeline.Query.Api.Trades;
@@ -24,6 +26,7 @@ builder.AddBus();
 builder.AddAnswers();
 builder.AddAccess();
 builder.AddApiDocument();
+builder.AddImports();
 builder.AddCorrections();
 builder.Services
     .AddSingleton(new MySqlDatabase(MySqlUrl.Parse(builder.Configuration.GetConnectionString("MySql"))))
@@ -37,6 +40,7 @@ builder.Services
     .AddSingleton(TimeProvider.System)
     .AddSingleton<TradeStore>()
     .AddSingleton<AlertStore>()
+    .AddSingleton<DeliveredTrades>()
     .AddSingleton<RejectedAlertStore>()
     .AddSingleton<AuditTrail>()
     .AddSingleton<AuditStore>();
@@ -63,6 +67,8 @@ app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
     .MapTrades()
     .MapAlerts()
     .MapParkedMessages()
+    .MapImports()
+    .MapReconciliation()
     .MapCorrections()
     .MapAudit()
     .MapSymbols();

@@ -35,6 +35,7 @@ try
     await scenarios.VisibleAsync();
     await scenarios.SustainedAsync();
     await new QueryScenarios(system, report).RunAsync();
+    await new ImportScenario(system, report).ImportAsync();
     if (args is [var path])
         await report.WriteAsync(path);
     return 0;

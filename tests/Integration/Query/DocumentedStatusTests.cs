@@ -12,6 +12,16 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
 {
     private const string AbsentNumber = "4000000000";
     private const string AbsentId = "ffffffffffffffffffffffffffffffff";
+    private const string ImportedLine =
+        """{"symbol":"IMPORTED","side":"entry","timeframe":"60","type":"bullish","price":43250.5,"timestamp":"2026-11-22T06:28:00+0000"}""";
+
+    private const string ListOfTrades =
+        """
+        Trade #,Type,Date and time,Signal,Price USD
+        1,Entry long,2026-01-01 08:00,Long,100
+        1,Exit long,2026-01-01 10:00,Short,110
+        """;
+
     private const string Stale = "\"999\"";
 
     private static int _names;
@@ -41,6 +51,10 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
         ["deleteBatch"] = async () => new Call(await NewBatchAsync()),
         ["putBatchSymbol"] = async () => new Call(await NewBatchAsync() + "/symbols/SOL"),
         ["deleteBatchSymbol"] = async () => new Call(await NewBatchAsync() + "/symbols/ETH"),
+        ["postImports"] = () => Is(new Call("/api/v1/imports", ImportedLine)),
+        ["getImport"] = async () => new Call($"/api/v1/imports/{await NewImportAsync()}"),
+        ["getImportErrors"] = async () => new Call($"/api/v1/imports/{await NewImportAsync()}/errors"),
+        ["postReconciliations"] = () => Is(new Call("/api/v1/reconciliations?symbol=BTC&timeframe=60&tz=UTC", ListOfTrades)),
         ["getCompare"] = () => Is(new Call($"/api/v1/compare?batch={batch.Id}")),
     };
 
@@ -58,9 +72,14 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
         [("getCompare", 404)] = () => Is(new Call($"/api/v1/compare?batch={AbsentNumber}")),
     };
 
-    /// <summary>What takes a worker behind the API, which is not here: each happens in the tests of its own room.</summary>
+    /// <summary>
+    /// What takes a worker behind the API, which is not here, or files of megabytes or compressed ones: each happens in the tests of its own room.
+    /// </summary>
     private static readonly HashSet<(string Operation, int Status)> SeenElsewhere =
-        [("postAlertVoid", 200), ("postAlertRestore", 200), ("postTradeClose", 200)];
+    [
+        ("postAlertVoid", 200), ("postAlertRestore", 200), ("postTradeClose", 200),
+        ("postImports", 413), ("postImports", 415), ("postReconciliations", 413), ("postReconciliations", 415),
+    ];
 
     [Fact]
     public async Task Every_documented_status_happens_and_no_other()
@@ -182,6 +201,8 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
     private static Task<Call> Is(Call call) => Task.FromResult(call);
 
     private static string NewName() => $"Walked {Interlocked.Increment(ref _names)}";
+
+    private async Task<string> NewImportAsync() => (await (await batch.Api.Admin.SendAsync("POST", "/api/v1/imports", ImportedLine)).JsonAsync(202)).GetProperty("id").ToString();
 
     private async Task<string> NewBatchAsync(params string[] symbols)
     {
