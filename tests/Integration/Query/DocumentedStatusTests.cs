@@ -97,8 +97,10 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
         await AllAsync(operations, TestDatabase.ConnectionString(batch.Api.Database.Url with { Database = "information_schema" }));
         await AllAsync(operations, "mysql://somebody:something@127.0.0.1:1/nowhere");
 
-        Assert.Empty(_undocumented.Distinct());
-        Assert.Empty(_documented.SelectMany(one => one.Value.Except(_seen[one.Key]).Where(status => !IsSeenElsewhere(one.Key, status)).Select(status => $"{one.Key} {status} was not provoked")));
+        Assert.Empty(_undocumented.Distinct().Concat(_documented.SelectMany(one => one.Value
+            .Except(_seen[one.Key])
+            .Where(status => !IsSeenElsewhere(one.Key, status))
+            .Select(status => $"{one.Key} {status} was not provoked: see {nameof(Provoked)}"))));
     }
 
     private static bool IsSeenElsewhere(string operation, int status) => SeenElsewhere.Contains((operation, status));
