@@ -1,9 +1,11 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Dapper;
 using PnlPipeline.Database;
+using RabbitMQ.Client;
 
 namespace PnlPipeline.Benchmarks;
 
@@ -73,6 +75,11 @@ internal sealed class RunningSystem : IDisposable
         var line = (await File.ReadAllLinesAsync($"/proc/{pid}/status")).Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
         return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024.0;
     }
+
+    /// <summary>As the administrator.</summary>
+    public Task<DbConnection> OpenDatabaseAsync() => _database.OpenAsync(CancellationToken.None);
+
+    public static Task<IConnection> OpenBrokerAsync() => new ConnectionFactory { Uri = new Uri(Setting("RABBITMQ_URL")) }.CreateConnectionAsync();
 
     public void Dispose() => Api.Dispose();
 
