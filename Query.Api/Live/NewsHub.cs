@@ -14,6 +14,9 @@ public readonly record struct Joined(long Place, ReadOnlyMemory<byte> Greeting);
 /// </summary>
 public sealed class NewsHub : IDisposable
 {
+    // How far the clocks of those who publish and the broker's may be apart.
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
+
     private readonly Lock _lock = new();
     private readonly NewsRing _ring;
     private readonly TimeSpan _pace;
@@ -49,13 +52,13 @@ public sealed class NewsHub : IDisposable
     }
 
     /// <summary>A reading of the stream begins.</summary>
-    /// <returns>Where: the last message known, so that its coming again shows that it is the same stream still; <c>null</c> is the first there is.</returns>
-    public long? Begin()
+    /// <returns>Since when: the last message known comes again, and shows that it is the same stream still; <c>null</c> is from the first there is.</returns>
+    public DateTimeOffset? Begin()
     {
         lock (_lock)
         {
             _isReadingAgain = _ring.Last is not null;
-            return _ring.Last?.Offset;
+            return _ring.Last is { } known ? DateTimeOffset.FromUnixTimeMilliseconds(known.SentAtMs) - ClockTolerance : null;
         }
     }
 
@@ -70,14 +73,17 @@ public sealed class NewsHub : IDisposable
         {
             if (_isReadingAgain)
             {
+                var (known, again) = (_ring.Last!.Value, events[0].Id);
+                // The reader's mark is the last: where it comes before what is known, that is not there.
+                if (again.Offset < known.Offset && !message.IsMark)
+                    return true;
                 _isReadingAgain = false;
-                var (known, first) = (_ring.Last!.Value, events[0].Id);
-                if ((known.Offset, known.SentAtMs) == (first.Offset, first.SentAtMs))
+                if ((known.Offset, known.SentAtMs) == (again.Offset, again.SentAtMs))
                     return true;
                 // The stream was made anew, or has lost what came in between: nobody who listens can go on from his place.
                 _ring.Clear();
                 _isUpToDate = false;
-                if (first.Offset <= known.Offset)
+                if (again.Offset <= known.Offset)
                     return false;
             }
 
