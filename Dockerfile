@@ -1,6 +1,13 @@
 # One image per service: docker build --target ingest|worker|query|migrator .
 # The workers are one image; the environment says which role a container has.
 
+FROM node:22-slim AS page
+WORKDIR /source
+COPY Dashboard/package.json Dashboard/package-lock.json Dashboard/.npmrc ./
+RUN --mount=type=cache,target=/root/.npm npm ci
+COPY Dashboard .
+RUN npm run --silent build
+
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY . .
@@ -36,6 +43,7 @@ ENTRYPOINT ["dotnet", "Analytics.Worker.dll"]
 FROM service AS query
 ENV Access__SessionKeysDirectory=/data/session-keys
 COPY --from=build /published/Query.Api .
+COPY --from=page /source/dist dashboard
 ENTRYPOINT ["dotnet", "Query.Api.dll"]
 
 FROM service AS migrator

@@ -71,7 +71,7 @@ public static class SchemaMigrator
 
     /// <summary>
     /// Creates the services' accounts, or gives existing ones these passwords: <c>{database}_worker</c> reads and writes rows,
-    /// <c>{database}_query</c> reads, writes batches, and adds to the audit trail and to what became of corrections.
+    /// <c>{database}_query</c> reads, writes batches and imports, and adds to the audit trail and to what became of corrections.
     /// </summary>
     public static async Task CreateAccountsAsync(MySqlUrl url, string workerPassword, string queryPassword, CancellationToken cancellationToken)
     {
@@ -83,7 +83,7 @@ public static class SchemaMigrator
         await CreateAccountAsync(connection, query, queryPassword).ConfigureAwait(false);
         await connection.ExecuteAsync($"GRANT SELECT, INSERT, UPDATE, DELETE ON `{url.Database}`.* TO {worker}").ConfigureAwait(false);
         await connection.ExecuteAsync($"GRANT SELECT ON `{url.Database}`.* TO {query}").ConfigureAwait(false);
-        foreach (var table in (string[])["batches", "batch_symbols", "batch_timeframes"])
+        foreach (var table in (string[])["batches", "batch_symbols", "batch_timeframes", "imports", "import_chunks", "import_errors"])
         {
             await connection.ExecuteAsync(
                 $"GRANT INSERT, UPDATE, DELETE ON `{url.Database}`.{table} TO {query}").ConfigureAwait(false);

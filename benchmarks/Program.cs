@@ -10,6 +10,14 @@ if (args is ["bare", var port])
     return 0;
 }
 
+// `worker ALERTS STREAMS ALERTS-A-MESSAGE`: the workers alone.
+if (args is ["worker", var alerts, var streams, var alertsPerMessage])
+{
+    using var workers = new RunningSystem();
+    await new WorkerScenarios(workers, new Report()).SustainedAsync(int.Parse(alerts), int.Parse(streams), int.Parse(alertsPerMessage));
+    return 0;
+}
+
 var barePort = FreePort();
 using var bare = Process.Start(Environment.ProcessPath!, [.. OwnAssembly(), "bare", barePort.ToString()])!;
 try
@@ -26,6 +34,8 @@ try
     await scenarios.AcknowledgementAsync();
     await scenarios.VisibleAsync();
     await scenarios.SustainedAsync();
+    await new WorkerScenarios(system, report).SustainedAsync(alerts: 200_000, streams: 50, alertsPerMessage: 500);
+    await new ImportScenario(system, report).ImportAsync();
     if (args is [var path])
         await report.WriteAsync(path);
     return 0;

@@ -22,7 +22,7 @@ public class QueryApi : IAsyncLifetime
     private readonly string _sessionKeys = Path.Combine(Path.GetTempPath(), $"pnl-session-keys-{Guid.NewGuid():N}");
     private Process? _process;
 
-    public TestDatabase Database { get; } = new();
+    public virtual TestDatabase Database { get; } = new();
 
     /// <summary>What lies in the database as if the workers had written it.</summary>
     public Stage Stage { get; private set; } = null!;
@@ -107,7 +107,8 @@ public class QueryApi : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    private async Task StopAsync()
+    /// <summary>Kills the process.</summary>
+    public async Task StopAsync()
     {
         if (_process is null)
             return;
