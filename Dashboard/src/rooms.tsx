@@ -21,4 +21,5 @@ export interface Room {
 export const rooms: readonly Room[] = [
   { path: '', label: 'Overview', icon: 'overview', load: () => import('./rooms/overview') },
   { path: 'batches', label: 'Batches', icon: 'batches', load: () => import('./rooms/batches') },
+  { path: 'alerts', label: 'Alerts', icon: 'alerts', load: () => import('./rooms/alerts') },
 ];

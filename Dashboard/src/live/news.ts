@@ -27,12 +27,15 @@ export function isTouchedBy(news: News, address: string): boolean {
   const batch = news.data['batchId'] ?? news.data['id'];
   switch (news.name) {
     case 'alert':
-      return under(address, `${api}/alerts`) || under(address, `${api}/symbols`) || under(address, `${api}/parked-messages`);
+      return under(address, `${api}/alerts`) || under(address, `${api}/symbols`) || under(address, `${api}/parked-messages`) || (news.data['action'] === 'manual' && under(address, `${api}/audit`));
     case 'trade':
+      // Where trades were derived again, alerts may have come to something else, and somebody may have done it.
+      if (news.data['state'] === 'revised' && (under(address, `${api}/alerts`) || under(address, `${api}/audit`))) return true;
       // A batch's open trades are counted in the list; its ledger has news of its own.
       return under(address, `${api}/trades`) || address === `${api}/batches` || /^\/api\/v1\/batches\/\d+(\/trades(\?.*)?)?$/.test(address);
     case 'ledger':
     case 'batch':
+      if (news.name === 'batch' && under(address, `${api}/audit`)) return true;
       return address === `${api}/batches` || under(address, `${api}/compare`) || batch === undefined || under(address, `${api}/batches/${String(batch)}`);
     case 'reset':
       return address !== `${api}/session`;
