@@ -19,6 +19,7 @@ using PnlPipeline.Query.Api.Reconciliation;
 using PnlPipeline.Query.Api.Statistics;
 using PnlPipeline.Query.Api.Symbols;
 using PnlPipeline.Query.Api.Trades;
+using PnlPipeline.Query.Api.Webhook;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPipelineHost("query");
@@ -28,6 +29,7 @@ builder.AddAccess();
 builder.AddApiDocument();
 builder.AddImports();
 builder.AddCorrections();
+builder.AddWebhook();
 builder.Services
     .AddSingleton(new MySqlDatabase(MySqlUrl.Parse(builder.Configuration.GetConnectionString("MySql"))))
     .AddSingleton<BatchStore>()
@@ -70,6 +72,7 @@ app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
     .MapReconciliation()
     .MapCorrections()
     .MapAudit()
+    .MapWebhook()
     .MapSymbols();
 
 app.Run();
