@@ -26,13 +26,13 @@ export function AlertPanel({ id, onClose }: { id: string; onClose: () => void })
         <>
           <div class="alert-head">
             <OutcomePill outcome={current.outcome} />
-            <span>{meaningOf(current.outcome).means}</span>
             {isAdmin.value && (
               <button type="button" class="button small" onClick={() => setCorrecting(true)}>
                 {current.outcome === 'voided' ? 'Restore…' : 'Void…'}
               </button>
             )}
           </div>
+          <p>{meaningOf(current.outcome).means}</p>
           <dl class="facts">
             <dt>Says</dt>
             <dd>
