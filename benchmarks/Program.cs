@@ -24,15 +24,22 @@ try
 {
     using var system = new RunningSystem();
     var report = new Report();
+    // `import` measures that alone, `ingest` likewise.
+    if (args is ["import"])
+    {
+        await new ImportScenario(system, report).ImportAsync();
+        return 0;
+    }
+
     using var peer = await Peer.StartAsync(FreePort());
     await new IngestScenarios(system, new Uri($"http://127.0.0.1:{barePort}/webhooks/tradingview/none"), peer, report).RunAsync();
-    // `ingest` measures that alone.
     if (args is ["ingest"])
         return 0;
     var scenarios = new Scenarios(system, new Uri($"http://127.0.0.1:{barePort}/webhooks/tradingview/none"), report);
     await scenarios.AcceptanceAsync();
     await scenarios.AcknowledgementAsync();
     await scenarios.VisibleAsync();
+    await new NewsScenario(system, report).RunAsync();
     await scenarios.SustainedAsync();
     await new WorkerScenarios(system, report).SustainedAsync(alerts: 200_000, streams: 50, alertsPerMessage: 500);
     await new ImportScenario(system, report).ImportAsync();

@@ -49,14 +49,14 @@ export function CloseTrade({ trade, onClose }: { trade: Schema<'Trade'>; onClose
           Opened {dateTime(trade.entryTime)} at {exact(trade.entryPrice)}. The close becomes an alert of its own in the log, and can be voided like any other.
         </p>
         {problem && <ProblemNote problem={problem} fields={fields} />}
-          <Field label="Price" error={problem?.of('price')}>
-            {tie => (
-              <input {...tie} value={price} inputMode="decimal" autocomplete="off" placeholder={String(trade.entryPrice)} data-focus onInput={event => setPrice(event.currentTarget.value)} />
-            )}
-          </Field>
-          <Field label="Time" optional hint="In your own time zone; now unless given." error={problem?.of('time')}>
-            {tie => <input {...tie} type="datetime-local" step={1} value={time} onInput={event => setTime(event.currentTarget.value)} />}
-          </Field>
+        <Field label="Price" error={problem?.of('price')}>
+          {tie => (
+            <input {...tie} value={price} inputMode="decimal" autocomplete="off" placeholder={String(trade.entryPrice)} data-focus onInput={event => setPrice(event.currentTarget.value)} />
+          )}
+        </Field>
+        <Field label="Time" optional hint="In your own time zone; now unless given." error={problem?.of('time')}>
+          {tie => <input {...tie} type="datetime-local" step={1} value={time} onInput={event => setTime(event.currentTarget.value)} />}
+        </Field>
         <footer>
           <button type="button" class="button" onClick={onClose}>
             Cancel
