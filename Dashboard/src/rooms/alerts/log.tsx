@@ -71,7 +71,9 @@ function NoneOfThese() {
 function NoneYet() {
   return (
     <Empty icon="alerts" title="No alert has come yet">
-      <p>Each one shows here the moment it comes, with what became of it. A body that was refused stands in the inbox.</p>
+      <p>
+        Each one shows here the moment it comes, with what became of it. <a href="/set-up">Set TradingView up</a>, or look into the <a href="/inbox/refused">inbox</a> for bodies that were refused.
+      </p>
     </Empty>
   );
 }
