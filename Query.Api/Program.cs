@@ -4,6 +4,7 @@ using PnlPipeline.Query.Api.Access;
 using PnlPipeline.Query.Api.Alerts;
 using PnlPipeline.Query.Api.Audit;
 using PnlPipeline.Query.Api.Batches;
+using PnlPipeline.Query.Api.Books;
 using PnlPipeline.Query.Api.Breakdown;
 using PnlPipeline.Query.Api.Charts;
 using PnlPipeline.Query.Api.Compare;
@@ -13,21 +14,25 @@ using PnlPipeline.Query.Api.Http;
 using PnlPipeline.Query.Api.Imports;
 using PnlPipeline.Query.Api.Ledger;
 using PnlPipeline.Query.Api.LedgerView;
+using PnlPipeline.Query.Api.Live;
 using PnlPipeline.Query.Api.OpenApi;
 using PnlPipeline.Query.Api.Parked;
 using PnlPipeline.Query.Api.Reconciliation;
 using PnlPipeline.Query.Api.Statistics;
 using PnlPipeline.Query.Api.Symbols;
 using PnlPipeline.Query.Api.Trades;
+using PnlPipeline.Query.Api.Webhook;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPipelineHost("query");
 builder.AddBus();
 builder.AddAnswers();
 builder.AddAccess();
+builder.AddLive();
 builder.AddApiDocument();
 builder.AddImports();
 builder.AddCorrections();
+builder.AddWebhook();
 builder.Services
     .AddSingleton(new MySqlDatabase(MySqlUrl.Parse(builder.Configuration.GetConnectionString("MySql"))))
     .AddSingleton<BatchStore>()
@@ -37,10 +42,12 @@ builder.Services
     .AddSingleton<LedgerCache>()
     .AddSingleton<LedgerStore>()
     .AddSingleton<StatisticsReader>()
+    .AddSingleton(TimeProvider.System)
     .AddSingleton<TradeStore>()
     .AddSingleton<AlertStore>()
     .AddSingleton<DeliveredTrades>()
     .AddSingleton<RejectedAlertStore>()
+    .AddSingleton<BookStore>()
     .AddSingleton<AuditTrail>()
     .AddSingleton<AuditStore>();
 builder.Services.Configure<LedgerCacheOptions>(builder.Configuration.GetSection(LedgerCacheOptions.Section));
@@ -70,6 +77,9 @@ app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
     .MapReconciliation()
     .MapCorrections()
     .MapAudit()
-    .MapSymbols();
+    .MapWebhook()
+    .MapSymbols()
+    .MapStream()
+    .MapBooks();
 
 app.Run();

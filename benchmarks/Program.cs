@@ -10,6 +10,14 @@ if (args is ["bare", var port])
     return 0;
 }
 
+// `query` measures the reading alone.
+if (args is ["query"])
+{
+    using var running = new RunningSystem();
+    await new QueryScenarios(running, new Report()).RunAsync();
+    return 0;
+}
+
 // `worker ALERTS STREAMS ALERTS-A-MESSAGE`: the workers alone.
 if (args is ["worker", var alerts, var streams, var alertsPerMessage])
 {
@@ -24,16 +32,24 @@ try
 {
     using var system = new RunningSystem();
     var report = new Report();
+    // `import` measures that alone, `ingest` likewise.
+    if (args is ["import"])
+    {
+        await new ImportScenario(system, report).ImportAsync();
+        return 0;
+    }
+
     using var peer = await Peer.StartAsync(FreePort());
     await new IngestScenarios(system, new Uri($"http://127.0.0.1:{barePort}/webhooks/tradingview/none"), peer, report).RunAsync();
-    // `ingest` measures that alone.
     if (args is ["ingest"])
         return 0;
     var scenarios = new Scenarios(system, new Uri($"http://127.0.0.1:{barePort}/webhooks/tradingview/none"), report);
     await scenarios.AcceptanceAsync();
     await scenarios.AcknowledgementAsync();
     await scenarios.VisibleAsync();
+    await new NewsScenario(system, report).RunAsync();
     await scenarios.SustainedAsync();
+    await new QueryScenarios(system, report).RunAsync();
     await new WorkerScenarios(system, report).SustainedAsync(alerts: 200_000, streams: 50, alertsPerMessage: 500);
     await new ImportScenario(system, report).ImportAsync();
     if (args is [var path])

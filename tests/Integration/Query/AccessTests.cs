@@ -33,7 +33,12 @@ public sealed class AccessTests(QueryApi api) : IClassFixture<QueryApi>
     public async Task Viewer_reads_everything()
     {
         foreach (var (_, path) in Everything.Where(call => call.Method == "GET"))
-            Assert.Contains((int)(await api.Viewer.SendAsync("GET", path)).StatusCode, new[] { 200, 404 });
+        {
+            // The stream of news has no end.
+            using var response = await api.Viewer.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, QueryApi.Cancellation);
+            Assert.Contains((int)response.StatusCode, new[] { 200, 404 });
+        }
+
         Assert.Equal("""{"role":"viewer"}""", (await api.Viewer.GetJsonAsync("/api/v1/session")).GetRawText());
     }
 
@@ -178,9 +183,11 @@ public sealed class AccessTests(QueryApi api) : IClassFixture<QueryApi>
         ("GET", "/api/v1/alerts"), ("GET", "/api/v1/alerts/1"), ("GET", "/api/v1/alerts/rejected"), ("GET", "/api/v1/parked-messages"), ("GET", "/api/v1/symbols"),
         ("GET", "/api/v1/batches/1/statistics"), ("GET", "/api/v1/batches/1/breakdown?by=side"), ("GET", "/api/v1/batches/1/charts/returns"),
         ("GET", "/api/v1/batches/1/charts/distribution"), ("GET", "/api/v1/compare?batch=1"),
+        ("GET", "/api/v1/stream"), ("GET", "/api/v1/health/books"),
         ("POST", "/api/v1/imports"), ("GET", "/api/v1/imports"), ("GET", "/api/v1/imports/1"), ("GET", "/api/v1/imports/1/errors"),
         ("POST", ViewersPost),
         ("GET", "/api/v1/audit"), ("POST", "/api/v1/alerts/1/void"), ("POST", "/api/v1/alerts/1/restore"), ("POST", "/api/v1/trades/1/close"),
+        ("GET", "/api/v1/webhook"), ("POST", "/api/v1/webhook/test"),
     ];
 
     private async Task<string> RoleAsync(string cookie) =>
@@ -285,7 +292,8 @@ public sealed class ApiDocumentTests(QueryApi api) : IClassFixture<QueryApi>
             var statuses = operation.GetProperty("responses").EnumerateObject().Select(response => response.Name).ToHashSet();
             foreach (var status in new[] { "401", "500", "503" })
             {
-                if (!statuses.Contains(status) && name != "delete /api/v1/session")
+                // A session is made of keys and cookies alone, the news of what comes over the bus.
+                if (!statuses.Contains(status) && !name.EndsWith("/session", StringComparison.Ordinal) && (status, name) != ("500", "get /api/v1/stream"))
                     missing.Add($"{name} {status}");
             }
         }
