@@ -21,6 +21,7 @@ using PnlPipeline.Query.Api.Reconciliation;
 using PnlPipeline.Query.Api.Statistics;
 using PnlPipeline.Query.Api.Symbols;
 using PnlPipeline.Query.Api.Trades;
+using PnlPipeline.Query.Api.Webhook;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPipelineHost("query");
@@ -31,6 +32,7 @@ builder.AddLive();
 builder.AddApiDocument();
 builder.AddImports();
 builder.AddCorrections();
+builder.AddWebhook();
 builder.Services
     .AddSingleton(new MySqlDatabase(MySqlUrl.Parse(builder.Configuration.GetConnectionString("MySql"))))
     .AddSingleton<BatchStore>()
@@ -40,6 +42,7 @@ builder.Services
     .AddSingleton<LedgerCache>()
     .AddSingleton<LedgerStore>()
     .AddSingleton<StatisticsReader>()
+    .AddSingleton(TimeProvider.System)
     .AddSingleton<TradeStore>()
     .AddSingleton<AlertStore>()
     .AddSingleton<DeliveredTrades>()
@@ -74,6 +77,7 @@ app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
     .MapReconciliation()
     .MapCorrections()
     .MapAudit()
+    .MapWebhook()
     .MapSymbols()
     .MapStream()
     .MapBooks();

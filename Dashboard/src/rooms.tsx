@@ -2,6 +2,7 @@
 // which tells the server that the address is the page's.
 import type { ComponentType } from 'preact';
 import type { IconName } from './ui/icons';
+import { InboxBadge } from './rooms/inbox/waiting';
 
 export interface RoomProps {
   /** Segments of the address after the room's own. */
@@ -21,6 +22,9 @@ export interface Room {
 export const rooms: readonly Room[] = [
   { path: '', label: 'Overview', icon: 'overview', load: () => import('./rooms/overview') },
   { path: 'batches', label: 'Batches', icon: 'batches', load: () => import('./rooms/batches') },
+  { path: 'alerts', label: 'Alerts', icon: 'alerts', load: () => import('./rooms/alerts') },
+  { path: 'inbox', label: 'Inbox', icon: 'inbox', load: () => import('./rooms/inbox'), badge: InboxBadge },
   { path: 'imports', label: 'Imports', icon: 'imports', load: () => import('./rooms/imports') },
   { path: 'reconciliation', label: 'Reconciliation', icon: 'reconciliation', load: () => import('./rooms/reconciliation') },
+  { path: 'set-up', label: 'Set-up', icon: 'setup', load: () => import('./rooms/set-up') },
 ];

@@ -23,7 +23,7 @@ public sealed class Accessibility(PipelineSystem system, Chromium chromium, Acce
 
     public static TheoryData<string> Paths =>
     [
-        "/", "/batches", "/batches?new=yes", "/batches/ID", "/batches/ID?view=statistics", "/batches/ID?view=ledger", "/batches/ID?view=trades", "/imports", "/reconciliation",
+        "/", "/batches", "/batches?new=yes", "/batches/ID", "/batches/ID?view=statistics", "/batches/ID?view=ledger", "/batches/ID?view=trades", "/alerts", "/inbox", "/imports", "/reconciliation", "/set-up",
     ];
 
     [Theory]

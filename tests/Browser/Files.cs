@@ -38,8 +38,8 @@ public sealed class Files(PipelineSystem system, Chromium chromium)
     public async Task A_list_of_trades_is_held_against_what_the_alerts_made()
     {
         var symbol = Trader.NewSymbol("LIST");
-        await _trader.InsistAsync(Trader.Body(symbol, "entry", "long", 100m, Start));
-        await _trader.InsistAsync(Trader.Body(symbol, "exit", "long", 110m, Start.AddHours(3)));
+        await _trader.InsistAsync(Trader.Body(symbol, "entry", "bullish", 100m, Start));
+        await _trader.InsistAsync(Trader.Body(symbol, "exit", "bullish", 110m, Start.AddHours(3)));
         await _trader.AlertsAndTradesAreRightAsync();
         const string list =
             "Trade #,Type,Signal,Date/Time,Price USD\n1,Exit long,Close,2025-05-05 13:00,110\n1,Entry long,Long,2025-05-05 10:00,100\n"

@@ -73,7 +73,7 @@ public sealed class ManagingBatches(PipelineSystem system, Chromium chromium)
         foreach (var path in (string[])[$"/batches/{id}?view=ledger", $"/batches/{id}?view=trades", "/batches", "/"])
         {
             await visit.GoAsync(path);
-            await Assertions.Expect(visit.Page.GetByText(path.Contains("view", StringComparison.Ordinal) ? symbol : name).First).ToBeVisibleAsync();
+            await Assertions.Expect(visit.Page.GetByText(path.Contains("view", StringComparison.Ordinal) ? symbol : name).Locator("visible=true").First).ToBeVisibleAsync();
         }
 
         Assert.DoesNotContain("hacked", await visit.Page.TitleAsync(), StringComparison.OrdinalIgnoreCase);

@@ -187,6 +187,7 @@ public sealed class AccessTests(QueryApi api) : IClassFixture<QueryApi>
         ("POST", "/api/v1/imports"), ("GET", "/api/v1/imports"), ("GET", "/api/v1/imports/1"), ("GET", "/api/v1/imports/1/errors"),
         ("POST", ViewersPost),
         ("GET", "/api/v1/audit"), ("POST", "/api/v1/alerts/1/void"), ("POST", "/api/v1/alerts/1/restore"), ("POST", "/api/v1/trades/1/close"),
+        ("GET", "/api/v1/webhook"), ("POST", "/api/v1/webhook/test"),
     ];
 
     private async Task<string> RoleAsync(string cookie) =>
@@ -291,7 +292,8 @@ public sealed class ApiDocumentTests(QueryApi api) : IClassFixture<QueryApi>
             var statuses = operation.GetProperty("responses").EnumerateObject().Select(response => response.Name).ToHashSet();
             foreach (var status in new[] { "401", "500", "503" })
             {
-                if (!statuses.Contains(status) && name != "delete /api/v1/session")
+                // A session is made of keys and cookies alone, the news of what comes over the bus.
+                if (!statuses.Contains(status) && !name.EndsWith("/session", StringComparison.Ordinal) && (status, name) != ("500", "get /api/v1/stream"))
                     missing.Add($"{name} {status}");
             }
         }

@@ -138,7 +138,7 @@ function Outcome({ answer, file, query, shown, onShown }: { answer: Answer; file
           )}
           {answer.firstAlert === null ? (
             <li>
-              No alert of this symbol and timeframe is here at all. Is the symbol written as your alerts write it? See <a href="/setup">Set-up</a>.
+              No alert of this symbol and timeframe is here at all. Is the symbol written as your alerts write it? See <a href="/set-up">Set-up</a>.
             </li>
           ) : (
             <li>The alerts begin {date(answer.firstAlert)}; what the list has before that can only be missing.</li>
