@@ -4,12 +4,14 @@ using PnlPipeline.Ingest.Api.Webhooks;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPipelineHost("ingest");
+builder.RefusePoorSecrets("ConnectionStrings:RabbitMq", "Webhooks:Tokens");
 builder.AddBus();
 // After the bus, so that it ends before it: what has been taken in is still published while the host stops.
 builder.AddDelivery();
 builder.AddWebhooks();
 
 var app = builder.Build();
+app.UseKnownProxies();
 app.UseProblemDetails();
 app.MapWebhooks();
 app.MapHealth();

@@ -17,6 +17,7 @@ using PnlPipeline.Query.Api.Trades;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPipelineHost("query");
+builder.RefusePoorSecrets("ConnectionStrings:RabbitMq", "ConnectionStrings:MySql", "Access:AdminKeys", "Access:ViewerKeys");
 builder.AddBus();
 builder.AddAnswers();
 builder.AddAccess();
@@ -37,6 +38,7 @@ builder.Services.Configure<LedgerCacheOptions>(builder.Configuration.GetSection(
 builder.Services.AddHealthChecks().AddCheck<MySqlHealthCheck>("mysql");
 
 var app = builder.Build();
+app.UseKnownProxies();
 app.UseAnswers();
 app.UseAccess();
 

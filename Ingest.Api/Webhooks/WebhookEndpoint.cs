@@ -25,13 +25,15 @@ internal static class WebhookEndpoint
         string token,
         HttpContext http,
         WebhookTokens tokens,
+        AllowedSources sources,
         SourceRateLimit rateLimit,
         AlertDelivery alerts,
         RejectionDelivery rejections,
         TimeProvider clock)
     {
         // Before anything else: who does not know the token learns nothing, costs nothing and leaves nothing.
-        if (!tokens.Contains(token))
+        // A source that is not allowed gets the same answer, whether its token is right or not.
+        if (!sources.Contain(http.Connection.RemoteIpAddress) || !tokens.Contains(token))
             return Problems.Of(StatusCodes.Status404NotFound);
 
         if (!rateLimit.Admits(http.Connection.RemoteIpAddress))

@@ -9,6 +9,9 @@ namespace PnlPipeline.Query.Api.Http;
 /// </summary>
 public sealed class QueryReader(IQueryCollection query)
 {
+    /// <summary>As many as a batch has symbols.</summary>
+    private const int ValuesMax = 500;
+
     public FieldErrors Errors { get; } = new();
 
     /// <summary>A parameter that may stand once.</summary>
@@ -167,7 +170,15 @@ public sealed class QueryReader(IQueryCollection query)
         return null;
     }
 
-    private IReadOnlyList<string> Many(string name) => [.. query[name].OfType<string>().Where(value => value.Length > 0)];
+    private IReadOnlyList<string> Many(string name)
+    {
+        string[] values = [.. query[name].OfType<string>().Where(value => value.Length > 0)];
+        if (values.Length <= ValuesMax)
+            return values;
+
+        Errors.Add(name, $"Stands {values.Length} times. Send it at most {ValuesMax} times.");
+        return [];
+    }
 
     private static string NotOneOf(string value, ReadOnlySpan<string> words) =>
         $"'{value}' is not known. Send one of {string.Join(", ", words!)}.";
