@@ -17,7 +17,7 @@ if (roles.Pairing)
     builder.AddPairing();
 if (roles.Ledgers)
     builder.AddLedgers();
-builder.AddBus();
+builder.AddBus(declaresQueues: true);
 
 var app = builder.Build();
 app.MapHealth();

@@ -9,6 +9,9 @@ namespace PnlPipeline.Database;
 /// <summary>Brings a database to the newest schema: each numbered file of <c>Schema/</c> once, in order, under a lock.</summary>
 public static class SchemaMigrator
 {
+    /// <summary>The tables that the query API writes; the worker writes all the others, and no table has two writers.</summary>
+    private static readonly string[] WrittenByQuery = ["batches", "batch_symbols", "batch_timeframes"];
+
     private sealed record Step(int Version, string Name, string Sql)
     {
         public string Checksum => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Sql))).ToLowerInvariant();
@@ -70,8 +73,8 @@ public static class SchemaMigrator
     }
 
     /// <summary>
-    /// Creates the services' accounts, or gives existing ones these passwords: <c>{database}_worker</c> reads and writes rows,
-    /// <c>{database}_query</c> reads, and writes batches only.
+    /// Creates the services' accounts, or gives existing ones these passwords: both read everything, <c>{database}_query</c> writes what
+    /// <see cref="WrittenByQuery"/> lists, and <c>{database}_worker</c> every other table. Neither can change the schema.
     /// </summary>
     public static async Task CreateAccountsAsync(MySqlUrl url, string workerPassword, string queryPassword, CancellationToken cancellationToken)
     {
@@ -81,12 +84,17 @@ public static class SchemaMigrator
         var query = $"'{url.Database}_query'@'%'";
         await CreateAccountAsync(connection, worker, workerPassword).ConfigureAwait(false);
         await CreateAccountAsync(connection, query, queryPassword).ConfigureAwait(false);
-        await connection.ExecuteAsync($"GRANT SELECT, INSERT, UPDATE, DELETE ON `{url.Database}`.* TO {worker}").ConfigureAwait(false);
-        await connection.ExecuteAsync($"GRANT SELECT ON `{url.Database}`.* TO {query}").ConfigureAwait(false);
-        foreach (var table in (string[])["batches", "batch_symbols", "batch_timeframes"])
+        // Earlier versions gave the worker every table.
+        await connection.ExecuteAsync($"REVOKE IF EXISTS INSERT, UPDATE, DELETE ON `{url.Database}`.* FROM {worker}").ConfigureAwait(false);
+        foreach (var account in (string[])[worker, query])
+            await connection.ExecuteAsync($"GRANT SELECT ON `{url.Database}`.* TO {account}").ConfigureAwait(false);
+
+        var tables = await connection.QueryAsync<string>(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = @Database AND table_name <> 'schema_migrations'", url).ConfigureAwait(false);
+        foreach (var table in tables)
         {
-            await connection.ExecuteAsync(
-                $"GRANT INSERT, UPDATE, DELETE ON `{url.Database}`.{table} TO {query}").ConfigureAwait(false);
+            var writer = WrittenByQuery.Contains(table, StringComparer.Ordinal) ? query : worker;
+            await connection.ExecuteAsync($"GRANT INSERT, UPDATE, DELETE ON `{url.Database}`.`{table}` TO {writer}").ConfigureAwait(false);
         }
     }
 

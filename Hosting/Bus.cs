@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,8 +10,6 @@ namespace PnlPipeline.Hosting;
 /// <summary>The bus, set up once for all hosts.</summary>
 public static class Bus
 {
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
-
     /// <summary>Adds a room's consumers and endpoints to the bus that <see cref="AddBus"/>, called after it, sets up.</summary>
     /// <param name="addConsumers">Adds consumers with their definitions.</param>
     /// <param name="configureEndpoints">Configures the receive endpoints, each through <see cref="ReceiveFrom"/>.</param>
@@ -31,12 +28,14 @@ public static class Bus
     /// </summary>
     /// <param name="addConsumers">Adds consumers with their definitions; none for a host that only publishes.</param>
     /// <param name="configureEndpoints">Configures the receive endpoints, each through <see cref="ReceiveFrom"/>.</param>
+    /// <param name="declaresQueues">Whether it declares all queues when it starts, which takes the rights of the worker.</param>
     public static IHostApplicationBuilder AddBus(
         this IHostApplicationBuilder builder,
         Action<IBusRegistrationConfigurator>? addConsumers = null,
-        Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator>? configureEndpoints = null)
+        Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator>? configureEndpoints = null,
+        bool declaresQueues = false)
     {
-        var broker = ParseUrl(builder.Configuration.GetConnectionString("RabbitMq"));
+        var broker = BrokerUrl.Parse(builder.Configuration.GetConnectionString("RabbitMq"));
         var rooms = builder.Services.Select(service => service.ImplementationInstance).OfType<Room>().ToList();
         builder.Services.AddMassTransit(registration =>
         {
@@ -47,15 +46,9 @@ public static class Bus
             registration.ConfigureHealthCheckOptions(health => health.Tags.Add(PipelineHost.NotADependency));
             registration.UsingRabbitMq((context, bus) =>
             {
-                bus.Host(broker.Host, (ushort)broker.Port, broker.VirtualHost, host =>
-                {
-                    host.Username(broker.User);
-                    host.Password(broker.Password);
-                    host.PublisherConfirmation = true;
-                    host.Heartbeat(TimeSpan.FromSeconds(10));
-                    host.RequestedConnectionTimeout(AnswerTimeout);
-                });
-                Topology.Declare(bus);
+                broker.Connect(bus);
+                if (declaresQueues)
+                    Topology.Declare(bus);
                 configureEndpoints?.Invoke(context, bus);
                 rooms.ForEach(room => room.ConfigureEndpoints(context, bus));
             });
@@ -90,7 +83,7 @@ public static class Bus
             configure(endpoint);
         });
 
-    private static ConnectionFactory ForProbes(Broker broker) => new()
+    private static ConnectionFactory ForProbes(BrokerUrl broker) => new()
     {
         HostName = broker.Host,
         Port = broker.Port,
@@ -100,32 +93,11 @@ public static class Bus
         AutomaticRecoveryEnabled = false,
         ClientProvidedName = "health",
         // A broker that is paused accepts the connection and then says nothing.
-        RequestedConnectionTimeout = AnswerTimeout,
-        HandshakeContinuationTimeout = AnswerTimeout,
-        ContinuationTimeout = AnswerTimeout,
+        RequestedConnectionTimeout = BrokerUrl.AnswerTimeout,
+        HandshakeContinuationTimeout = BrokerUrl.AnswerTimeout,
+        ContinuationTimeout = BrokerUrl.AnswerTimeout,
     };
 
     private sealed record Room(
         Action<IBusRegistrationConfigurator> AddConsumers, Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator> ConfigureEndpoints);
-
-    private sealed record Broker(string Host, int Port, string User, string Password, string VirtualHost);
-
-    [SuppressMessage("Usage", "CA2208", Justification = "The configuration's key is what the reader knows.")]
-    private static Broker ParseUrl(string? text)
-    {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme != "amqp" || uri.Host.Length == 0)
-            throw new FormatException("ConnectionStrings:RabbitMq must read amqp://user:password@host:port/vhost.");
-
-        var account = uri.UserInfo.Split(':', 2);
-        if (account.Length != 2)
-            throw new FormatException("ConnectionStrings:RabbitMq must name a user and a password: amqp://user:password@host:port/vhost.");
-
-        var virtualHost = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/'));
-        return new Broker(
-            uri.Host,
-            uri.Port < 0 ? 5672 : uri.Port,
-            Uri.UnescapeDataString(account[0]),
-            Uri.UnescapeDataString(account[1]),
-            virtualHost.Length == 0 ? "/" : virtualHost);
-    }
 }

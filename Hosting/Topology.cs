@@ -1,11 +1,13 @@
 using MassTransit;
+using Microsoft.Extensions.Logging.Abstractions;
 using PnlPipeline.Contracts;
 
 namespace PnlPipeline.Hosting;
 
 /// <summary>
-/// The queues, their arguments, and which message goes into which: declared alike by whoever publishes and whoever consumes, so that
-/// nothing is ever published to an exchange without a queue, and neither side must start first.
+/// The queues, their arguments, and which message goes into which. The migrator declares all of it before a service starts, and the worker
+/// whenever it starts. Ingest and the query API may not (deploy/rabbitmq-definitions.sh has the rights): what they publish is mandatory, so
+/// that a message that no queue takes is an error and not lost.
 /// </summary>
 public static class Topology
 {
@@ -22,6 +24,11 @@ public static class Topology
     public const string LedgerBuilds = "ledger-builds";
 
     /// <summary>
+    /// How the names of the query API's own queues begin, those of each replica that go with it: it has rights on no others.
+    /// </summary>
+    public const string OfQuery = "query-";
+
+    /// <summary>
     /// Quorum queues: durable on disk, confirmed only then. The delivery limit is lifted, because past it the broker drops a message and a
     /// killed consumer counts for everything it had prefetched; what can never be handled is parked by <see cref="IParkingLot"/>.
     /// </summary>
@@ -30,6 +37,23 @@ public static class Topology
         queue.Durable = true;
         queue.SetQueueArgument("x-queue-type", "quorum");
         queue.SetQueueArgument("x-delivery-limit", -1);
+    }
+
+    /// <summary>Declares every queue and binding, with an account that may, and returns when they are there.</summary>
+    /// <param name="brokerUrl"><c>amqp://user:password@host:port/vhost</c>.</param>
+    /// <exception cref="FormatException">The text is no such URL.</exception>
+    public static async Task DeployAsync(string? brokerUrl, CancellationToken cancellationToken)
+    {
+        var broker = BrokerUrl.Parse(brokerUrl);
+        // Within this call alone: a bus logs where the last one of the same flow did, and that host may be gone.
+        LogContext.ConfigureCurrentLogContext(NullLoggerFactory.Instance);
+        var control = MassTransit.Bus.Factory.CreateUsingRabbitMq(bus =>
+        {
+            broker.Connect(bus);
+            Declare(bus);
+        });
+        await control.StartAsync(cancellationToken);
+        await control.StopAsync(cancellationToken);
     }
 
     /// <summary>Has the bus declare every queue and binding when it starts.</summary>

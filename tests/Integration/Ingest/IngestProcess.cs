@@ -33,6 +33,8 @@ public sealed class IngestProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo("dotnet", [Assembly()]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        // Servers that were given to the tests may have any password.
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         start.Environment["ConnectionStrings__RabbitMq"] = brokerUrl;
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
