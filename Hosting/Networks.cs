@@ -15,15 +15,15 @@ public sealed class Networks
 
     public IReadOnlyList<IPNetwork> All => _networks;
 
-    /// <summary>Reads the list under a configuration key; empty where there is none.</summary>
+    /// <summary>Reads the list under a configuration key; empty where there is none. An entry without text counts as none.</summary>
     /// <exception cref="FormatException">One of them is no network. The message says which.</exception>
     public static Networks Read(IConfiguration configuration, string key) =>
         Parse(key, configuration.GetSection(key).Get<string[]>() ?? []);
 
     /// <inheritdoc cref="Read"/>
     public static Networks Parse(string key, IEnumerable<string> texts) =>
-        new([.. texts.Select((text, index) => TryParse(text) ?? throw new FormatException(
-            $"{key.Replace(":", "__", StringComparison.Ordinal)}__{index} is '{text}', which is no address and no network. "
+        new([.. texts.Index().Where(entry => entry.Item.Length > 0).Select(entry => TryParse(entry.Item) ?? throw new FormatException(
+            $"{key.Replace(":", "__", StringComparison.Ordinal)}__{entry.Index} is '{entry.Item}', which is no address and no network. "
             + "Set it to one such as 52.89.214.238 or 10.0.0.0/8, without bits past the prefix."))]);
 
     /// <summary>Whether the address lies in one of them; the address of nobody in none.</summary>
