@@ -5,6 +5,7 @@ using PnlPipeline.Database;
 using PnlPipeline.Hosting;
 using PnlPipeline.Tests.Integration.Servers;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
 
 namespace PnlPipeline.Tests.Integration.Attacks;
@@ -155,6 +156,6 @@ public sealed class RightsTests(TestBroker broker, TestDatabase database) : ICla
         // What is refused takes its channel with it.
         await using var channel = await ConfirmingAsync(connection);
         var refusal = await Assert.ThrowsAnyAsync<OperationInterruptedException>(async () => await act(channel));
-        Assert.Equal(403, refusal.ShutdownReason?.ReplyCode);
+        Assert.Equal(403, (int?)refusal.ShutdownReason?.ReplyCode);
     }
 }

@@ -88,7 +88,7 @@ internal static class Source
             try
             {
                 // The end of a problem's body is the end of the answer, whether the connection ends with it or not.
-                while (!text.ToString().Contains("}", StringComparison.Ordinal) && await socket.ReceiveAsync(buffer, deadline.Token) is > 0 and var read)
+                while (!text.ToString().Contains('}') && await socket.ReceiveAsync(buffer, deadline.Token) is > 0 and var read)
                     text.Append(Encoding.UTF8.GetString(buffer, 0, read));
             }
             catch (SocketException)
