@@ -9,8 +9,11 @@ namespace PnlPipeline.Database;
 /// <summary>Brings a database to the newest schema: each numbered file of <c>Schema/</c> once, in order, under a lock.</summary>
 public static class SchemaMigrator
 {
-    /// <summary>The tables that the query API writes; the worker writes all the others, and no table has two writers.</summary>
+    /// <summary>The tables that are the query API's own.</summary>
     private static readonly string[] WrittenByQuery = ["batches", "batch_symbols", "batch_timeframes"];
+
+    /// <summary>Added to, never changed: what was done, and what was settled.</summary>
+    private static readonly string[] AddedToByQuery = ["audit_trail", "corrections"];
 
     private sealed record Step(int Version, string Name, string Sql)
     {
@@ -73,8 +76,9 @@ public static class SchemaMigrator
     }
 
     /// <summary>
-    /// Creates the services' accounts, or gives existing ones these passwords: both read everything, <c>{database}_query</c> writes what
-    /// <see cref="WrittenByQuery"/> lists, and <c>{database}_worker</c> every other table. Neither can change the schema.
+    /// Creates the services' accounts, or gives existing ones these passwords. Both read everything. <c>{database}_query</c> writes what
+    /// <see cref="WrittenByQuery"/> lists and adds to what <see cref="AddedToByQuery"/> lists, <c>{database}_worker</c> writes every table that is not
+    /// the query API's or a record of what was done. Neither can change the schema.
     /// </summary>
     public static async Task CreateAccountsAsync(MySqlUrl url, string workerPassword, string queryPassword, CancellationToken cancellationToken)
     {
@@ -91,11 +95,14 @@ public static class SchemaMigrator
 
         var tables = await connection.QueryAsync<string>(
             "SELECT table_name FROM information_schema.tables WHERE table_schema = @Database AND table_name <> 'schema_migrations'", url).ConfigureAwait(false);
-        foreach (var table in tables)
+        foreach (var table in tables.Except(["audit_trail"], StringComparer.Ordinal))
         {
             var writer = WrittenByQuery.Contains(table, StringComparer.Ordinal) ? query : worker;
             await connection.ExecuteAsync($"GRANT INSERT, UPDATE, DELETE ON `{url.Database}`.`{table}` TO {writer}").ConfigureAwait(false);
         }
+
+        foreach (var table in AddedToByQuery)
+            await connection.ExecuteAsync($"GRANT INSERT ON `{url.Database}`.{table} TO {query}").ConfigureAwait(false);
     }
 
     private static async Task CreateAccountAsync(MySqlConnection connection, string account, string password)

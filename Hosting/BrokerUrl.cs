@@ -1,14 +1,34 @@
 using System.Diagnostics.CodeAnalysis;
-using MassTransit;
+using RabbitMQ.Client;
 
 namespace PnlPipeline.Hosting;
 
-/// <summary>Where RabbitMQ is, and as whom: <c>amqp://user:password@host:port/vhost</c>, percent-encoded where it must be.</summary>
-internal sealed record BrokerUrl(string Host, int Port, string User, string Password, string VirtualHost)
+/// <summary>Where the broker is, and as whom: <c>amqp://user:password@host:port/vhost</c>.</summary>
+public sealed class BrokerUrl
 {
+    /// <summary>A broker that is paused accepts a connection and then says nothing.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
-    /// <exception cref="FormatException">The text is no such URL. The message never carries the password.</exception>
+    private BrokerUrl(string host, int port, string user, string password, string virtualHost)
+    {
+        Host = host;
+        Port = port;
+        User = user;
+        Password = password;
+        VirtualHost = virtualHost;
+    }
+
+    public string Host { get; }
+
+    public int Port { get; }
+
+    public string User { get; }
+
+    public string Password { get; }
+
+    public string VirtualHost { get; }
+
+    /// <exception cref="FormatException">It reads otherwise; the message says how it should.</exception>
     [SuppressMessage("Usage", "CA2208", Justification = "The configuration's key is what the reader knows.")]
     public static BrokerUrl Parse(string? text)
     {
@@ -28,16 +48,21 @@ internal sealed record BrokerUrl(string Host, int Port, string User, string Pass
             virtualHost.Length == 0 ? "/" : virtualHost);
     }
 
-    /// <summary>Has the bus connect there.</summary>
-    public void Connect(IRabbitMqBusFactoryConfigurator bus) => bus.Host(Host, (ushort)Port, VirtualHost, host =>
+    /// <summary>For connections that are given up early, and not brought back by the client: whoever opens one decides when to open the next.</summary>
+    /// <param name="name">What the broker's own tools show.</param>
+    public ConnectionFactory ToFactory(string name) => new()
     {
-        host.Username(User);
-        host.Password(Password);
-        host.PublisherConfirmation = true;
-        host.Heartbeat(TimeSpan.FromSeconds(10));
-        host.RequestedConnectionTimeout(AnswerTimeout);
-    });
-
-    // A record shows all that it holds, and this goes to logs.
-    public override string ToString() => $"{User}@{Host}:{Port}/{VirtualHost}";
+        HostName = Host,
+        Port = Port,
+        VirtualHost = VirtualHost,
+        UserName = User,
+        Password = Password,
+        AutomaticRecoveryEnabled = false,
+        TopologyRecoveryEnabled = false,
+        ClientProvidedName = name,
+        RequestedHeartbeat = TimeSpan.FromSeconds(10),
+        RequestedConnectionTimeout = AnswerTimeout,
+        HandshakeContinuationTimeout = AnswerTimeout,
+        ContinuationTimeout = AnswerTimeout,
+    };
 }

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
-using RabbitMQ.Client;
 
 namespace PnlPipeline.Hosting;
 
@@ -46,7 +45,7 @@ public static class Bus
             registration.ConfigureHealthCheckOptions(health => health.Tags.Add(PipelineHost.NotADependency));
             registration.UsingRabbitMq((context, bus) =>
             {
-                broker.Connect(bus);
+                Connect(bus, broker);
                 if (declaresQueues)
                     Topology.Declare(bus);
                 configureEndpoints?.Invoke(context, bus);
@@ -55,7 +54,7 @@ public static class Bus
         });
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             "rabbitmq",
-            services => new BrokerHealthCheck(services.GetRequiredService<IBusControl>(), ForProbes(broker)),
+            services => new BrokerHealthCheck(services.GetRequiredService<IBusControl>(), broker.ToFactory("health")),
             failureStatus: null,
             tags: null));
         builder.Services.Configure<MassTransitHostOptions>(options =>
@@ -83,20 +82,16 @@ public static class Bus
             configure(endpoint);
         });
 
-    private static ConnectionFactory ForProbes(BrokerUrl broker) => new()
-    {
-        HostName = broker.Host,
-        Port = broker.Port,
-        VirtualHost = broker.VirtualHost,
-        UserName = broker.User,
-        Password = broker.Password,
-        AutomaticRecoveryEnabled = false,
-        ClientProvidedName = "health",
-        // A broker that is paused accepts the connection and then says nothing.
-        RequestedConnectionTimeout = BrokerUrl.AnswerTimeout,
-        HandshakeContinuationTimeout = BrokerUrl.AnswerTimeout,
-        ContinuationTimeout = BrokerUrl.AnswerTimeout,
-    };
+    /// <summary>Has a bus connect there.</summary>
+    internal static void Connect(IRabbitMqBusFactoryConfigurator bus, BrokerUrl broker) =>
+        bus.Host(broker.Host, (ushort)broker.Port, broker.VirtualHost, host =>
+        {
+            host.Username(broker.User);
+            host.Password(broker.Password);
+            host.PublisherConfirmation = true;
+            host.Heartbeat(TimeSpan.FromSeconds(10));
+            host.RequestedConnectionTimeout(BrokerUrl.AnswerTimeout);
+        });
 
     private sealed record Room(
         Action<IBusRegistrationConfigurator> AddConsumers, Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator> ConfigureEndpoints);

@@ -24,11 +24,6 @@ public static class Topology
     public const string LedgerBuilds = "ledger-builds";
 
     /// <summary>
-    /// How the names of the query API's own queues begin, those of each replica that go with it: it has rights on no others.
-    /// </summary>
-    public const string OfQuery = "query-";
-
-    /// <summary>
     /// Quorum queues: durable on disk, confirmed only then. The delivery limit is lifted, because past it the broker drops a message and a
     /// killed consumer counts for everything it had prefetched; what can never be handled is parked by <see cref="IParkingLot"/>.
     /// </summary>
@@ -49,7 +44,7 @@ public static class Topology
         LogContext.ConfigureCurrentLogContext(NullLoggerFactory.Instance);
         var control = MassTransit.Bus.Factory.CreateUsingRabbitMq(bus =>
         {
-            broker.Connect(bus);
+            Bus.Connect(bus, broker);
             Declare(bus);
         });
         await control.StartAsync(cancellationToken);

@@ -2,6 +2,7 @@ using PnlPipeline.Database;
 using PnlPipeline.Hosting;
 using PnlPipeline.Query.Api.Access;
 using PnlPipeline.Query.Api.Alerts;
+using PnlPipeline.Query.Api.Audit;
 using PnlPipeline.Query.Api.Batches;
 using PnlPipeline.Query.Api.Breakdown;
 using PnlPipeline.Query.Api.Charts;
@@ -33,7 +34,9 @@ builder.Services
     .AddSingleton<StatisticsReader>()
     .AddSingleton<TradeStore>()
     .AddSingleton<AlertStore>()
-    .AddSingleton<RejectedAlertStore>();
+    .AddSingleton<RejectedAlertStore>()
+    .AddSingleton<AuditTrail>()
+    .AddSingleton<AuditStore>();
 builder.Services.Configure<LedgerCacheOptions>(builder.Configuration.GetSection(LedgerCacheOptions.Section));
 builder.Services.AddHealthChecks().AddCheck<MySqlHealthCheck>("mysql");
 
@@ -57,6 +60,7 @@ app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
     .MapTrades()
     .MapAlerts()
     .MapParkedMessages()
+    .MapAudit()
     .MapSymbols();
 
 app.Run();

@@ -29,13 +29,15 @@ rights() { # NAME CONFIGURE WRITE READ
 # The exchanges of the messages are called PnlPipeline.Contracts:NAME. MassTransit declares the exchange of what it publishes.
 # Ingest publishes two kinds of message, and can neither see, make, read nor delete a queue.
 ingest='^PnlPipeline\.Contracts:(AlertsReceived|AlertRejected)$'
-# The query API publishes, and has queues of its own: their names begin with query-, or are those of the answers it waits for.
-query='^(PnlPipeline\.Contracts:.*|query-.*|.*_bus_.*)$'
+# The query API publishes, and reads the stream of news. The default exchange leads to every queue by its name; it puts its own marks into the
+# stream by it.
+query='^(PnlPipeline\.Contracts:.*|news)$'
+query_write='^(PnlPipeline\.Contracts:.*|news|amq\.default)$'
 # The worker owns the queues: it declares, binds and empties them. Nothing else lives in this virtual host.
 worker='.*'
 
 users=$(account "${name}_ingest" "${RABBITMQ_INGEST_PASSWORD:?}" ''),$(account "${name}_worker" "${RABBITMQ_WORKER_PASSWORD:?}" ''),$(account "${name}_query" "${RABBITMQ_QUERY_PASSWORD:?}" '')
-permissions=$(rights "${name}_ingest" "$ingest" "$ingest" '^$'),$(rights "${name}_worker" "$worker" "$worker" "$worker"),$(rights "${name}_query" "$query" "$query" "$query")
+permissions=$(rights "${name}_ingest" "$ingest" "$ingest" '^$'),$(rights "${name}_worker" "$worker" "$worker" "$worker"),$(rights "${name}_query" "$query" "$query_write" "$query")
 if [[ -n ${RABBITMQ_PASSWORD:-} ]]; then
   users+=,$(account admin "$RABBITMQ_PASSWORD" administrator)
   permissions+=,$(rights admin '.*' '.*' '.*')

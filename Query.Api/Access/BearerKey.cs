@@ -35,7 +35,7 @@ public sealed class BearerKey(IOptionsMonitor<AuthenticationSchemeOptions> optio
     }
 
     /// <summary>Who a key makes its bearer.</summary>
-    internal static ClaimsPrincipal PrincipalOf(KeyRing.Known key, string scheme) => new(new ClaimsIdentity(
+    public static ClaimsPrincipal PrincipalOf(KeyRing.Known key, string scheme) => new(new ClaimsIdentity(
         [new Claim(ClaimTypes.NameIdentifier, key.Fingerprint), new Claim(ClaimTypes.Role, key.Role)],
         scheme,
         ClaimTypes.NameIdentifier,

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
@@ -9,7 +10,7 @@ namespace PnlPipeline.Query.Api.Access;
 
 /// <summary>Who the caller is.</summary>
 /// <param name="Role"><c>viewer</c> reads, <c>admin</c> also changes.</param>
-public sealed record Session(string Role);
+public sealed record Session([property: AllowedValues("viewer", "admin")] string Role);
 
 /// <summary>What a sign-in sends.</summary>
 /// <param name="Key">A viewer's or an admin's key.</param>

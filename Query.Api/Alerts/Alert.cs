@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace PnlPipeline.Query.Api.Alerts;
@@ -17,15 +18,15 @@ public record Alert(
     string AlertId,
     string Symbol,
     string Timeframe,
-    string Action,
-    string? Direction,
+    [property: AllowedValues("entry", "exit", "manual")] string Action,
+    [property: AllowedValues("long", "short")] string? Direction,
     string? Side,
     string? Type,
     decimal Price,
     [property: JsonPropertyName("closeonflip")] bool? CloseOnFlip,
     DateTime Timestamp,
     DateTime ReceivedAt,
-    string Outcome,
+    [property: AllowedValues("opened", "closed", "flipped", "ignored", "unmatched", "voided")] string Outcome,
     string? TradeId,
     string? ClosedTradeId);
 

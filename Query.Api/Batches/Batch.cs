@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace PnlPipeline.Query.Api.Batches;
@@ -32,7 +33,8 @@ public sealed record Batch(
 /// <param name="LastExitTime">Of its last row.</param>
 /// <param name="Ruined">The trade that brought the capital to 0.</param>
 /// <param name="Capped">The capital reached 10^18 and was cut there.</param>
-public sealed record BatchLedger(string State, double Progress, long Trades, DateTime? LastExitTime, string? Ruined, bool Capped);
+public sealed record BatchLedger(
+    [property: AllowedValues("ready", "building")] string State, double Progress, long Trades, DateTime? LastExitTime, string? Ruined, bool Capped);
 
 /// <summary>Headline figures of the ledger that is being served; ratios are unrounded.</summary>
 /// <param name="Pnl">Available capital less the capital that ledger started with.</param>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using PnlPipeline.Alerts;
 using PnlPipeline.Query.Api.Access;
+using PnlPipeline.Query.Api.Audit;
 using PnlPipeline.Query.Api.Http;
 using PnlPipeline.Query.Api.OpenApi;
 
@@ -97,7 +98,7 @@ public static class BatchRoutes
         if (errors.Any)
             return Problems.BadRequest(errors);
 
-        var result = await writer.CreateAsync(edit.Apply(BatchSettings.Default), cancellationToken);
+        var result = await writer.CreateAsync(AuditTrail.AuthorOf(http.User), edit.Apply(BatchSettings.Default), cancellationToken);
         if (result.Outcome == ChangeOutcome.NameTaken)
             return NameTaken(result);
 
@@ -174,7 +175,7 @@ public static class BatchRoutes
         if (!TryParseId(id, out var batchId))
             return NotFound();
 
-        var result = await writer.DeleteAsync(batchId, ifMatch, cancellationToken);
+        var result = await writer.DeleteAsync(AuditTrail.AuthorOf(http.User), batchId, ifMatch, cancellationToken);
         if (result.Outcome != ChangeOutcome.Changed)
             return result.Outcome == ChangeOutcome.MovedOn ? Problems.MovedOn() : NotFound();
 
@@ -198,7 +199,7 @@ public static class BatchRoutes
         if (errors.Any)
             return Problems.BadRequest(errors);
 
-        var result = await writer.ChangeAsync(batchId, ifMatch, edit, cancellationToken);
+        var result = await writer.ChangeAsync(AuditTrail.AuthorOf(http.User), batchId, ifMatch, edit, cancellationToken);
         switch (result.Outcome)
         {
             case ChangeOutcome.MovedOn:

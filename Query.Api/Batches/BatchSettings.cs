@@ -29,6 +29,29 @@ public sealed record BatchSettings(
         && Capital == other.Capital
         && AllocationPercentage == other.AllocationPercentage
         && FeePercentage == other.FeePercentage;
+
+    /// <summary>Every setting by its name in the API, for the audit trail.</summary>
+    public IReadOnlyDictionary<string, object?> ToDetail() => new Dictionary<string, object?>(StringComparer.Ordinal)
+    {
+        ["name"] = Name,
+        ["symbols"] = Symbols,
+        ["timeframes"] = Timeframes,
+        ["startTime"] = StartTime,
+        ["capital"] = Capital,
+        ["allocationPercentage"] = AllocationPercentage,
+        ["feePercentage"] = FeePercentage,
+    };
+
+    /// <summary>What is other than <paramref name="before"/>: each setting as it was and as it is.</summary>
+    public IReadOnlyDictionary<string, object> ToDetail(BatchSettings before)
+    {
+        var (was, now) = (before.ToDetail(), ToDetail());
+        return now.Keys
+            .Where(name => now[name] is IReadOnlyList<string> texts
+                ? !texts.SequenceEqual((IReadOnlyList<string>)was[name]!, StringComparer.Ordinal)
+                : !Equals(was[name], now[name]))
+            .ToDictionary(name => name, name => (object)new { was = was[name], @is = now[name] }, StringComparer.Ordinal);
+    }
 }
 
 /// <summary>The bounds of a batch's settings, as code checks them and forms are told.</summary>

@@ -1,7 +1,9 @@
 using System.Data;
 using System.Data.Common;
 using Dapper;
+using PnlPipeline.Contracts;
 using PnlPipeline.Database;
+using PnlPipeline.Query.Api.Audit;
 
 namespace PnlPipeline.Query.Api.Batches;
 
@@ -26,10 +28,10 @@ public enum ChangeOutcome
 /// <param name="Revision">After the change.</param>
 public sealed record ChangeResult(ChangeOutcome Outcome, long BatchId = 0, long Revision = 0);
 
-/// <summary>This room's SQL: making, changing and deleting batches, each in one transaction under the batch's row lock.</summary>
+/// <summary>This room's SQL: making, changing and deleting batches, each in one transaction under the batch's row lock, with its line in the audit trail.</summary>
 public sealed class BatchWriter(MySqlDatabase database)
 {
-    public async Task<ChangeResult> CreateAsync(BatchSettings settings, CancellationToken cancellationToken)
+    public async Task<ChangeResult> CreateAsync(Author by, BatchSettings settings, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
@@ -52,6 +54,7 @@ public sealed class BatchWriter(MySqlDatabase database)
 
         await InsertAsync(connection, transaction, "batch_symbols", "symbol", batchId, settings.Symbols, cancellationToken);
         await InsertAsync(connection, transaction, "batch_timeframes", "timeframe", batchId, settings.Timeframes, cancellationToken);
+        await AuditTrail.RecordAsync(connection, transaction, by, AuditActions.BatchCreate, SubjectOf(batchId), settings.ToDetail());
         await transaction.CommitAsync(cancellationToken);
         return new ChangeResult(ChangeOutcome.Changed, batchId, Revision: 1);
     }
@@ -59,37 +62,21 @@ public sealed class BatchWriter(MySqlDatabase database)
     /// <summary>Changes a batch to what <paramref name="edit"/> makes of it; where that is the same, nothing moves.</summary>
     /// <param name="edit">May refuse, by <c>null</c>.</param>
     public async Task<ChangeResult> ChangeAsync(
-        long batchId, IfMatch ifMatch, Func<BatchSettings, BatchSettings?> edit, CancellationToken cancellationToken)
+        Author by, long batchId, IfMatch ifMatch, Func<BatchSettings, BatchSettings?> edit, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-        // Lock before reading: two changes of one batch come one after the other, and each sees what the other made.
-        var held = await connection.QuerySingleOrDefaultAsync<HeldBatch>(
-            """
-            SELECT name, start_time, capital, allocation_percentage, fee_percentage, revision
-              FROM batches WHERE batch_id = @batchId FOR UPDATE
-            """,
-            new { batchId },
-            transaction);
-        if (held is null)
+        if (await HoldAsync(connection, transaction, batchId) is not var (before, revision))
             return new ChangeResult(ChangeOutcome.NotFound);
-        if (!ifMatch.Matches(held.Revision))
+        if (!ifMatch.Matches(revision))
             return new ChangeResult(ChangeOutcome.MovedOn);
 
-        var before = new BatchSettings(
-            held.Name,
-            [.. (await BatchStore.SymbolsAsync(connection, batchId)).Order(StringComparer.Ordinal)],
-            [.. (await BatchStore.TimeframesAsync(connection, batchId)).Order(StringComparer.Ordinal)],
-            held.StartTime,
-            held.Capital,
-            held.AllocationPercentage,
-            held.FeePercentage);
         var after = edit(before);
         if (after is null)
             return new ChangeResult(ChangeOutcome.Refused);
         var countsAlike = after.CountsLike(before);
         if (countsAlike && after.Name == before.Name)
-            return new ChangeResult(ChangeOutcome.Unchanged, batchId, held.Revision);
+            return new ChangeResult(ChangeOutcome.Unchanged, batchId, revision);
 
         try
         {
@@ -121,26 +108,52 @@ public sealed class BatchWriter(MySqlDatabase database)
 
         await ReplaceAsync(connection, transaction, "batch_symbols", "symbol", batchId, before.Symbols, after.Symbols, cancellationToken);
         await ReplaceAsync(connection, transaction, "batch_timeframes", "timeframe", batchId, before.Timeframes, after.Timeframes, cancellationToken);
+        await AuditTrail.RecordAsync(connection, transaction, by, AuditActions.BatchChange, SubjectOf(batchId), after.ToDetail(before));
         await transaction.CommitAsync(cancellationToken);
-        return new ChangeResult(ChangeOutcome.Changed, batchId, held.Revision + 1);
+        return new ChangeResult(ChangeOutcome.Changed, batchId, revision + 1);
     }
 
     /// <summary>Deletes a batch. Its ledger goes when the ledgers' role hears of it, or looks by itself.</summary>
-    public async Task<ChangeResult> DeleteAsync(long batchId, IfMatch ifMatch, CancellationToken cancellationToken)
+    public async Task<ChangeResult> DeleteAsync(Author by, long batchId, IfMatch ifMatch, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-        var revision = await connection.QuerySingleOrDefaultAsync<long?>(
-            "SELECT revision FROM batches WHERE batch_id = @batchId FOR UPDATE", new { batchId }, transaction);
-        if (revision is not { } held)
+        if (await HoldAsync(connection, transaction, batchId) is not var (settings, revision))
             return new ChangeResult(ChangeOutcome.NotFound);
-        if (!ifMatch.Matches(held))
+        if (!ifMatch.Matches(revision))
             return new ChangeResult(ChangeOutcome.MovedOn);
 
         // Symbols and timeframes go with it, by their foreign keys.
         await connection.ExecuteAsync("DELETE FROM batches WHERE batch_id = @batchId", new { batchId }, transaction);
+        await AuditTrail.RecordAsync(connection, transaction, by, AuditActions.BatchDelete, SubjectOf(batchId), settings.ToDetail());
         await transaction.CommitAsync(cancellationToken);
-        return new ChangeResult(ChangeOutcome.Changed, batchId, held + 1);
+        return new ChangeResult(ChangeOutcome.Changed, batchId, revision + 1);
+    }
+
+    private static string SubjectOf(long batchId) => $"batches/{batchId}";
+
+    private static async Task<(BatchSettings Settings, long Revision)?> HoldAsync(DbConnection connection, DbTransaction transaction, long batchId)
+    {
+        // Lock before reading: two changes of one batch come one after the other, and each sees what the other made.
+        var held = await connection.QuerySingleOrDefaultAsync<HeldBatch>(
+            """
+            SELECT name, start_time, capital, allocation_percentage, fee_percentage, revision
+              FROM batches WHERE batch_id = @batchId FOR UPDATE
+            """,
+            new { batchId },
+            transaction);
+        if (held is null)
+            return null;
+
+        var settings = new BatchSettings(
+            held.Name,
+            [.. (await BatchStore.SymbolsAsync(connection, batchId)).Order(StringComparer.Ordinal)],
+            [.. (await BatchStore.TimeframesAsync(connection, batchId)).Order(StringComparer.Ordinal)],
+            held.StartTime,
+            held.Capital,
+            held.AllocationPercentage,
+            held.FeePercentage);
+        return (settings, held.Revision);
     }
 
     private static async Task<ChangeResult> NameTakenAsync(DbConnection connection, DbTransaction transaction, BatchSettings settings)

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using PnlPipeline.Query.Api.LedgerView;
 
@@ -12,8 +13,8 @@ namespace PnlPipeline.Query.Api.Charts;
 /// <param name="Seq">By trade only: the ledger row of each point.</param>
 public sealed record SeriesAnswer(
     long BatchId,
-    string By,
-    string Mode,
+    [property: AllowedValues("trade", "hour", "day", "week", "month")] string By,
+    [property: AllowedValues("cumulative", "absolute", "percentage")] string Mode,
     string TimeZone,
     int Total,
     IReadOnlyList<long> Time,

@@ -24,7 +24,7 @@ public static class CompareRoutes
                 + "Filters select rows of every batch, as they do in each by itself. Days are those of the time zone `tz`.")
             .Takes(
             [
-                new QueryParameter("batch", $"The ids of the batches, 1 to {MaxBatches}; one that stands several times counts once.", "1", Repeats: true, Min: 1),
+                new QueryParameter("batch", $"The ids of the batches, 1 to {MaxBatches}; one that stands several times counts once.", "1", Repeats: true, Min: 1, IsRequired: true),
                 Parameter.Choice("by", "What each point stands for.", By, By),
                 Parameter.Annualization,
                 Parameter.Zone,

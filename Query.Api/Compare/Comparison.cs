@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using PnlPipeline.Query.Api.LedgerView;
 using PnlPipeline.Query.Api.Statistics;
 
@@ -14,7 +15,7 @@ namespace PnlPipeline.Query.Api.Compare;
 /// </param>
 /// <param name="Sum">All of them as one account.</param>
 public sealed record Comparison(
-    string By,
+    [property: AllowedValues("day")] string By,
     string TimeZone,
     IReadOnlyList<long> Time,
     IReadOnlyList<ComparedBatch> Batches,

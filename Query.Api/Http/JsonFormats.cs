@@ -14,6 +14,8 @@ public static class JsonFormats
 
     public static void Configure(JsonSerializerOptions options)
     {
+        // Numbers are numbers, and are described as nothing else.
+        options.NumberHandling = JsonNumberHandling.Strict;
         options.Converters.Add(new UtcTimeConverter());
         options.Converters.Add(new PlainDecimalConverter());
     }

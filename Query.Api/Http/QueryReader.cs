@@ -25,6 +25,17 @@ public sealed class QueryReader(IQueryCollection query)
         return null;
     }
 
+    /// <summary>A parameter that may stand several times, as it was sent.</summary>
+    public IReadOnlyList<string> Many(string name)
+    {
+        string[] values = [.. query[name].OfType<string>().Where(value => value.Length > 0)];
+        if (values.Length <= ValuesMax)
+            return values;
+
+        Errors.Add(name, $"Stands {values.Length} times. Send it at most {ValuesMax} times.");
+        return [];
+    }
+
     /// <summary>One of the words, the first of them unless told otherwise.</summary>
     public string Word(string name, params ReadOnlySpan<string> words)
     {
@@ -168,16 +179,6 @@ public sealed class QueryReader(IQueryCollection query)
             return utc;
         Errors.Add(name, error);
         return null;
-    }
-
-    private IReadOnlyList<string> Many(string name)
-    {
-        string[] values = [.. query[name].OfType<string>().Where(value => value.Length > 0)];
-        if (values.Length <= ValuesMax)
-            return values;
-
-        Errors.Add(name, $"Stands {values.Length} times. Send it at most {ValuesMax} times.");
-        return [];
     }
 
     private static string NotOneOf(string value, ReadOnlySpan<string> words) =>

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace PnlPipeline.Query.Api.Ledger;
 
 /// <summary>A row of a ledger, with the prices of its trade.</summary>
@@ -12,7 +14,7 @@ public sealed record LedgerRow(
     string TradeId,
     string Symbol,
     string Timeframe,
-    string Side,
+    [property: AllowedValues("long", "short")] string Side,
     DateTime EntryTime,
     DateTime ExitTime,
     decimal? EntryPrice,

@@ -25,8 +25,9 @@ public sealed class ColumnsBuilder
         Count = kept;
         foreach (var stream in held?.Streams ?? [])
             Know(stream);
-        // Behind rows that readers hold there is room that none of them looks at. Rows that they do hold are never written over.
-        var goesOn = held is not null && total <= held.ExitTime.Length;
+        // Behind rows that readers hold there is room that none of them looks at. Rows that they do hold are never written over: where not all stay,
+        // those that do go into arrays of their own, and so whoever is built on always has the most rows of all that share its arrays.
+        var goesOn = held is not null && kept == held.Count && total <= held.ExitTime.Length;
         var capacity = goesOn ? held!.ExitTime.Length : total + Math.Max(LeastRoom, total / Room);
         _exitTime = Take(held?.ExitTime);
         _entryTime = Take(held?.EntryTime);

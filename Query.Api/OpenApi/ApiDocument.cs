@@ -3,8 +3,6 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using PnlPipeline.Query.Api.Access;
-using PnlPipeline.Query.Api.Breakdown;
-using PnlPipeline.Query.Api.LedgerView;
 
 namespace PnlPipeline.Query.Api.OpenApi;
 
@@ -19,9 +17,10 @@ public static class ApiDocument
     {
         builder.Services.AddOpenApi("v1", options =>
         {
+            options.CreateSchemaReferenceId = ApiSchemas.NameOf;
             options.AddDocumentTransformer((document, _, _) => Describe(document));
             options.AddOperationTransformer(DescribeAsync);
-            options.AddSchemaTransformer((schema, context, _) => DescribeNumber(schema, context));
+            options.AddSchemaTransformer((schema, context, _) => ApiSchemas.DescribeAsync(schema, context));
         });
         return builder;
     }
@@ -60,6 +59,7 @@ public static class ApiDocument
     private static async Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        operation.OperationId ??= OperationName.Of(context.Description.HttpMethod!, context.Description.RelativePath!);
         operation.Parameters ??= [];
         foreach (var parameter in metadata.OfType<QueryParameter>())
             operation.Parameters.Add(Describe(parameter));
@@ -82,7 +82,9 @@ public static class ApiDocument
                 {
                     ["application/json"] = new()
                     {
-                        Schema = await context.GetOrCreateSchemaAsync(body.Type, cancellationToken: cancellationToken),
+                        Schema = ApiSchemas.AsBody(
+                            await context.GetOrCreateSchemaAsync(body.Type, cancellationToken: cancellationToken),
+                            isPartial: HttpMethods.IsPatch(context.Description.HttpMethod!)),
                         Example = JsonNode.Parse(body.Example),
                     },
                 },
@@ -169,31 +171,10 @@ public static class ApiDocument
         {
             Name = parameter.Name,
             In = ParameterLocation.Query,
+            Required = parameter.IsRequired,
             Description = parameter.Description,
             Schema = parameter.Repeats ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = schema } : schema,
             Example = parameter.Repeats ? new JsonArray(example) : example,
         };
-    }
-
-    // Types with converters of our own have no schema that could be found out.
-    private static Task DescribeNumber(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
-    {
-        var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
-        var nullable = type != context.JsonTypeInfo.Type ? JsonSchemaType.Null : default;
-        if (type == typeof(decimal) || type == typeof(Amount))
-        {
-            schema.Type = JsonSchemaType.Number | nullable;
-        }
-        else if (type == typeof(GroupKey))
-        {
-            schema.Type = JsonSchemaType.String | JsonSchemaType.Integer;
-        }
-        else if (type == typeof(DateTime))
-        {
-            schema.Type = JsonSchemaType.String | nullable;
-            schema.Format = "date-time";
-        }
-
-        return Task.CompletedTask;
     }
 }

@@ -15,7 +15,8 @@ public sealed record QueryParameter(
     bool Repeats = false,
     int? Min = null,
     int? Max = null,
-    string? Default = null);
+    string? Default = null,
+    bool IsRequired = false);
 
 /// <summary>A part of a path as the API's description shows it.</summary>
 public sealed record PathParameter(string Name, string Description, string Example);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using PnlPipeline.Query.Api.Http;
 
 namespace PnlPipeline.Query.Api.OpenApi;
@@ -12,7 +13,12 @@ namespace PnlPipeline.Query.Api.OpenApi;
 /// <param name="Errors">What is wrong, by field; all of a request's errors at once.</param>
 /// <param name="TraceId">Finds the fault in the log; of faults on this side only.</param>
 public sealed record Problem(
-    string? Type, string Title, int Status, string Detail, IReadOnlyDictionary<string, string[]>? Errors, string? TraceId);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Type,
+    string Title,
+    int Status,
+    string Detail,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string[]>? Errors,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? TraceId);
 
 internal static class ProblemExamples
 {

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using PnlPipeline.Alerts;
 
 namespace PnlPipeline.Query.Api.Trades;
@@ -12,12 +13,12 @@ public sealed record Trade(
     string TradeId,
     string Symbol,
     string Timeframe,
-    string Side,
+    [property: AllowedValues("long", "short")] string Side,
     decimal EntryPrice,
     DateTime EntryTime,
     decimal? ExitPrice,
     DateTime? ExitTime,
-    string? ExitReason,
+    [property: AllowedValues("exit", "flip", "manual")] string? ExitReason,
     decimal? ChangePercentage,
     string EntryAlertId,
     string? ExitAlertId);

@@ -43,6 +43,7 @@ public sealed class AlertTests(AlertTests.Log log) : IClassFixture<AlertTests.Lo
     [InlineData("/api/v1/trades?state=x&side=y&limit=0&cursor=z", "cursor limit side state")]
     [InlineData("/api/v1/symbols?limit=0&cursor=z", "cursor limit")]
     [InlineData("/api/v1/parked-messages?limit=0&cursor=z", "cursor limit")]
+    [InlineData("/api/v1/audit?action=theft&limit=0&cursor=z&format=xml", "action cursor format limit")]
     public async Task Parameters_that_are_wrong_are_all_named(string path, string fields)
     {
         Assert.Equal(fields, await (await log.Api.Viewer.SendAsync("GET", path)).ProblemAsync(400));

@@ -1,0 +1,60 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using PnlPipeline.Query.Api.Access;
+using PnlPipeline.Query.Api.Http;
+using PnlPipeline.Query.Api.OpenApi;
+
+namespace PnlPipeline.Query.Api.Audit;
+
+/// <summary>Reading the audit trail.</summary>
+public static class AuditRoutes
+{
+    private const string Example =
+        """
+        {"items":[{"auditId":7,"occurredAt":"2026-11-22T07:02:11.318Z","role":"admin","key":"5f0c0a9d","action":"alert.void",
+          "subject":"alerts/0f343b0931126a20f133d67c2b018a3b","detail":{"was":"opened","is":"voided"}}],"cursor":null}
+        """;
+
+    private static string[] Columns { get; } = ["auditId", "occurredAt", "role", "key", "action", "subject", "detail"];
+
+    public static RouteGroupBuilder MapAudit(this RouteGroupBuilder api)
+    {
+        api.MapGet("/audit", ListAsync).WithTags("Audit")
+            .Described("The audit trail", "Which key did what and when, newest first: corrections, changes of batches, uploads. Only what changed something "
+                + "is in it. `key` is the beginning of the SHA-256 of the key; a viewer sees `null` there, for a guess could be tried on it.")
+            .Takes(
+                new QueryParameter("action", "Only these deeds. May stand several times.", AuditActions.AlertVoid, Words: AuditActions.All, Repeats: true),
+                new QueryParameter(
+                    "subject", "Only what was done to these, by their addresses under `/api/v1`. May stand several times.", "batches/1", Repeats: true),
+                Parameter.Limit,
+                Parameter.Cursor,
+                Parameter.Format)
+            .Answers(StatusCodes.Status200OK, "A page of deeds; `cursor` is `null` at the end.", Example)
+            .AlsoAnswersCsv(string.Join(',', Columns) + "\r\n")
+            .Refuses(StatusCodes.Status400BadRequest, "Parameters that are wrong.");
+        return api;
+    }
+
+    private static async Task<Results<Ok<Page<AuditEntry>>, CsvResult, ProblemHttpResult>> ListAsync(
+        HttpRequest request, ClaimsPrincipal caller, AuditStore store, CancellationToken cancellationToken)
+    {
+        var query = new QueryReader(request.Query);
+        var actions = query.Words("action", AuditActions.All);
+        var subjects = query.Many("subject");
+        var limit = query.Limit();
+        var after = AuditStore.ReadCursor(query);
+        var csv = Csv.IsWanted(request, query);
+        if (query.Errors.Any)
+            return Problems.BadRequest(query.Errors);
+
+        var wanted = new AuditQuery(
+            actions, subjects, caller.IsInRole(AccessPolicies.Admin), csv ? null : after, csv ? Page.MaxLimit : limit + 1);
+        var entries = await store.ListAsync(wanted, cancellationToken);
+        return csv
+            ? new CsvResult("audit.csv", Columns, store.StreamAsync(wanted, entries, cancellationToken).Select(Cells))
+            : TypedResults.Ok(Page.Of(entries, limit, AuditStore.CursorOf));
+    }
+
+    private static object?[] Cells(AuditEntry entry) =>
+        [entry.AuditId, entry.OccurredAt, entry.Role, entry.Key, entry.Action, entry.Subject, entry.Detail?.GetRawText()];
+}

@@ -1,0 +1,94 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using PnlPipeline.Query.Api.Breakdown;
+using PnlPipeline.Query.Api.LedgerView;
+
+namespace PnlPipeline.Query.Api.OpenApi;
+
+/// <summary>Schemas a typed client can be made of: what the framework cannot find out, and what is always there.</summary>
+internal static class ApiSchemas
+{
+    /// <summary>What a schema is called that is referred to; <c>null</c> for one that stands where it is used. An amount is a number like any other.</summary>
+    public static string? NameOf(JsonTypeInfo type) => type.Type == typeof(Amount) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+
+    public static Task DescribeAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
+    {
+        DescribeType(schema, context.JsonTypeInfo.Type);
+        if (context.JsonTypeInfo.ElementType == typeof(Amount))
+            schema.Items = new OpenApiSchema { Type = JsonSchemaType.Number };
+        if (context.JsonPropertyInfo?.AttributeProvider is { } property)
+            DescribeWords(schema, property.GetCustomAttributes(typeof(AllowedValuesAttribute), inherit: true).OfType<AllowedValuesAttribute>().FirstOrDefault());
+        if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object && schema.Properties is { } properties)
+            DescribePresence(schema, properties, context.JsonTypeInfo.Properties);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Of a request: what may be left out is what may be <c>null</c>; of a partial one, everything.</summary>
+    public static IOpenApiSchema AsBody(OpenApiSchema schema, bool isPartial)
+    {
+        schema.Required = isPartial
+            ? null
+            : schema.Properties?.Where(property => property.Value.Type?.HasFlag(JsonSchemaType.Null) != true).Select(property => property.Key).ToHashSet();
+        return schema;
+    }
+
+    // Types with converters of our own have no schema that could be found out.
+    private static void DescribeType(OpenApiSchema schema, Type jsonType)
+    {
+        var type = Nullable.GetUnderlyingType(jsonType) ?? jsonType;
+        var nullable = type != jsonType ? JsonSchemaType.Null : default;
+        if (type == typeof(decimal) || type == typeof(Amount))
+        {
+            schema.Type = JsonSchemaType.Number | nullable;
+            // It has more digits than a double keeps.
+            schema.Format = null;
+        }
+        else if (type == typeof(GroupKey))
+        {
+            schema.Type = JsonSchemaType.String | JsonSchemaType.Integer;
+        }
+        else if (type == typeof(JsonElement))
+        {
+            schema.Type = JsonSchemaType.Object | nullable;
+        }
+        else if (type == typeof(DateTime))
+        {
+            schema.Type = JsonSchemaType.String | nullable;
+            schema.Format = "date-time";
+        }
+    }
+
+    private static void DescribeWords(OpenApiSchema schema, AllowedValuesAttribute? allowed)
+    {
+        if (allowed is null)
+            return;
+        schema.Enum = [.. allowed.Values.Select(word => (JsonNode)JsonValue.Create((string)word!))];
+        if (schema.Type?.HasFlag(JsonSchemaType.Null) == true)
+            schema.Enum.Add(JsonNullSentinel.JsonNull);
+    }
+
+    // An answer always has all of its properties, null or not, but for those that are left out where there is nothing to say.
+    private static void DescribePresence(OpenApiSchema schema, IDictionary<string, IOpenApiSchema> properties, IList<JsonPropertyInfo> known)
+    {
+        schema.Required = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var property in known)
+        {
+            if (!properties.TryGetValue(property.Name, out var described))
+                continue;
+            if (!IsLeftOut(property))
+                schema.Required.Add(property.Name);
+            else if (described is OpenApiSchema inline)
+                inline.Type &= ~JsonSchemaType.Null;
+        }
+    }
+
+    private static bool IsLeftOut(JsonPropertyInfo property) =>
+        property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true)
+            .OfType<JsonIgnoreAttribute>()
+            .Any(ignore => ignore.Condition == JsonIgnoreCondition.WhenWritingNull) == true;
+}
