@@ -31,9 +31,6 @@ internal struct AlertFields(DateTime nowUtc)
     // Longer texts than these are refused or rare; they are decoded on the heap.
     private const int Scratch = 128;
 
-    /// <summary>A clock ahead of ours, or a bar that has not closed, is forgiven; a wrong unit is not.</summary>
-    private static readonly TimeSpan MaxAhead = TimeSpan.FromHours(24);
-
     private AlertField _seen;
     private AlertField _null;
     private HashSet<string>? _seenUnknown;
@@ -201,8 +198,8 @@ internal struct AlertFields(DateTime nowUtc)
         };
         if (!isRead)
             Errors.Add(Name(AlertField.Timestamp), error);
-        else if (_timestamp > nowUtc + MaxAhead)
-            Errors.Add(Name(AlertField.Timestamp), "Is more than 24 hours ahead of the clock. Check its unit and its offset.");
+        else if (_timestamp > nowUtc + Timestamp.MaxAhead)
+            Errors.Add(Name(AlertField.Timestamp), Timestamp.IsTooFarAhead);
     }
 
     private void TakeCloseOnFlip(JsonTokenType token, ReadOnlySpan<char> text)

@@ -16,7 +16,14 @@ public static class Timestamp
         "Send yyyy-MM-ddTHH:mm:ss with Z or an offset such as +0000 "
         + "(in Pine: str.format_time(timenow, \"yyyy-MM-dd'T'HH:mm:ssZ\", \"UTC\")), or Unix time in whole seconds or milliseconds.";
 
-    internal const string IsNoTime = "Is not a time in a form that is known. " + WhatToDo;
+    /// <summary>Said of a time past <see cref="MaxAhead"/>.</summary>
+    public const string IsTooFarAhead = "Is more than 24 hours ahead of the clock. Check its unit and its offset.";
+
+    /// <summary>A clock ahead of ours, or a bar that has not closed, is forgiven; a wrong unit is not.</summary>
+    public static readonly TimeSpan MaxAhead = TimeSpan.FromHours(24);
+
+    /// <summary>Said of what is neither text nor number.</summary>
+    public const string IsNoTime = "Is not a time in a form that is known. " + WhatToDo;
 
     private static readonly DateTime Earliest = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
@@ -63,7 +70,7 @@ public static class Timestamp
     }
 
     /// <summary>Reads a Unix time from a JSON number: whole by its value, however it is written.</summary>
-    internal static bool TryParseNumber(ReadOnlySpan<char> text, out DateTime utc, out string error)
+    public static bool TryParseNumber(ReadOnlySpan<char> text, out DateTime utc, out string error)
     {
         utc = default;
         if (!ExactNumber.TryParse(text, out var number) || !number.IsWhole)

@@ -35,7 +35,7 @@ public sealed record TradesClosed(IReadOnlyList<TradeClosed> Trades);
 /// A stream whose history was derived again: every trade of it that changed, appeared or went has, before and after,
 /// an exit at or after <paramref name="From"/>.
 /// </summary>
-/// <param name="EventId">The same for the same alert that caused it.</param>
+/// <param name="EventId">The same for the same alert, or correction, that caused it.</param>
 public sealed record StreamRevised(Guid EventId, string Symbol, string Timeframe, DateTime From);
 
 /// <summary>Streams whose history one transaction derived again.</summary>

@@ -14,6 +14,9 @@ public static class Topology
     /// <summary>Alerts on their way to their trades.</summary>
     public const string Pairing = "pairing";
 
+    /// <summary>What an administrator wants corrected. Apart from the alerts, so that he need not wait behind a backlog of them.</summary>
+    public const string Corrections = "corrections";
+
     /// <summary>Refused bodies on their way to the log.</summary>
     public const string Rejections = "rejections";
 
@@ -56,6 +59,8 @@ public static class Topology
     {
         bus.DeployPublishTopology = true;
         Bind<AlertsReceived>(bus, Pairing);
+        Bind<CorrectAlert>(bus, Corrections);
+        Bind<CloseTrade>(bus, Corrections);
         Bind<AlertRejected>(bus, Rejections);
         Bind<TradesClosed>(bus, Ledgers);
         Bind<TradesRevised>(bus, Ledgers);

@@ -7,6 +7,7 @@ using PnlPipeline.Query.Api.Batches;
 using PnlPipeline.Query.Api.Breakdown;
 using PnlPipeline.Query.Api.Charts;
 using PnlPipeline.Query.Api.Compare;
+using PnlPipeline.Query.Api.Corrections;
 using PnlPipeline.Query.Api.Http;
 using PnlPipeline.Query.Api.Ledger;
 using PnlPipeline.Query.Api.LedgerView;
@@ -23,6 +24,7 @@ builder.AddBus();
 builder.AddAnswers();
 builder.AddAccess();
 builder.AddApiDocument();
+builder.AddCorrections();
 builder.Services
     .AddSingleton(new MySqlDatabase(MySqlUrl.Parse(builder.Configuration.GetConnectionString("MySql"))))
     .AddSingleton<BatchStore>()
@@ -60,6 +62,7 @@ app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
     .MapTrades()
     .MapAlerts()
     .MapParkedMessages()
+    .MapCorrections()
     .MapAudit()
     .MapSymbols();
 

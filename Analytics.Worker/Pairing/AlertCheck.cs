@@ -43,8 +43,7 @@ public static class AlertCheck
         _ when alert.Direction is { } direction && !Enum.IsDefined(direction) => "the direction is unknown",
         { Action: AlertAction.Entry, Direction: null } => "an entry names no direction",
         { Action: AlertAction.Manual } when !AlertId.TryParse(alert.TargetTradeId, out _) => "a close by hand names no trade",
-        { Price: <= 0 or >= PriceLimit } => "the price is not above 0 and below 10^15",
-        _ when decimal.Round(alert.Price, MaxPriceDecimals) != alert.Price => "the price has more than 12 decimals",
+        _ when PriceFault(alert.Price) is { } fault => fault,
         _ when !IsTime(alert.Timestamp) => "the timestamp is not UTC to the millisecond, from 2000 on",
         _ when !IsTime(alert.ReceivedAt) => "receivedAt is not UTC to the millisecond, from 2000 on",
         _ when IsTooLong(alert.Side) || IsTooLong(alert.Type) => "side or type is longer than 64 characters",
@@ -55,12 +54,17 @@ public static class AlertCheck
         _ => null,
     };
 
+    internal static string? PriceFault(decimal price) =>
+        price is <= 0 or >= PriceLimit ? "the price is not above 0 and below 10^15"
+        : decimal.Round(price, MaxPriceDecimals) != price ? "the price has more than 12 decimals"
+        : null;
+
     private static bool IsName(string text, int maxLength) =>
         text.Length > 0 && text.Length <= maxLength && text.All(c => c is >= '!' and <= '~' and not '|' && !char.IsAsciiLetterLower(c));
 
     // Characters as the table counts them: code points.
     private static bool IsTooLong(string? word) => word?.Length > MaxWordLength && word.EnumerateRunes().Count() > MaxWordLength;
 
-    private static bool IsTime(DateTime time) =>
+    internal static bool IsTime(DateTime time) =>
         time.Kind == DateTimeKind.Utc && time >= Earliest && time.Ticks % TimeSpan.TicksPerMillisecond == 0;
 }

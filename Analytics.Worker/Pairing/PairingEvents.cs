@@ -24,6 +24,10 @@ public static class PairingEvents
     public static StreamRevised Revised(string symbol, string timeframe, AlertPosition earliest) =>
         new(IdOf(earliest.AlertId.ToByteArray()), symbol, timeframe, earliest.Timestamp);
 
+    /// <summary>As by an alert, but by a correction at this place: the next one at the same place is another deed.</summary>
+    public static StreamRevised Revised(string symbol, string timeframe, AlertPosition place, Guid correctionId) =>
+        new(IdOf(correctionId.ToByteArray(bigEndian: true)), symbol, timeframe, place.Timestamp);
+
     /// <summary>The id of a message that carries these events.</summary>
     public static Guid MessageId(IEnumerable<Guid> eventIds) => IdOf([.. eventIds.Select(id => id.ToByteArray(bigEndian: true))]);
 

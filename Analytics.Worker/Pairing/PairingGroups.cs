@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MassTransit;
 using Microsoft.Extensions.Options;
 using PnlPipeline.Contracts;
 using PnlPipeline.Database;
@@ -14,16 +13,17 @@ public sealed partial class PairingGroups : IDisposable
     private const int MaxIdsInLine = 20;
 
     private readonly PairingStore _store;
-    private readonly IBus _bus;
+    private readonly PairingAnnouncer _announcer;
     private readonly TimeProvider _clock;
     private readonly ILogger<PairingGroups> _log;
     private readonly int _alertsPerTransactionMax;
     private readonly GroupCommit<Delivery> _groups;
 
-    public PairingGroups(PairingStore store, IBus bus, IOptions<PairingOptions> options, TimeProvider clock, ILogger<PairingGroups> log)
+    public PairingGroups(
+        PairingStore store, PairingAnnouncer announcer, IOptions<PairingOptions> options, TimeProvider clock, ILogger<PairingGroups> log)
     {
         _store = store;
-        _bus = bus;
+        _announcer = announcer;
         _clock = clock;
         _log = log;
         _alertsPerTransactionMax = options.Value.AlertsPerTransactionMax;
@@ -51,7 +51,7 @@ public sealed partial class PairingGroups : IDisposable
             foreach (var alerts in alike.SelectMany(delivery => delivery.Alerts).Chunk(_alertsPerTransactionMax))
             {
                 var result = await StoreAsync(alerts, alike.Key, cancellationToken);
-                await AnnounceAsync(result.Announcement, cancellationToken);
+                await _announcer.AnnounceAsync(result.Announcement, cancellationToken);
             }
         }
     }
@@ -85,29 +85,6 @@ public sealed partial class PairingGroups : IDisposable
         {
             LogFailure(fault, alerts.Length, Ids(alerts));
             throw;
-        }
-    }
-
-    private async Task AnnounceAsync(Announcement announcement, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (announcement.Closed.Count > 0)
-            {
-                var id = PairingEvents.MessageId(announcement.Closed.Select(trade => trade.EventId));
-                await _bus.Publish(new TradesClosed(announcement.Closed), message => message.MessageId = id, cancellationToken);
-            }
-
-            if (announcement.Revised.Count > 0)
-            {
-                var id = PairingEvents.MessageId(announcement.Revised.Select(stream => stream.EventId));
-                await _bus.Publish(new TradesRevised(announcement.Revised), message => message.MessageId = id, cancellationToken);
-            }
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            // Never the fault of the alerts, which are stored: the messages go back, and are announced when they come again.
-            throw new PublishException("What pairing did could not be published.", fault);
         }
     }
 

@@ -1,4 +1,5 @@
 using MassTransit;
+using PnlPipeline.Analytics.Worker.Corrections;
 using PnlPipeline.Analytics.Worker.Rejections;
 using PnlPipeline.Hosting;
 
@@ -7,7 +8,7 @@ namespace PnlPipeline.Analytics.Worker.Pairing;
 /// <summary>The role <c>pairing</c>.</summary>
 public static class PairingRoom
 {
-    /// <summary>Takes alerts and refused bodies off the bus. Before <c>AddBus</c>.</summary>
+    /// <summary>Takes alerts, corrections of them and refused bodies off the bus. Before <c>AddBus</c>.</summary>
     public static WebApplicationBuilder AddPairing(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<PairingOptions>()
@@ -16,16 +17,20 @@ public static class PairingRoom
             .ValidateOnStart();
         builder.Services.AddSingleton<PairingStore>();
         builder.Services.AddSingleton<PairingGroups>();
+        builder.Services.AddSingleton<PairingAnnouncer>();
+        builder.Services.AddSingleton<CorrectionStore>();
         builder.Services.AddSingleton<RejectionStore>();
         builder.AddBusRoom(
             consumers =>
             {
                 consumers.AddConsumer<PairingConsumer, PairingConsumerDefinition>();
+                consumers.AddConsumer<CorrectionConsumer, CorrectionConsumerDefinition>();
                 consumers.AddConsumer<RejectionConsumer, RejectionConsumerDefinition>();
             },
             (context, bus) =>
             {
                 bus.ReceiveFrom(context, Topology.Pairing, endpoint => endpoint.ConfigureConsumer<PairingConsumer>(context));
+                bus.ReceiveFrom(context, Topology.Corrections, endpoint => endpoint.ConfigureConsumer<CorrectionConsumer>(context));
                 bus.ReceiveFrom(context, Topology.Rejections, endpoint => endpoint.ConfigureConsumer<RejectionConsumer>(context));
             });
         return builder;

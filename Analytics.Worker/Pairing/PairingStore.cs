@@ -62,7 +62,7 @@ public sealed class PairingStore(MySqlDatabase database)
     }
 
     /// <summary>Puts the alerts into their places. All streams read side by side, so that a round costs two statements, however many there are.</summary>
-    private static async Task PlaceAsync(IReadOnlyList<StreamPairing> streams, PairingReads reads)
+    internal static async Task PlaceAsync(IReadOnlyList<StreamPairing> streams, PairingReads reads)
     {
         foreach (var stream in streams)
             stream.ContinueFromRow();

@@ -13,7 +13,7 @@ public sealed record StreamRow(long StreamId, string Symbol, string Timeframe, A
 /// One stream's share of a transaction: says what it has to read, is handed it, and ends with what has to be written. Alerts behind the last one applied go
 /// on from the stream's row; those that are late begin at their places among the stored alerts, one stretch after the other.
 /// </summary>
-/// <param name="arrivals">Not stored yet; in order, each once, at least one.</param>
+/// <param name="arrivals">Not stored yet, or stored and corrected; in order, each once, at least one.</param>
 /// <param name="firstChunk">How many stored alerts a stretch reads first; then four times as many each time, up to <see cref="LargestChunk"/>.</param>
 public sealed class StreamPairing(StreamRow row, IReadOnlyList<StreamAlert> arrivals, int firstChunk = StreamPairing.FirstChunk)
 {

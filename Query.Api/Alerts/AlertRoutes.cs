@@ -17,7 +17,7 @@ public static class AlertRoutes
         "outcome":"flipped","tradeId":"0f343b0931126a20f133d67c2b018a3b","closedTradeId":"5b1f2c7a90d34e0e8d5a7c1b2f3e4d5c"
         """;
 
-    private const string DetailExample =
+    internal const string DetailExample =
         $$"""
         { {{Fields}},
           "payload":"{\"symbol\":\"BTCUSDT\",\"side\":\"entry\",\"timeframe\":\"60\",\"type\":\"bullish\",\"price\":43250.5,\"timestamp\":\"2026-11-22T06:28:00+0000\"}",

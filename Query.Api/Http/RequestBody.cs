@@ -16,20 +16,22 @@ public static class RequestBody
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8 };
 
     /// <summary>Reads the object's properties by name. What is wrong with the body as such is added under <c>body</c>.</summary>
+    /// <param name="example">What such an object looks like, for whoever sends none.</param>
     /// <returns>The properties; <c>null</c> where there is no such object.</returns>
-    public static async Task<JsonElement?> ReadObjectAsync(HttpRequest request, FieldErrors errors, CancellationToken cancellationToken)
+    public static async Task<JsonElement?> ReadObjectAsync(
+        HttpRequest request, FieldErrors errors, CancellationToken cancellationToken, string example = "{\"name\":\"Batch_1\"}")
     {
         var bytes = new ArrayBufferWriter<byte>();
         while (true)
         {
             var read = await request.Body.ReadAsync(bytes.GetMemory(4096), cancellationToken);
             if (read == 0)
-                return ParseObject(bytes.WrittenMemory, errors);
+                return ParseObject(bytes.WrittenMemory, errors, example);
             bytes.Advance(read);
         }
     }
 
-    private static JsonElement? ParseObject(ReadOnlyMemory<byte> bytes, FieldErrors errors)
+    private static JsonElement? ParseObject(ReadOnlyMemory<byte> bytes, FieldErrors errors, string example)
     {
         if (bytes.Span.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
             bytes = bytes[3..];
@@ -54,7 +56,7 @@ public static class RequestBody
         if (element.ValueKind == JsonValueKind.Object)
             return element;
 
-        errors.Add(Field, "Is no JSON object. Send one, such as {\"name\":\"Batch_1\"}.");
+        errors.Add(Field, $"Is no JSON object. Send one, such as {example}.");
         return null;
     }
 

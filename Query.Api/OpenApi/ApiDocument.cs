@@ -129,7 +129,8 @@ public static class ApiDocument
         }
 
         refusals.Add(new Refusal(StatusCodes.Status500InternalServerError, "A fault here; `traceId` finds it in the log."));
-        refusals.Add(new Refusal(StatusCodes.Status503ServiceUnavailable, "The database does not answer. Try again in a moment."));
+        if (!refusals.Exists(refusal => refusal.Status == StatusCodes.Status503ServiceUnavailable))
+            refusals.Add(new Refusal(StatusCodes.Status503ServiceUnavailable, "The database does not answer. Try again in a moment."));
 
         var document = context.Document ?? throw new InvalidOperationException("An operation is described within a document.");
         if (document.Components?.Schemas?.ContainsKey(ProblemSchema) != true)

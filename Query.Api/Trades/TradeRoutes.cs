@@ -10,7 +10,7 @@ namespace PnlPipeline.Query.Api.Trades;
 /// <summary>Trades: of a batch, and whatever batch.</summary>
 public static class TradeRoutes
 {
-    private const string Example =
+    internal const string Example =
         """
         {"tradeId":"0f343b0931126a20f133d67c2b018a3b","symbol":"BTCUSDT","timeframe":"60","side":"long","entryPrice":43250.5,
          "entryTime":"2026-11-22T05:00:00Z","exitPrice":43683.005,"exitTime":"2026-11-22T06:28:00Z","exitReason":"flip","changePercentage":1,

@@ -9,6 +9,9 @@ namespace PnlPipeline.Tests.Reference;
 public sealed record ReferenceAlert(
     string Id, string Symbol, string Timeframe, string Action, string? Direction, decimal Price, DateTime Time)
 {
+    /// <summary>Of a close by hand: the trade it is meant for.</summary>
+    public string? Target { get; init; }
+
     /// <summary>Reads the plain bodies of an indicator: side <c>entry</c> or <c>exit</c>, type <c>bullish</c> or <c>bearish</c>, canonical symbol and timeframe.</summary>
     public static ReferenceAlert Read(string body)
     {
@@ -78,7 +81,9 @@ public static class Account
     private const decimal CapitalLimit = 1_000_000_000_000_000_000m;
 
     /// <summary>Outcome of each alert by its id, and all trades.</summary>
-    public static (IReadOnlyDictionary<string, string> Outcomes, IReadOnlyList<ReferenceTrade> Trades) Pair(IEnumerable<ReferenceAlert> alerts)
+    /// <param name="voided">The ids of those that are left out.</param>
+    public static (IReadOnlyDictionary<string, string> Outcomes, IReadOnlyList<ReferenceTrade> Trades) Pair(
+        IEnumerable<ReferenceAlert> alerts, IReadOnlyCollection<string>? voided = null)
     {
         var outcomes = new Dictionary<string, string>(StringComparer.Ordinal);
         var trades = new List<ReferenceTrade>();
@@ -91,11 +96,19 @@ public static class Account
                 .ThenBy(alert => alert.Id, StringComparer.Ordinal);
             foreach (var alert in ordered)
             {
-                if (alert.Action == "exit")
+                if (voided?.Contains(alert.Id) == true)
+                {
+                    outcomes[alert.Id] = "voided";
+                }
+                else if (alert.Action == "manual" && open?.Id != alert.Target)
+                {
+                    outcomes[alert.Id] = "unmatched";
+                }
+                else if (alert.Action is "exit" or "manual")
                 {
                     outcomes[alert.Id] = open is null ? "unmatched" : "closed";
                     if (open is not null)
-                        trades.Add(Close(open, alert, "exit"));
+                        trades.Add(Close(open, alert, alert.Action));
                     open = null;
                 }
                 else if (open is not null && open.Side == alert.Direction)

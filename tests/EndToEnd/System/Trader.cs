@@ -17,6 +17,7 @@ public sealed class Trader(PipelineSystem system)
     private static readonly TimeSpan ResendAfter = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrentBag<ReferenceAlert> _accepted = [];
+    private readonly HashSet<string> _voided = [];
 
     /// <summary>What was answered with 202, once for each time.</summary>
     public IReadOnlyCollection<ReferenceAlert> Accepted => _accepted;
@@ -86,6 +87,23 @@ public sealed class Trader(PipelineSystem system)
         await Parallel.ForEachAsync(
             bodies, new ParallelOptions { MaxDegreeOfParallelism = inFlight }, async (body, _) => await InsistAsync(body));
 
+    /// <summary>Voids an alert, or restores it.</summary>
+    public async Task<JsonElement> CorrectAsync(string alertId, bool voided)
+    {
+        var alert = await PostAsync($"/api/v1/alerts/{alertId}/{(voided ? "void" : "restore")}", null);
+        _ = voided ? _voided.Add(alertId) : _voided.Remove(alertId);
+        return alert;
+    }
+
+    /// <summary>Closes a trade by hand.</summary>
+    public async Task<JsonElement> CloseAsync(string tradeId, decimal price, DateTime time)
+    {
+        var trade = await PostAsync($"/api/v1/trades/{tradeId}/close", new { price, time });
+        _accepted.Add(ReferenceAlert.Create(
+            trade.Text("symbol")!, trade.Text("timeframe")!, "manual", trade.Text("side"), price, time) with { Target = tradeId });
+        return trade;
+    }
+
     /// <summary>Makes a batch; gives its id.</summary>
     public async Task<long> CreateBatchAsync(object settings)
     {
@@ -101,7 +119,7 @@ public sealed class Trader(PipelineSystem system)
     /// </summary>
     public async Task AlertsAndTradesAreRightAsync()
     {
-        var (outcomes, trades) = Account.Pair(_accepted);
+        var (outcomes, trades) = Account.Pair(_accepted, _voided);
         foreach (var symbol in _accepted.Select(alert => alert.Symbol).Distinct())
         {
             var alerts = _accepted.Where(alert => alert.Symbol == symbol).DistinctBy(alert => alert.Id).ToList();
@@ -119,7 +137,7 @@ public sealed class Trader(PipelineSystem system)
     /// <summary>The ledger that the API shows is the account's, row for row, to the last digit; and the batch's headline agrees with it.</summary>
     public async Task LedgerIsRightAsync(long batchId, ReferenceBatch batch)
     {
-        var rows = Account.Keep(batch, Account.Pair(_accepted).Trades);
+        var rows = Account.Keep(batch, Account.Pair(_accepted, _voided).Trades);
         await Eventually.EqualAsync(
             [.. rows.Select(Row)],
             async () => [.. (await ListAsync($"/api/v1/batches/{batchId}/ledger?order=asc")).Select(Row)],
@@ -147,6 +165,14 @@ public sealed class Trader(PipelineSystem system)
         }
 
         return items;
+    }
+
+    private async Task<JsonElement> PostAsync(string path, object? body)
+    {
+        using var response = await system.Admin.PostAsJsonAsync(path, body);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == HttpStatusCode.OK, $"{path}: {response.StatusCode}: {text}");
+        return JsonDocument.Parse(text).RootElement;
     }
 
     private static string Alert(JsonElement alert) =>

@@ -175,7 +175,7 @@ public sealed class AccessTests(QueryApi api) : IClassFixture<QueryApi>
         ("GET", "/api/v1/alerts"), ("GET", "/api/v1/alerts/1"), ("GET", "/api/v1/alerts/rejected"), ("GET", "/api/v1/parked-messages"), ("GET", "/api/v1/symbols"),
         ("GET", "/api/v1/batches/1/statistics"), ("GET", "/api/v1/batches/1/breakdown?by=side"), ("GET", "/api/v1/batches/1/charts/returns"),
         ("GET", "/api/v1/batches/1/charts/distribution"), ("GET", "/api/v1/compare?batch=1"),
-        ("GET", "/api/v1/audit"),
+        ("GET", "/api/v1/audit"), ("POST", "/api/v1/alerts/1/void"), ("POST", "/api/v1/alerts/1/restore"), ("POST", "/api/v1/trades/1/close"),
     ];
 
     private async Task<string> RoleAsync(string cookie) =>
