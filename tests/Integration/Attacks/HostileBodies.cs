@@ -21,7 +21,7 @@ internal static class HostileBodies
         ["10,000 digits"] = (Priced(new string('9', 10_000)), "price"),
         ["a price of zero"] = (Priced("0"), "price"),
         ["nested 5,000 deep"] = (Text(new string('[', 5_000) + new string(']', 5_000)), "body"),
-        ["nested in a field"] = (Priced(new string('[', 3_000) + new string(']', 3_000)), "body"),
+        ["nested in a field"] = (Priced(new string('[', 3_000) + new string(']', 3_000)), "price"),
         ["symbol twice"] = (Text(Good.Replace("{", """{"symbol":"ETHUSDT",""", StringComparison.Ordinal)), "symbol"),
         ["symbol twice, in another case"] = (Text(Good.Replace("{", """{"SYMBOL":"ETHUSDT",""", StringComparison.Ordinal)), "symbol"),
         ["lone surrogate in the symbol"] = (Text(Good.Replace("BTCUSDT", "\\ud800", StringComparison.Ordinal)), "symbol"),

@@ -30,6 +30,7 @@ public sealed class QueryAttackTests(QueryApi api) : IClassFixture<QueryApi>
         { """{"name":"N","symbols":{"$ne":null}}""", "symbols" },
         { """{"name":"N","symbols":[[[[[[[[[["BTC"]]]]]]]]]]}""", "body" },
         { """{"name":{"__proto__":1},"symbols":["BTC"]}""", "name" },
+        { """{"name":"N","symbols":["BTC"],"\ud800":1}""", "body" },
         { "[]", "body" },
         { "", "body" },
         { "\0", "body" },

@@ -132,7 +132,8 @@ public sealed class IngestProcess : IAsyncDisposable
         if (line is null)
             return;
         _output.Enqueue(line);
-        if (line.IndexOf(Listening, StringComparison.Ordinal) is >= 0 and var at)
-            _listening.TrySetResult(new Uri(line[(at + Listening.Length)..].Trim()));
+        // In JSON, a quotation mark stands behind the words, and in front of what follows the address.
+        if (line.LastIndexOf(Listening, StringComparison.Ordinal) is >= 0 and var at)
+            _listening.TrySetResult(new Uri(line[(at + Listening.Length)..].Trim('\\', '"', ' ').Split('\\', '"')[0]));
     }
 }
