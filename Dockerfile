@@ -1,6 +1,13 @@
 # One image per service: docker build --target ingest|worker|query|migrator .
 # The workers are one image; the environment says which role a container has.
 
+FROM node:22-slim AS page
+WORKDIR /source
+COPY Dashboard/package.json Dashboard/package-lock.json Dashboard/.npmrc ./
+RUN --mount=type=cache,target=/root/.npm npm ci
+COPY Dashboard .
+RUN npm run --silent build
+
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY . .
@@ -25,6 +32,7 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --start-interval=1s C
     "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /health/ready HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]
 
 FROM service AS ingest
+ENV Spool__Directory=/data/spool
 COPY --from=build /published/Ingest.Api .
 ENTRYPOINT ["dotnet", "Ingest.Api.dll"]
 
@@ -35,6 +43,7 @@ ENTRYPOINT ["dotnet", "Analytics.Worker.dll"]
 FROM service AS query
 ENV Access__SessionKeysDirectory=/data/session-keys
 COPY --from=build /published/Query.Api .
+COPY --from=page /source/dist dashboard
 ENTRYPOINT ["dotnet", "Query.Api.dll"]
 
 FROM service AS migrator

@@ -10,7 +10,7 @@ namespace PnlPipeline.Database;
 public static class SchemaMigrator
 {
     /// <summary>The tables that are the query API's own.</summary>
-    private static readonly string[] WrittenByQuery = ["batches", "batch_symbols", "batch_timeframes"];
+    private static readonly string[] WrittenByQuery = ["batches", "batch_symbols", "batch_timeframes", "imports", "import_chunks", "import_errors"];
 
     /// <summary>Added to, never changed: what was done, and what was settled.</summary>
     private static readonly string[] AddedToByQuery = ["audit_trail", "corrections"];

@@ -16,15 +16,27 @@ internal sealed class BrokerHealthCheck(IBusControl bus, ConnectionFactory broke
         if (started.Status != BusHealthStatus.Healthy)
             return HealthCheckResult.Unhealthy($"The bus is not connected: {started.Description}");
 
+        return await BrokerProbe.FaultAsync(broker, cancellationToken) is { } fault
+            ? HealthCheckResult.Unhealthy(fault)
+            : HealthCheckResult.Healthy();
+    }
+}
+
+/// <summary>Whether the broker lets one more connection in.</summary>
+public static class BrokerProbe
+{
+    /// <summary>What is wrong, in words that may be shown; nothing where it answers.</summary>
+    public static async Task<string?> FaultAsync(ConnectionFactory broker, CancellationToken cancellationToken)
+    {
         try
         {
             await using var connection = await broker.CreateConnectionAsync(cancellationToken);
-            return HealthCheckResult.Healthy();
+            return null;
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // The client's messages name hosts; the kind of fault is enough here, the rest is in the log.
-            return HealthCheckResult.Unhealthy("RabbitMQ does not answer.", fault);
+            return "RabbitMQ does not answer.";
         }
     }
 }

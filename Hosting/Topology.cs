@@ -26,6 +26,12 @@ public static class Topology
     /// <summary>Batches whose ledger may have to be built anew.</summary>
     public const string LedgerBuilds = "ledger-builds";
 
+    private static readonly Dictionary<string, object?> Arguments = new(StringComparer.Ordinal)
+    {
+        ["x-queue-type"] = "quorum",
+        ["x-delivery-limit"] = -1,
+    };
+
     /// <summary>
     /// Quorum queues: durable on disk, confirmed only then. The delivery limit is lifted, because past it the broker drops a message and a
     /// killed consumer counts for everything it had prefetched; what can never be handled is parked by <see cref="IParkingLot"/>.
@@ -33,8 +39,8 @@ public static class Topology
     public static void SetArguments(IRabbitMqQueueConfigurator queue)
     {
         queue.Durable = true;
-        queue.SetQueueArgument("x-queue-type", "quorum");
-        queue.SetQueueArgument("x-delivery-limit", -1);
+        foreach (var (name, value) in Arguments)
+            queue.SetQueueArgument(name, value);
     }
 
     /// <summary>Declares every queue and binding, with an account that may, and returns when they are there.</summary>
@@ -53,6 +59,10 @@ public static class Topology
         await control.StartAsync(cancellationToken);
         await control.StopAsync(cancellationToken);
     }
+
+    /// <summary>The exchange that a message is published to, as the bus names it.</summary>
+    public static string ExchangeOf<T>()
+        where T : class => $"{typeof(T).Namespace}:{typeof(T).Name}";
 
     /// <summary>Has the bus declare every queue and binding when it starts.</summary>
     internal static void Declare(IRabbitMqBusFactoryConfigurator bus)

@@ -5,8 +5,6 @@ using PnlPipeline.Ingest.Api.Webhooks;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPipelineHost("ingest");
 builder.RefusePoorSecrets("ConnectionStrings:RabbitMq", "Webhooks:Tokens");
-builder.AddBus();
-// After the bus, so that it ends before it: what has been taken in is still published while the host stops.
 builder.AddDelivery();
 builder.AddWebhooks();
 

@@ -8,11 +8,14 @@ using PnlPipeline.Query.Api.Breakdown;
 using PnlPipeline.Query.Api.Charts;
 using PnlPipeline.Query.Api.Compare;
 using PnlPipeline.Query.Api.Corrections;
+using PnlPipeline.Query.Api.Dashboard;
 using PnlPipeline.Query.Api.Http;
+using PnlPipeline.Query.Api.Imports;
 using PnlPipeline.Query.Api.Ledger;
 using PnlPipeline.Query.Api.LedgerView;
 using PnlPipeline.Query.Api.OpenApi;
 using PnlPipeline.Query.Api.Parked;
+using PnlPipeline.Query.Api.Reconciliation;
 using PnlPipeline.Query.Api.Statistics;
 using PnlPipeline.Query.Api.Symbols;
 using PnlPipeline.Query.Api.Trades;
@@ -24,6 +27,7 @@ builder.AddBus();
 builder.AddAnswers();
 builder.AddAccess();
 builder.AddApiDocument();
+builder.AddImports();
 builder.AddCorrections();
 builder.Services
     .AddSingleton(new MySqlDatabase(MySqlUrl.Parse(builder.Configuration.GetConnectionString("MySql"))))
@@ -36,6 +40,7 @@ builder.Services
     .AddSingleton<StatisticsReader>()
     .AddSingleton<TradeStore>()
     .AddSingleton<AlertStore>()
+    .AddSingleton<DeliveredTrades>()
     .AddSingleton<RejectedAlertStore>()
     .AddSingleton<AuditTrail>()
     .AddSingleton<AuditStore>();
@@ -49,6 +54,7 @@ app.UseAccess();
 
 app.MapHealth();
 app.MapOpenApi();
+app.MapDashboard();
 app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
     .MapSession()
     .MapBatches()
@@ -62,6 +68,8 @@ app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
     .MapTrades()
     .MapAlerts()
     .MapParkedMessages()
+    .MapImports()
+    .MapReconciliation()
     .MapCorrections()
     .MapAudit()
     .MapSymbols();

@@ -10,6 +10,14 @@ namespace PnlPipeline.Benchmarks;
 internal sealed record LoadResult(int Accepted, int Others, TimeSpan Elapsed, double P50Ms, double P99Ms, double MaxMs)
 {
     public double PerSecond => Accepted / Elapsed.TotalSeconds;
+
+    public static LoadResult Of(int accepted, int others, TimeSpan elapsed, IEnumerable<IReadOnlyList<double>> latencies)
+    {
+        var sorted = latencies.SelectMany(own => own).Order().ToArray();
+        return new LoadResult(accepted, others, elapsed, At(0.50), At(0.99), At(1));
+
+        double At(double share) => sorted.Length == 0 ? 0 : sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * share))];
+    }
 }
 
 /// <summary>Sends alerts over loopback, closed-loop (each connection one after the other) or open-loop (at a given rate).</summary>
@@ -36,7 +44,7 @@ internal sealed class Load(Uri webhook, AlertSource source)
                 own.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
             }
         }));
-        return Result(accepted, others, clock.Elapsed, latencies);
+        return LoadResult.Of(accepted, others, clock.Elapsed, latencies);
     }
 
     /// <summary>
@@ -67,7 +75,7 @@ internal sealed class Load(Uri webhook, AlertSource source)
         }
 
         await Task.WhenAll(sends);
-        return Result(accepted, others, clock.Elapsed, latencies);
+        return LoadResult.Of(accepted, others, clock.Elapsed, latencies);
     }
 
     public async Task<bool> SendAsync(HttpClient http, byte[] body)
@@ -81,14 +89,6 @@ internal sealed class Load(Uri webhook, AlertSource source)
     {
         Timeout = TimeSpan.FromSeconds(10),
     };
-
-    private static LoadResult Result(int accepted, int others, TimeSpan elapsed, ConcurrentBag<List<double>> latencies)
-    {
-        var sorted = latencies.SelectMany(own => own).Order().ToArray();
-        return new LoadResult(accepted, others, elapsed, At(0.50), At(0.99), At(1));
-
-        double At(double share) => sorted.Length == 0 ? 0 : sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * share))];
-    }
 }
 
 /// <summary>Distinct alerts of scripts that are always in the market: each cross of a stream closes one trade and opens the next.</summary>

@@ -10,20 +10,23 @@ if (args is ["bare", var port])
     return 0;
 }
 
-var free = new TcpListener(IPAddress.Loopback, 0);
-free.Start();
-var barePort = ((IPEndPoint)free.LocalEndpoint).Port;
-free.Stop();
+var barePort = FreePort();
 using var bare = Process.Start(Environment.ProcessPath!, [.. OwnAssembly(), "bare", barePort.ToString()])!;
 try
 {
     using var system = new RunningSystem();
     var report = new Report();
+    using var peer = await Peer.StartAsync(FreePort());
+    await new IngestScenarios(system, new Uri($"http://127.0.0.1:{barePort}/webhooks/tradingview/none"), peer, report).RunAsync();
+    // `ingest` measures that alone.
+    if (args is ["ingest"])
+        return 0;
     var scenarios = new Scenarios(system, new Uri($"http://127.0.0.1:{barePort}/webhooks/tradingview/none"), report);
     await scenarios.AcceptanceAsync();
     await scenarios.AcknowledgementAsync();
     await scenarios.VisibleAsync();
     await scenarios.SustainedAsync();
+    await new ImportScenario(system, report).ImportAsync();
     if (args is [var path])
         await report.WriteAsync(path);
     return 0;
@@ -31,6 +34,13 @@ try
 finally
 {
     bare.Kill();
+}
+
+static int FreePort()
+{
+    using var free = new TcpListener(IPAddress.Loopback, 0);
+    free.Start();
+    return ((IPEndPoint)free.LocalEndpoint).Port;
 }
 
 // Started as `dotnet Benchmarks.dll`, the process is dotnet's and needs the assembly named again.

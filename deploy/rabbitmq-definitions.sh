@@ -26,10 +26,10 @@ rights() { # NAME CONFIGURE WRITE READ
   printf '{"user":"%s","vhost":"%s","configure":"%s","write":"%s","read":"%s"}' "$1" "$name" "${2//\\/\\\\}" "${3//\\/\\\\}" "${4//\\/\\\\}"
 }
 
-# The exchanges of the messages are called PnlPipeline.Contracts:NAME. MassTransit declares the exchange of what it publishes.
-# Ingest publishes two kinds of message, and can neither see, make, read nor delete a queue.
+# The exchanges of the messages are called PnlPipeline.Contracts:NAME. Ingest publishes two kinds of message,
+# and can neither make, read, empty nor delete anything.
 ingest='^PnlPipeline\.Contracts:(AlertsReceived|AlertRejected)$'
-# The query API publishes, and reads the stream of news. The default exchange leads to every queue by its name; it puts its own marks into the
+# The query API publishes by MassTransit, which declares the exchange of what it publishes, and reads the stream of news. The default exchange leads to every queue by its name; it puts its own marks into the
 # stream by it.
 query='^(PnlPipeline\.Contracts:.*|news)$'
 query_write='^(PnlPipeline\.Contracts:.*|news|amq\.default)$'
@@ -37,7 +37,7 @@ query_write='^(PnlPipeline\.Contracts:.*|news|amq\.default)$'
 worker='.*'
 
 users=$(account "${name}_ingest" "${RABBITMQ_INGEST_PASSWORD:?}" ''),$(account "${name}_worker" "${RABBITMQ_WORKER_PASSWORD:?}" ''),$(account "${name}_query" "${RABBITMQ_QUERY_PASSWORD:?}" '')
-permissions=$(rights "${name}_ingest" "$ingest" "$ingest" '^$'),$(rights "${name}_worker" "$worker" "$worker" "$worker"),$(rights "${name}_query" "$query" "$query_write" "$query")
+permissions=$(rights "${name}_ingest" '^$' "$ingest" '^$'),$(rights "${name}_worker" "$worker" "$worker" "$worker"),$(rights "${name}_query" "$query" "$query_write" "$query")
 if [[ -n ${RABBITMQ_PASSWORD:-} ]]; then
   users+=,$(account admin "$RABBITMQ_PASSWORD" administrator)
   permissions+=,$(rights admin '.*' '.*' '.*')

@@ -30,6 +30,7 @@ become_service() {
     ingest)
       assembly=Ingest.Api
       export Webhooks__Tokens__0=$webhook_token ConnectionStrings__RabbitMq=$RABBITMQ_INGEST_URL
+      export Spool__Directory=$state/spool
       ;;
     pairing-* | ledgers-*)
       assembly=Analytics.Worker

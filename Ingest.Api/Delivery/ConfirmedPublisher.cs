@@ -1,37 +1,40 @@
 using System.Diagnostics;
-using MassTransit;
+using Microsoft.Extensions.Configuration;
+using PnlPipeline.Hosting;
+using RabbitMQ.Client;
 
 namespace PnlPipeline.Ingest.Api.Delivery;
 
-/// <summary>Publishes, and returns only when the broker has confirmed that the message is in a queue and on disk.</summary>
-internal sealed partial class ConfirmedPublisher(IBus bus, IHostApplicationLifetime lifetime, ILogger<ConfirmedPublisher> logger)
+/// <summary>
+/// Publishes, and returns only when the broker has confirmed that the message is in a queue and on disk. Keeps one link to the broker; one on
+/// which anything goes wrong is left behind, with whatever hangs in it, and a new one is opened.
+/// </summary>
+internal sealed partial class ConfirmedPublisher(IConfiguration configuration, ILogger<ConfirmedPublisher> logger) : BackgroundService
 {
-    /// <summary>
-    /// The bus is given this long past a deadline to let go of a publish. Mostly it does at once; one that was begun in the very moment in
-    /// which the connection broke may never return, however its token stands, and must not take the publisher with it.
-    /// </summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseBetweenLinks = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Each that never returned keeps its message in memory. A broken connection leaves a few; with this many, start afresh.</summary>
-    private const int StuckMax = 64;
-
+    private readonly ConnectionFactory _broker = BrokerUrl.Parse(configuration.GetConnectionString("RabbitMq")).ToFactory("ingest");
+    private volatile TaskCompletionSource<BrokerLink> _link = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isInTrouble;
-    private int _stuck;
 
+    /// <summary>Whether a publish may well be confirmed soon; where not, there is no use in waiting for it.</summary>
+    public bool IsUp => _link.Task is { IsCompletedSuccessfully: true } link && link.Result.IsUsable;
+
+    /// <param name="body">Belongs to the publisher until this returns well; after an exception it may be read still.</param>
     /// <exception cref="Exception">It is not confirmed; the broker may have it even so.</exception>
-    public async Task PublishAsync<T>(T message, CancellationToken deadline)
-        where T : class
+    public async Task PublishAsync(string exchange, Guid messageId, ReadOnlyMemory<byte> body, CancellationToken deadline)
     {
         var started = Stopwatch.GetTimestamp();
+        BrokerLink? link = null;
         try
         {
-            // A confirm alone does not say that a queue has it: mandatory makes "no queue" an error.
-            var publish = bus.Publish(message, static context => context.Mandatory = true, deadline);
-            await GiveUpAfterAsync(publish, deadline);
+            link = await _link.Task.WaitAsync(deadline);
+            await link.PublishAsync(exchange, messageId, body, deadline);
             NoteSuccess();
         }
         catch (Exception exception)
         {
+            link?.Break();
             NoteTrouble(exception);
             throw;
         }
@@ -41,44 +44,30 @@ internal sealed partial class ConfirmedPublisher(IBus bus, IHostApplicationLifet
         }
     }
 
-    private async Task GiveUpAfterAsync(Task publish, CancellationToken deadline)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        try
-        {
-            await publish.WaitAsync(deadline);
-        }
-        catch (OperationCanceledException) when (!publish.IsCompleted)
+        while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await publish.WaitAsync(Grace, CancellationToken.None);
+                using var link = await BrokerLink.OpenAsync(_broker, stoppingToken);
+                _link.SetResult(link);
+                using var end = CancellationTokenSource.CreateLinkedTokenSource(link.Broken, stoppingToken);
+                await Task.WhenAny(Task.Delay(Timeout.Infinite, end.Token));
             }
-            catch (TimeoutException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                NoteStuck(publish);
-                throw;
+                NoteTrouble(exception);
             }
-        }
-    }
-
-    private void NoteStuck(Task publish)
-    {
-        if (Interlocked.Increment(ref _stuck) >= StuckMax)
-        {
-            LogTooManyStuck(StuckMax);
-            lifetime.StopApplication();
-        }
-
-        // Should it end after all, its exception is nobody's.
-        _ = publish.ContinueWith(
-            ended =>
+            catch (OperationCanceledException)
             {
-                _ = ended.Exception;
-                Interlocked.Decrement(ref _stuck);
-            },
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
+                return;
+            }
+
+            if (_link.Task.IsCompleted)
+                _link = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            await Task.WhenAny(Task.Delay(PauseBetweenLinks, stoppingToken));
+        }
     }
 
     // Once for each change and not for each request: an outage under load would otherwise fill the log with one line.
@@ -94,12 +83,9 @@ internal sealed partial class ConfirmedPublisher(IBus bus, IHostApplicationLifet
             LogRecovery();
     }
 
-    [LoggerMessage(LogLevel.Warning, "The broker does not confirm in time ({Exception}: {Reason}); alerts are answered with 503 until it does")]
+    [LoggerMessage(LogLevel.Warning, "The broker does not confirm in time ({Exception}: {Reason}); alerts are kept in the spool, or answered with 503, until it does")]
     private partial void LogTrouble(string exception, string reason);
 
     [LoggerMessage(LogLevel.Information, "The broker confirms again")]
     private partial void LogRecovery();
-
-    [LoggerMessage(LogLevel.Critical, "{Count} publishes never returned after their connection broke; stopping, to be started again. Nothing accepted is lost")]
-    private partial void LogTooManyStuck(int count);
 }

@@ -14,6 +14,13 @@ public sealed class DeliveryOptions
     [Range(100, 2_500)]
     public int DeadlineMs { get; init; } = 1_500;
 
+    /// <summary>
+    /// Where there is a spool: what the broker has not confirmed after this long goes there, in what is left of the deadline. Where the broker
+    /// is known to be away, it goes there at once.
+    /// </summary>
+    [Range(50, 2_000)]
+    public int SpoolAfterMs { get; init; } = 750;
+
     /// <summary>Publishes in flight at a time. A few are enough: what arrives meanwhile goes together in the next message.</summary>
     [Range(1, 32)]
     public int Publishers { get; init; } = 4;
@@ -28,6 +35,10 @@ public sealed class DeliveryOptions
     /// <summary>Alerts that may wait for their publish; with more than that, the answer is 503 at once.</summary>
     [Range(1, 1_000_000)]
     public int WaitingMax { get; init; } = 4_096;
+
+    /// <summary>Of the payloads of alerts that wait or are in flight; with more than that, the answer is 503 at once.</summary>
+    [Range(64 * 1024, 1024 * 1024 * 1024)]
+    public int WaitingBytesMax { get; init; } = 8 * 1024 * 1024;
 
     /// <summary>Refused bodies that may wait to be recorded; with more than that, they are answered and only counted.</summary>
     [Range(1, 1_000_000)]

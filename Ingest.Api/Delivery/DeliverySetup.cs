@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using PnlPipeline.Ingest.Api.Spool;
+
 namespace PnlPipeline.Ingest.Api.Delivery;
 
 /// <summary>What this room adds to the host.</summary>
@@ -9,12 +12,23 @@ internal static class DeliverySetup
         builder.Services.AddOptions<DeliveryOptions>()
             .BindConfiguration(DeliveryOptions.Section)
             .ValidateDataAnnotations()
+            .Validate(
+                options => options.SpoolAfterMs < options.DeadlineMs,
+                $"{DeliveryOptions.Section}:{nameof(DeliveryOptions.SpoolAfterMs)} must be below {nameof(DeliveryOptions.DeadlineMs)}.")
             .ValidateOnStart();
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<ConfirmedPublisher>();
-        builder.Services.AddSingleton<AlertDelivery>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<AlertDelivery>());
-        builder.Services.AddSingleton<RejectionDelivery>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<RejectionDelivery>());
+        // Each ends before the one above it: what has been taken in is still published, or kept, while the host stops.
+        AddHosted<ConfirmedPublisher>(builder.Services);
+        builder.AddSpool();
+        AddHosted<AlertDelivery>(builder.Services);
+        AddHosted<RejectionDelivery>(builder.Services);
+        builder.Services.AddHealthChecks().AddCheck<BrokerHealthCheck>("rabbitmq");
+    }
+
+    private static void AddHosted<T>(IServiceCollection services)
+        where T : class, IHostedService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(provider => provider.GetRequiredService<T>());
     }
 }

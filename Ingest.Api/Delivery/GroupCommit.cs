@@ -8,12 +8,13 @@ namespace PnlPipeline.Ingest.Api.Delivery;
 /// <param name="GroupMax">Items in one commit.</param>
 /// <param name="BytesMax">Bytes in one commit; the item that goes past it still goes along.</param>
 /// <param name="WaitingMax">Items that may wait for a committer.</param>
+/// <param name="WaitingBytesMax">Bytes of items that are not answered yet.</param>
 /// <param name="Deadline">How long an item waits for its answer, from its arrival on.</param>
-internal sealed record GroupCommitLimits(int Committers, int GroupMax, int BytesMax, int WaitingMax, TimeSpan Deadline);
+internal sealed record GroupCommitLimits(int Committers, int GroupMax, int BytesMax, int WaitingMax, int WaitingBytesMax, TimeSpan Deadline);
 
 /// <summary>
 /// Commits in one what arrived while the commits before it were in flight: many items a round trip under load, and no added wait when
-/// idle. Everything is bounded: items waiting, commits in flight, and how long an answer takes.
+/// idle. Everything is bounded: items waiting, their bytes, commits in flight, and how long an answer takes.
 /// </summary>
 /// <param name="commit">
 /// Makes a group durable, or throws. Its token is cancelled when nobody waits for it any more; the committer waits even so until it
@@ -29,14 +30,20 @@ internal sealed class GroupCommit<T>(
     // In order of arrival, which is the order of the deadlines too: one sweeper instead of a timer an item.
     private readonly ConcurrentQueue<Waiting> _unanswered = new();
 
+    private long _bytesHeld;
+
     /// <summary>
     /// True once the item is durable. False where there is no room, at once, or at the deadline; it may become durable later even so.
     /// </summary>
     public Task<bool> CommitAsync(T item)
     {
+        var bytes = bytesOf(item);
         var waiting = new Waiting(item, clock.GetTimestamp());
-        if (!_waiting.Writer.TryWrite(waiting))
+        if (Interlocked.Add(ref _bytesHeld, bytes) > limits.WaitingBytesMax || !_waiting.Writer.TryWrite(waiting))
+        {
+            Interlocked.Add(ref _bytesHeld, -bytes);
             return Task.FromResult(false);
+        }
 
         _unanswered.Enqueue(waiting);
         return waiting.Task;
@@ -76,7 +83,11 @@ internal sealed class GroupCommit<T>(
         {
             // Past its deadline it has been answered; it will be sent again.
             if (waiting.Task.IsCompleted)
+            {
+                LetGo(waiting);
                 continue;
+            }
+
             group.Add(waiting);
             bytes += bytesOf(waiting.Item);
         }
@@ -99,8 +110,13 @@ internal sealed class GroupCommit<T>(
         }
 
         foreach (var waiting in group)
+        {
+            LetGo(waiting);
             waiting.TrySetResult(isDurable);
+        }
     }
+
+    private void LetGo(Waiting waiting) => Interlocked.Add(ref _bytesHeld, -bytesOf(waiting.Item));
 
     private async Task SweepAsync(CancellationToken stopped)
     {

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Options;
 using PnlPipeline.Contracts;
+using PnlPipeline.Hosting;
+using PnlPipeline.Ingest.Api.Spool;
 
 namespace PnlPipeline.Ingest.Api.Delivery;
 
@@ -10,13 +12,22 @@ internal sealed partial class RejectionDelivery : BackgroundService
     private const int GroupMax = 32;
 
     private readonly ConfirmedPublisher _publisher;
+    private readonly SpoolDelivery _spool;
     private readonly GroupCommit<AlertRejected> _rejections;
+    private readonly TimeProvider _clock;
     private readonly ILogger<RejectionDelivery> _logger;
+    private readonly string _exchange = Topology.ExchangeOf<AlertRejected>();
 
     public RejectionDelivery(
-        ConfirmedPublisher publisher, IOptions<DeliveryOptions> options, TimeProvider clock, ILogger<RejectionDelivery> logger)
+        ConfirmedPublisher publisher,
+        SpoolDelivery spool,
+        IOptions<DeliveryOptions> options,
+        TimeProvider clock,
+        ILogger<RejectionDelivery> logger)
     {
         _publisher = publisher;
+        _spool = spool;
+        _clock = clock;
         _logger = logger;
         _rejections = new GroupCommit<AlertRejected>(
             new GroupCommitLimits(
@@ -24,7 +35,8 @@ internal sealed partial class RejectionDelivery : BackgroundService
                 GroupMax,
                 options.Value.PayloadBytesPerMessageMax,
                 options.Value.RejectionsWaitingMax,
-                TimeSpan.FromMilliseconds(options.Value.DeadlineMs)),
+                options.Value.WaitingBytesMax,
+                TimeSpan.FromMilliseconds(spool.IsOn ? options.Value.SpoolAfterMs : options.Value.DeadlineMs)),
             rejection => rejection.Body.Length,
             PublishAsync,
             clock);
@@ -33,7 +45,9 @@ internal sealed partial class RejectionDelivery : BackgroundService
     /// <summary>Returns when the rejection is recorded, or at the deadline; then it is logged and counted.</summary>
     public async Task RecordAsync(AlertRejected rejection)
     {
-        if (await _rejections.CommitAsync(rejection))
+        if ((_publisher.IsUp || !_spool.IsOn) && await _rejections.CommitAsync(rejection))
+            return;
+        if (_spool.IsOn && await _spool.KeepAsync(rejection))
             return;
 
         DeliveryMeters.RejectionsLost.Add(1);
@@ -43,7 +57,14 @@ internal sealed partial class RejectionDelivery : BackgroundService
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => _rejections.RunAsync(stoppingToken);
 
     private Task PublishAsync(IReadOnlyList<AlertRejected> rejections, CancellationToken deadline) =>
-        Task.WhenAll(rejections.Select(rejection => _publisher.PublishAsync(rejection, deadline)));
+        Task.WhenAll(rejections.Select(rejection =>
+        {
+            var messageId = Guid.CreateVersion7();
+            var record = Envelope.ToBytes(Envelope.WriteRejection, rejection);
+            var message = Envelope.ToBytes(
+                (json, _) => Envelope.WriteRejection(json, messageId, _clock.GetUtcNow().UtcDateTime, record), rejection);
+            return _publisher.PublishAsync(_exchange, messageId, message, deadline);
+        }));
 
     [LoggerMessage(LogLevel.Warning, "The refused body {RejectionId} of {Bytes} bytes was not confirmed in time and may not be on record; fields: {Fields}")]
     private partial void LogLost(string rejectionId, int bytes, string fields);

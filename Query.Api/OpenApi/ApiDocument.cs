@@ -91,6 +91,19 @@ public static class ApiDocument
             };
         }
 
+        if (metadata.OfType<FileBody>().FirstOrDefault() is { } file)
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Description = file.Description,
+                Content = file.Examples.ToDictionary(
+                    example => example.Key,
+                    example => new OpenApiMediaType { Schema = FileSchema(example.Key), Example = example.Value },
+                    StringComparer.Ordinal),
+            };
+        }
+
         operation.Responses ??= [];
         foreach (var answer in metadata.OfType<Answer>())
             Describe(operation.Responses, answer);
@@ -150,6 +163,19 @@ public static class ApiDocument
                 },
             };
         }
+    }
+
+    // A browser's form has the file in a part of its own, of whatever name.
+    private static OpenApiSchema FileSchema(string contentType)
+    {
+        var file = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+        return contentType != "multipart/form-data"
+            ? file
+            : new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal) { ["file"] = file },
+            };
     }
 
     private static OpenApiParameter Describe(QueryParameter parameter)

@@ -13,6 +13,10 @@ public sealed record Refusal(int Status, string Description);
 /// <summary>A request's body: the type its schema is made of, and an example in JSON.</summary>
 public sealed record Body(Type Type, string Description, string Example);
 
+/// <summary>A request's body that is a file, in any of these types.</summary>
+/// <param name="Examples">The beginning of such a file, by content type.</param>
+public sealed record FileBody(string Description, IReadOnlyDictionary<string, string> Examples);
+
 /// <summary>Describing a route next to its handler; <see cref="ApiDocument"/> puts it all into the document.</summary>
 public static class Description
 {
@@ -30,6 +34,9 @@ public static class Description
 
     public static RouteHandlerBuilder TakesBody<T>(this RouteHandlerBuilder route, string description, string example) =>
         route.WithMetadata(new Body(typeof(T), description, example));
+
+    public static RouteHandlerBuilder TakesFile(this RouteHandlerBuilder route, string description, IReadOnlyDictionary<string, string> examples) =>
+        route.WithMetadata(new FileBody(description, examples));
 
     public static RouteHandlerBuilder Answers(this RouteHandlerBuilder route, int status, string description, string? example = null) =>
         route.WithMetadata(new Answer(status, description, example));

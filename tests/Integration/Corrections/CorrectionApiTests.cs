@@ -159,6 +159,33 @@ public sealed class CorrectionApiTests(QueryApiWithBroker api, TestBroker broker
     }
 
     [Fact]
+    public async Task A_correction_that_is_at_work_at_the_deadline_is_waited_for()
+    {
+        await api.StartAsync(("Corrections__DeadlineMs", "300"));
+        await using var worker = await WorkerHost.StartAsync(api.Database.WorkerUrl);
+        var (_, exit) = await PairAsync(worker, "APIATWORK");
+        Task<HttpResponseMessage> asking;
+        await using (var connection = await api.Database.OpenAsync())
+        await using (var transaction = await connection.BeginTransactionAsync(QueryApi.Cancellation))
+        {
+            // Pairing settles it, and then has to wait for this alert.
+            await connection.ExecuteAsync(
+                "SELECT 1 FROM alerts WHERE alert_id = @id FOR UPDATE", new { id = Convert.FromHexString(exit.AlertId) }, transaction);
+            asking = TryPostAsync($"alerts/{exit.AlertId}/void", "");
+            // The request has begun to withdraw it, and waits for what pairing has written there.
+            await Eventually.BecomesAsync(async () => await api.Stage.ScalarAsync<int>(
+                """
+                SELECT COUNT(*) FROM performance_schema.data_locks
+                 WHERE object_schema = DATABASE() AND object_name = 'corrections' AND lock_status = 'WAITING'
+                """) > 0);
+            Assert.False(asking.IsCompleted);
+        }
+
+        Assert.Equal("voided", (await (await asking).JsonAsync(200)).GetProperty("outcome").GetString());
+        await api.StartAsync();
+    }
+
+    [Fact]
     public async Task Voided_and_restored_at_once_through_two_workers_each_deed_follows_on_the_other()
     {
         await using var one = await WorkerHost.StartAsync(api.Database.WorkerUrl);
@@ -320,5 +347,32 @@ public sealed class CorrectionWithoutBrokerTests(QueryApi api) : IClassFixture<Q
         var (exitCode, output) = await api.RunToItsEndAsync(("Corrections__DeadlineMs", deadline));
         Assert.NotEqual(0, exitCode);
         Assert.Contains("DeadlineMs", output, StringComparison.Ordinal);
+    }
+}
+
+/// <summary>The database stops answering while a correction is waited for.</summary>
+public sealed class CorrectionWithoutDatabaseTests(QueryApi api) : IClassFixture<QueryApi>
+{
+    [Fact]
+    public async Task Where_nobody_can_say_what_came_of_a_correction_the_answer_says_so_and_where_to_look()
+    {
+        await using var wire = new Wire(api.Database.QueryUrl.Host, api.Database.QueryUrl.Port);
+        await api.StartAsync(
+            ("Corrections__DeadlineMs", "3000"),
+            ("ConnectionStrings__MySql", TestDatabase.ConnectionString(api.Database.QueryUrl with { Host = "127.0.0.1", Port = wire.Port })));
+        var trade = new StagedTrade("NODATABASE", "60", "long", "2026-01-01T00:00:01", 100m);
+        await api.Stage.TradesAsync(trade);
+        var asking = api.Admin.SendAsync("POST", $"/api/v1/alerts/{trade.Id}/void");
+        // It has found the alert, and waits.
+        await Eventually.BecomesAsync(async () => await api.Stage.ScalarAsync<int>(
+            """
+            SELECT COUNT(*) FROM performance_schema.events_statements_summary_by_digest
+             WHERE schema_name = DATABASE() AND digest_text LIKE 'SELECT%`outcome`%`corrections`%'
+            """) > 0);
+        wire.Cut();
+
+        var problem = await (await asking).JsonAsync(503);
+        Assert.Equal("Perhaps not applied.", problem.GetProperty("title").GetString());
+        Assert.Contains($"/api/v1/alerts/{trade.Id}", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 }

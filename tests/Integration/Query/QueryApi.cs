@@ -22,7 +22,7 @@ public class QueryApi : IAsyncLifetime
     private readonly string _sessionKeys = Path.Combine(Path.GetTempPath(), $"pnl-session-keys-{Guid.NewGuid():N}");
     private Process? _process;
 
-    public TestDatabase Database { get; } = new();
+    public virtual TestDatabase Database { get; } = new();
 
     /// <summary>The folder of the keys that encrypt cookies.</summary>
     public string SessionKeys => _sessionKeys;
@@ -110,7 +110,8 @@ public class QueryApi : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    private async Task StopAsync()
+    /// <summary>Kills the process.</summary>
+    public async Task StopAsync()
     {
         if (_process is null)
             return;

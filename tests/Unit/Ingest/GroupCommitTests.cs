@@ -137,6 +137,24 @@ public sealed class GroupCommitTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Where_what_is_held_is_too_much_the_answer_is_no_at_once_until_it_has_been_committed()
+    {
+        var commits = Start(committers: 1, waitingBytesMax: 10);
+
+        var first = commits.CommitAsync(4);
+        var inFlight = await NextAsync();
+        var second = commits.CommitAsync(6);
+        Assert.False(await commits.CommitAsync(1));
+        inFlight.Confirm();
+        Assert.True(await first);
+        (await NextAsync()).Confirm();
+        Assert.True(await second);
+        var third = commits.CommitAsync(10);
+        (await NextAsync()).Confirm();
+        Assert.True(await third);
+    }
+
+    [Fact]
     public async Task What_is_waiting_when_the_host_stops_is_still_committed()
     {
         var commits = Start(committers: 1);
@@ -180,9 +198,9 @@ public sealed class GroupCommitTests : IAsyncDisposable
         _began.Dispose();
     }
 
-    private GroupCommit<int> Start(int committers, int groupMax = 100, int bytesMax = 1000, int waitingMax = 100)
+    private GroupCommit<int> Start(int committers, int groupMax = 100, int bytesMax = 1000, int waitingMax = 100, int waitingBytesMax = 1000)
     {
-        var limits = new GroupCommitLimits(committers, groupMax, bytesMax, waitingMax, Deadline);
+        var limits = new GroupCommitLimits(committers, groupMax, bytesMax, waitingMax, waitingBytesMax, Deadline);
         var commits = new GroupCommit<int>(limits, item => item, BeginAsync, TimeProvider.System);
         _running = commits.RunAsync(_stopping.Token);
         return commits;

@@ -1,0 +1,144 @@
+// What the page's charts have in common: axes, tooltips, the slider.
+import { compactMoney, ofWallClock } from '../format';
+import type { Palette } from './palette';
+
+const day = 86_400_000;
+
+/** Labels of an axis of wall-clock times: what changed since the tick before. */
+export function timeLabel(time: number): string {
+  if (time % day !== 0) return ofWallClock(time, { hour: '2-digit', minute: '2-digit' });
+  const at = new Date(time);
+  if (at.getUTCDate() !== 1) return ofWallClock(time, { day: 'numeric', month: 'short' });
+  if (at.getUTCMonth() !== 0) return ofWallClock(time, { month: 'short' });
+  return ofWallClock(time, { year: 'numeric' });
+}
+
+export function timeAxis(colours: Palette, more: object = {}) {
+  return {
+    type: 'time',
+    axisLine: { lineStyle: { color: colours.line } },
+    axisTick: { show: false },
+    axisLabel: { color: colours.faint, fontSize: 11, hideOverlap: true, formatter: timeLabel },
+    splitLine: { show: false },
+    axisPointer: pointer(colours),
+    ...more,
+  };
+}
+
+export function numberAxis(colours: Palette, more: object = {}) {
+  return {
+    type: 'value',
+    axisLine: { lineStyle: { color: colours.line } },
+    axisTick: { show: false },
+    axisLabel: { color: colours.faint, fontSize: 11, hideOverlap: true },
+    splitLine: { show: false },
+    axisPointer: pointer(colours),
+    ...more,
+  };
+}
+
+export function categoryAxis(colours: Palette, names: readonly string[], more: object = {}) {
+  return {
+    type: 'category',
+    data: names,
+    axisLine: { lineStyle: { color: colours.line } },
+    axisTick: { show: false },
+    axisLabel: { color: colours.faint, fontSize: 11, hideOverlap: true },
+    ...more,
+  };
+}
+
+export function valueAxis(colours: Palette, label: (value: number) => string = value => compactMoney(value), more: object = {}) {
+  return {
+    type: 'value',
+    scale: true,
+    splitNumber: 4,
+    axisLabel: { color: colours.faint, fontSize: 11, formatter: label },
+    splitLine: { lineStyle: { color: colours.line, width: 1 } },
+    ...more,
+  };
+}
+
+function pointer(colours: Palette) {
+  return { label: { show: false }, lineStyle: { color: colours.faint, type: 'solid', width: 1 } };
+}
+
+export interface TooltipLine {
+  name: string;
+  value: string;
+  colour?: string;
+}
+
+/** Built of nodes, never of markup: names and symbols are whatever a stranger sent, and the page's policy allows no inline styles. */
+export function tooltipOf(title: string, lines: readonly TooltipLine[], note = ''): HTMLElement {
+  const box = document.createElement('div');
+  box.className = 'chart-tooltip';
+  const head = document.createElement('div');
+  head.className = 'chart-tooltip-title';
+  head.textContent = title;
+  box.append(head);
+  for (const { name, value, colour } of lines) {
+    const line = document.createElement('div');
+    line.className = 'chart-tooltip-line';
+    const dot = document.createElement('i');
+    if (colour) dot.style.background = colour;
+    const label = document.createElement('span');
+    label.textContent = name;
+    const figure = document.createElement('b');
+    figure.textContent = value;
+    line.append(dot, label, figure);
+    box.append(line);
+  }
+  if (note) {
+    const foot = document.createElement('div');
+    foot.className = 'chart-tooltip-note';
+    foot.textContent = note;
+    box.append(foot);
+  }
+  return box;
+}
+
+export interface TooltipPoint {
+  dataIndex: number;
+  seriesName: string;
+  seriesIndex: number;
+  value: unknown;
+  color: string;
+}
+
+export function tooltip(colours: Palette, formatter: (points: TooltipPoint[]) => HTMLElement | '') {
+  return {
+    trigger: 'axis',
+    confine: true,
+    transitionDuration: 0,
+    backgroundColor: colours.surface,
+    borderColor: colours.line,
+    padding: 0,
+    textStyle: { color: colours.text, fontSize: 12 },
+    formatter: (points: TooltipPoint | TooltipPoint[]) => formatter(Array.isArray(points) ? points : [points]),
+  };
+}
+
+/** Wheel and drag move through time; a slider below shows where one is. */
+export function zoom(colours: Palette, slider: boolean, bottom = 4, more: object = {}) {
+  const inside = { type: 'inside', filterMode: 'filter', minSpan: 0.1, zoomOnMouseWheel: 'ctrl', moveOnMouseMove: true, moveOnMouseWheel: false, preventDefaultMouseMove: false, ...more };
+  if (!slider) return [inside];
+  return [
+    inside,
+    {
+      type: 'slider',
+      height: 22,
+      bottom,
+      showDetail: false,
+      brushSelect: false,
+      borderColor: 'transparent',
+      backgroundColor: 'transparent',
+      fillerColor: `${colours.accent}22`,
+      dataBackground: { lineStyle: { color: colours.faint, opacity: 0.5 }, areaStyle: { color: colours.faint, opacity: 0.12 } },
+      selectedDataBackground: { lineStyle: { color: colours.accent }, areaStyle: { color: colours.accent, opacity: 0.15 } },
+      handleStyle: { color: colours.surface, borderColor: colours.accent },
+      moveHandleStyle: { color: colours.accent, opacity: 0.4 },
+      ...more,
+    },
+  ];
+}

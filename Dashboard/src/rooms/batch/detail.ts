@@ -1,0 +1,35 @@
+// Zooming into a series that was thinned: which part of it is asked for anew.
+import type { Query } from '../../api/client';
+
+export interface Series {
+  total: number;
+  time: readonly number[];
+  value: readonly number[];
+  seq?: readonly number[] | null | undefined;
+}
+
+/** The part in view, as fractions of the axis. */
+export interface Window {
+  start: number;
+  end: number;
+}
+
+const iso = (time: number) => new Date(time).toISOString();
+
+/**
+ * The span to ask for; null where what is there will do. Under a filter of symbols, timeframes or side the equity of a part begins at the capital
+ * before its own first row, so it would not join the rest: then the points that are there have to do.
+ */
+export function detailOf(whole: Series | undefined, window: Window | undefined, query: Query): { from: string; to: string } | null {
+  if (!whole || !window || whole.time.length < 2 || whole.total <= whole.time.length || window.end - window.start > 0.6) return null;
+  if (['symbol', 'timeframe', 'side'].some(name => (query[name] as string | string[] | undefined)?.length)) return null;
+  const x = whole.seq ?? whole.time;
+  const [first, span] = [x[0]!, x[x.length - 1]! - x[0]!];
+  const [from, to] = [first + span * window.start, first + span * window.end];
+  // A little more on either side, so that moving does not meet the edge at once.
+  const margin = (to - from) / 2;
+  let [low, high] = [0, x.length - 1];
+  while (low < x.length - 1 && x[low + 1]! <= from - margin) low++;
+  while (high > 0 && x[high - 1]! >= to + margin) high--;
+  return low < high ? { from: iso(whole.time[low]!), to: iso(whole.time[high]! + 1) } : null;
+}
