@@ -12,8 +12,11 @@ public static class SchemaMigrator
     /// <summary>The tables that are the query API's own.</summary>
     private static readonly string[] WrittenByQuery = ["batches", "batch_symbols", "batch_timeframes", "imports", "import_chunks", "import_errors"];
 
-    /// <summary>Added to, never changed: what was done, and what was settled.</summary>
-    private static readonly string[] AddedToByQuery = ["audit_trail", "corrections"];
+    /// <summary>Both add to it, and neither changes it: what was done.</summary>
+    private const string Record = "audit_trail";
+
+    /// <summary>The worker's table that the query API adds to, and never changes: what was settled.</summary>
+    private const string Settled = "corrections";
 
     private sealed record Step(int Version, string Name, string Sql)
     {
@@ -77,8 +80,7 @@ public static class SchemaMigrator
 
     /// <summary>
     /// Creates the services' accounts, or gives existing ones these passwords. Both read everything. <c>{database}_query</c> writes what
-    /// <see cref="WrittenByQuery"/> lists and adds to what <see cref="AddedToByQuery"/> lists, <c>{database}_worker</c> writes every table that is not
-    /// the query API's or a record of what was done. Neither can change the schema.
+    /// <see cref="WrittenByQuery"/> lists, <c>{database}_worker</c> every other table. Nobody changes what was done, nor the schema.
     /// </summary>
     public static async Task CreateAccountsAsync(MySqlUrl url, string workerPassword, string queryPassword, CancellationToken cancellationToken)
     {
@@ -95,14 +97,14 @@ public static class SchemaMigrator
 
         var tables = await connection.QueryAsync<string>(
             "SELECT table_name FROM information_schema.tables WHERE table_schema = @Database AND table_name <> 'schema_migrations'", url).ConfigureAwait(false);
-        foreach (var table in tables.Except(["audit_trail"], StringComparer.Ordinal))
+        foreach (var table in tables.Except([Record], StringComparer.Ordinal))
         {
             var writer = WrittenByQuery.Contains(table, StringComparer.Ordinal) ? query : worker;
             await connection.ExecuteAsync($"GRANT INSERT, UPDATE, DELETE ON `{url.Database}`.`{table}` TO {writer}").ConfigureAwait(false);
         }
 
-        foreach (var table in AddedToByQuery)
-            await connection.ExecuteAsync($"GRANT INSERT ON `{url.Database}`.{table} TO {query}").ConfigureAwait(false);
+        await connection.ExecuteAsync($"GRANT INSERT ON `{url.Database}`.{Record} TO {query}, {worker}").ConfigureAwait(false);
+        await connection.ExecuteAsync($"GRANT INSERT ON `{url.Database}`.{Settled} TO {query}").ConfigureAwait(false);
     }
 
     private static async Task CreateAccountAsync(MySqlConnection connection, string account, string password)

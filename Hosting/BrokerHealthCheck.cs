@@ -31,7 +31,8 @@ public static class BrokerProbe
         try
         {
             await using var connection = await broker.CreateConnectionAsync(cancellationToken);
-            return null;
+            // Who is refused at the last step, at the virtual host, gets a connection all the same, that is closed.
+            return connection.IsOpen ? null : "RabbitMQ does not let this service's account into the virtual host.";
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {

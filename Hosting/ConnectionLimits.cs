@@ -16,14 +16,14 @@ public sealed class ConnectionOptions
 
     /// <summary>In all. Past it a connection is closed as soon as it is made.</summary>
     [Range(1, 1_000_000)]
-    public int Max { get; init; } = 8_192;
+    public int Max { get; init; } = 16_384;
 
     /// <summary>
     /// From one address, or one network of 64 bits of IPv6: one that opens all it can leaves the others theirs. Known proxies are not counted, for
     /// they speak for many.
     /// </summary>
     [Range(1, 1_000_000)]
-    public int PerSourceMax { get; init; } = 1_024;
+    public int PerSourceMax { get; init; } = 4_096;
 }
 
 /// <summary>Bounds what somebody can take up by connecting and saying little or nothing.</summary>

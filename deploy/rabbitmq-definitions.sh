@@ -26,11 +26,11 @@ rights() { # NAME CONFIGURE WRITE READ
   printf '{"user":"%s","vhost":"%s","configure":"%s","write":"%s","read":"%s"}' "$1" "$name" "${2//\\/\\\\}" "${3//\\/\\\\}" "${4//\\/\\\\}"
 }
 
-# The exchanges of the messages are called PnlPipeline.Contracts:NAME. Ingest publishes two kinds of message,
-# and can neither make, read, empty nor delete anything.
+# The exchanges of the messages are called PnlPipeline.Contracts:NAME. Ingest publishes two kinds of message, and can neither make, read,
+# empty nor delete anything.
 ingest='^PnlPipeline\.Contracts:(AlertsReceived|AlertRejected)$'
-# The query API publishes by MassTransit, which declares the exchange of what it publishes, and reads the stream of news. The default exchange leads to every queue by its name; it puts its own marks into the
-# stream by it.
+# The query API publishes by MassTransit, which declares the exchange of what it publishes, and reads the stream of news, into which it puts
+# marks of its own by the default exchange. That one leads to every queue by its name.
 query='^(PnlPipeline\.Contracts:.*|news)$'
 query_write='^(PnlPipeline\.Contracts:.*|news|amq\.default)$'
 # The worker owns the queues: it declares, binds and empties them. Nothing else lives in this virtual host.
