@@ -64,6 +64,23 @@ public sealed class BulkLoad(string table, params string[] columns) : IDisposabl
 
     public BulkLoad Value(string text) => Value(Utf8.GetBytes(text));
 
+    public BulkLoad Value(decimal? value) => value is { } known ? Value(known) : Null();
+
+    public BulkLoad Value(bool? value) => value is { } known ? Value(known ? 1L : 0L) : Null();
+
+    public BulkLoad Value(byte[]? bytes) => bytes is null ? Null() : Value(bytes.AsSpan());
+
+    /// <param name="text"><c>null</c> is NULL.</param>
+    public BulkLoad ValueOrNull(string? text) => text is null ? Null() : Value(text);
+
+    public BulkLoad Null()
+    {
+        BeginCell();
+        _text[_length++] = (byte)'\\';
+        _text[_length++] = (byte)'N';
+        return this;
+    }
+
     /// <summary>Ends the row.</summary>
     public void EndRow()
     {

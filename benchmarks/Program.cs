@@ -10,15 +10,29 @@ if (args is ["bare", var port])
     return 0;
 }
 
+// `worker ALERTS STREAMS ALERTS-A-MESSAGE`: the workers alone.
+if (args is ["worker", var alerts, var streams, var alertsPerMessage])
+{
+    using var workers = new RunningSystem();
+    await new WorkerScenarios(workers, new Report()).SustainedAsync(int.Parse(alerts), int.Parse(streams), int.Parse(alertsPerMessage));
+    return 0;
+}
+
 var barePort = FreePort();
 using var bare = Process.Start(Environment.ProcessPath!, [.. OwnAssembly(), "bare", barePort.ToString()])!;
 try
 {
     using var system = new RunningSystem();
     var report = new Report();
+    // `import` measures that alone, `ingest` likewise.
+    if (args is ["import"])
+    {
+        await new ImportScenario(system, report).ImportAsync();
+        return 0;
+    }
+
     using var peer = await Peer.StartAsync(FreePort());
     await new IngestScenarios(system, new Uri($"http://127.0.0.1:{barePort}/webhooks/tradingview/none"), peer, report).RunAsync();
-    // `ingest` measures that alone.
     if (args is ["ingest"])
         return 0;
     var scenarios = new Scenarios(system, new Uri($"http://127.0.0.1:{barePort}/webhooks/tradingview/none"), report);
@@ -26,6 +40,7 @@ try
     await scenarios.AcknowledgementAsync();
     await scenarios.VisibleAsync();
     await scenarios.SustainedAsync();
+    await new WorkerScenarios(system, report).SustainedAsync(alerts: 200_000, streams: 50, alertsPerMessage: 500);
     await new ImportScenario(system, report).ImportAsync();
     if (args is [var path])
         await report.WriteAsync(path);

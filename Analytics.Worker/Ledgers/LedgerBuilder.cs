@@ -79,7 +79,8 @@ public sealed partial class LedgerBuilder(
     }
 
     /// <summary>
-    /// Writes the rows of all trades there are now, a chunk going to the server while the next one is computed and the one after that read.
+    /// Writes the rows of all trades there are now, two chunks going to the server while the next one is computed and the one after that read: storing a row
+    /// is most of the work, and one connection keeps but one of the server's cores busy.
     /// </summary>
     /// <returns><c>null</c> where the batch was edited or deleted meanwhile.</returns>
     private async Task<LedgerState?> WriteAsync(DbConnection connection, HeldLedger ledger, LedgerRows rows, CancellationToken cancellationToken)
@@ -89,10 +90,13 @@ public sealed partial class LedgerBuilder(
         var state = LedgerState.Start(settings);
         var total = 0L;
         var reported = Stopwatch.GetTimestamp();
-        var chunk = new List<LedgerRow>(_options.BuildChunkRows);
+        await using var second = await database.OpenAsync(cancellationToken);
+        DbConnection[] lanes = [connection, second];
+        List<LedgerRow>[] chunks = [new(_options.BuildChunkRows), new(_options.BuildChunkRows)];
         var next = new List<LedgerRow>(_options.BuildChunkRows);
-        // The connection does one thing at a time. While the server sorts, it counts.
-        Task writing = CountAsync();
+        var sent = 0;
+        // A connection does one thing at a time. While the server sorts, the first one counts.
+        Task[] writing = [CountAsync(), Task.CompletedTask];
         try
         {
             await foreach (var slice in trades.StreamAsync(ledger, from: null, _options.SortBufferMebibytes, cancellationToken))
@@ -104,31 +108,34 @@ public sealed partial class LedgerBuilder(
                     next.Add(row);
                     if (next.Count < _options.BuildChunkRows)
                         continue;
-                    await writing;
-                    if (!await ReportAsync())
+                    if (!await SendAsync())
                         return null;
-                    Send();
                 }
             }
 
-            await writing;
-            Send();
+            await SendAsync();
         }
         finally
         {
-            await writing;
+            await Task.WhenAll(writing);
         }
 
         return state;
 
         async Task CountAsync() => total = (await CountedTrades.CountAsync(connection, ledger, cancellationToken)).Count;
 
-        void Send()
+        // False: the batch was edited or deleted meanwhile.
+        async Task<bool> SendAsync()
         {
-            (chunk, next) = (next, chunk);
+            var lane = ++sent % lanes.Length;
+            await writing[lane];
+            if (lane == 0 && !await ReportAsync())
+                return false;
+            (chunks[lane], next) = (next, chunks[lane]);
             next.Clear();
-            var sending = chunk;
-            writing = Task.Run(() => rows.AddAsync(connection, sending, ledger.Now, mayLoad, cancellationToken), cancellationToken);
+            var (to, sending) = (lanes[lane], chunks[lane]);
+            writing[lane] = Task.Run(() => rows.AddAsync(to, sending, ledger.Now, mayLoad, cancellationToken), cancellationToken);
+            return true;
         }
 
         async Task<bool> ReportAsync()

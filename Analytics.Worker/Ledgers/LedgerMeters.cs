@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using MassTransit;
 using PnlPipeline.Hosting;
 
 namespace PnlPipeline.Analytics.Worker.Ledgers;
@@ -25,15 +24,10 @@ internal static class LedgerMeters
     private static readonly Histogram<double> Lag =
         PipelineHost.Meter.CreateHistogram<double>("pnl.ledgers.lag", "s", "From an event's publishing to its rows being served.");
 
-    /// <summary>Of each message of a batch whose rows are served now.</summary>
-    public static void RecordLag<T>(Batch<T> messages)
-        where T : class
+    /// <summary>Of a message whose rows are served now.</summary>
+    public static void RecordLag(DateTime? sentTime)
     {
-        var now = DateTime.UtcNow;
-        foreach (var message in messages)
-        {
-            if (message.SentTime is { } sent)
-                Lag.Record(Math.Max(0, (now - sent).TotalSeconds));
-        }
+        if (sentTime is { } sent)
+            Lag.Record(Math.Max(0, (DateTime.UtcNow - sent).TotalSeconds));
     }
 }

@@ -7,15 +7,15 @@ public sealed class LedgerOptions
 {
     public const string Section = "Worker:Ledgers";
 
-    /// <summary>Bus messages handled together.</summary>
+    /// <summary>Messages that the broker sends ahead; each holds a trade to a few thousand. What waits here goes into the next transaction together.</summary>
     [Range(1, 1_000)]
-    public int MessageLimit { get; set; } = 64;
+    public int PrefetchMessages { get; set; } = 32;
 
-    /// <summary>How long the first message of such a batch waits for others.</summary>
-    [Range(1, 1_000)]
-    public int MessageTimeLimitMs { get; set; } = 5;
+    /// <summary>The most events that are posted together.</summary>
+    [Range(1, 100_000)]
+    public int EventsPerTransactionMax { get; set; } = 5_000;
 
-    /// <summary>Batches' ledgers posted to side by side: their commits share the disk's flushes.</summary>
+    /// <summary>Transactions on ledgers side by side: one computes while the server stores what another has sent.</summary>
     [Range(1, 16)]
     public int Lanes { get; set; } = 3;
 
@@ -38,6 +38,10 @@ public sealed class LedgerOptions
     /// <summary>Between two looks at how many rows each ledger should hold. A look never takes more than a tenth of the time.</summary>
     [Range(1, 86_400)]
     public int ReconcileEverySeconds { get; set; } = 60;
+
+    /// <summary>A ledger that has grown by more rows than this since the last look is left alone until the next.</summary>
+    [Range(0, 1_000_000)]
+    public int BusyRows { get; set; } = 5_000;
 
     /// <summary>Between two readings of all of a ledger's rows.</summary>
     [Range(1, 31 * 86_400)]

@@ -20,50 +20,95 @@ public sealed record PostingResult(IReadOnlyList<LedgerUpdated> Updated, IReadOn
 public sealed partial class LedgerPoster(
     MySqlDatabase database, CountedTrades trades, IOptions<LedgerOptions> options, ILogger<LedgerPoster> log)
 {
+    // More in one transaction would hold too many ledgers, or one for too long.
+    private const int MaxSharedLedgers = 64;
+    private const int MaxSharedRows = 100_000;
+    private const int RowsInOneTransaction = 2_000;
+
     private readonly LedgerOptions _options = options.Value;
 
     /// <summary>Trades that closed, in the ledgers of every batch they count in.</summary>
-    public Task<PostingResult> PostAsync(IEnumerable<TradeClosed> closed, CancellationToken cancellationToken) => PostAsync(
-        closed
-            .GroupBy(trade => (trade.Symbol, trade.Timeframe))
-            .ToDictionary(stream => stream.Key, stream => (stream.Min(trade => trade.ExitTime), stream.Max(trade => trade.ExitTime))),
-        PostToAsync,
-        cancellationToken);
+    public async Task<PostingResult> PostAsync(IReadOnlyCollection<TradeClosed> closed, CancellationToken cancellationToken)
+    {
+        var concerned = await FindConcernedAsync(
+            closed
+                .GroupBy(trade => (trade.Symbol, trade.Timeframe))
+                .ToDictionary(stream => stream.Key, stream => (stream.Min(trade => trade.ExitTime), stream.Max(trade => trade.ExitTime))),
+            cancellationToken);
+        var postings = new ConcurrentBag<Posting>();
+        var left = new ConcurrentBag<long>();
+        await InLanesAsync(
+            Share(concerned.Keys, closed.Count),
+            async (batchIds, lane) =>
+            {
+                var posting = await PostToAllAsync(batchIds.ToDictionary(batchId => batchId, batchId => concerned[batchId]), lane);
+                foreach (var updated in posting.Updated)
+                    postings.Add(new Posting(Updated: updated));
+                foreach (var batchId in posting.Left)
+                    left.Add(batchId);
+            },
+            cancellationToken);
+        await InLanesAsync(
+            left.Order(), async (batchId, lane) => postings.Add(await PostToAsync(batchId, concerned[batchId], lane)), cancellationToken);
+        return Gather(postings);
+    }
 
     /// <summary>Streams whose history was derived again, in the ledgers of every batch that counts them.</summary>
-    public Task<PostingResult> PostAsync(IEnumerable<StreamRevised> revised, CancellationToken cancellationToken) => PostAsync(
-        revised
-            .GroupBy(stream => (stream.Symbol, stream.Timeframe))
-            .ToDictionary(stream => stream.Key, stream => (stream.Min(revision => revision.From), DateTime.MaxValue)),
-        (batchId, streams, lane) => CompareAsync(batchId, streams.Min(stream => stream.From), lane),
-        cancellationToken);
+    public async Task<PostingResult> PostAsync(IReadOnlyCollection<StreamRevised> revised, CancellationToken cancellationToken)
+    {
+        var concerned = await FindConcernedAsync(
+            revised
+                .GroupBy(stream => (stream.Symbol, stream.Timeframe))
+                .ToDictionary(stream => stream.Key, stream => (stream.Min(revision => revision.From), DateTime.MaxValue)),
+            cancellationToken);
+        var postings = new ConcurrentBag<Posting>();
+        await InLanesAsync(
+            concerned,
+            async (batch, lane) => postings.Add(await CompareAsync(batch.Key, batch.Value.Min(stream => stream.From), lane)),
+            cancellationToken);
+        return Gather(postings);
+    }
 
     /// <summary>Compares one batch's ledger with the trades from a time on, and writes it from the first row that differs.</summary>
     public async Task<PostingResult> MendAsync(long batchId, DateTime from, CancellationToken cancellationToken) =>
         Gather([await CompareAsync(batchId, from, cancellationToken)]);
 
-    private async Task<PostingResult> PostAsync(
-        Dictionary<(string Symbol, string Timeframe), (DateTime From, DateTime To)> hints,
-        Func<long, IReadOnlyList<StreamHint>, CancellationToken, Task<Posting>> post,
-        CancellationToken cancellationToken)
-    {
-        if (hints.Count == 0)
-            return PostingResult.Nothing;
+    private async Task<IReadOnlyDictionary<long, IReadOnlyList<StreamHint>>> FindConcernedAsync(
+        Dictionary<(string Symbol, string Timeframe), (DateTime From, DateTime To)> hints, CancellationToken cancellationToken) =>
+        hints.Count == 0
+            ? new Dictionary<long, IReadOnlyList<StreamHint>>()
+            : await RetryAsync(
+                async attempt =>
+                {
+                    await using var connection = await database.OpenAsync(attempt);
+                    return await CountedTrades.FindConcernedAsync(connection, hints, attempt);
+                },
+                cancellationToken);
 
-        var concerned = await RetryAsync(
-            async attempt =>
-            {
-                await using var connection = await database.OpenAsync(attempt);
-                return await CountedTrades.FindConcernedAsync(connection, hints, attempt);
-            },
-            cancellationToken);
-        var postings = new ConcurrentBag<Posting>();
-        await Parallel.ForEachAsync(
-            concerned,
-            new ParallelOptions { MaxDegreeOfParallelism = _options.Lanes, CancellationToken = cancellationToken },
-            async (batch, lane) => postings.Add(await post(batch.Key, batch.Value, lane)));
-        return Gather(postings);
+    private Task InLanesAsync<T>(IEnumerable<T> items, Func<T, CancellationToken, ValueTask> work, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(
+            items, new ParallelOptions { MaxDegreeOfParallelism = _options.Lanes, CancellationToken = cancellationToken }, work);
+
+    /// <summary>
+    /// The batches by the transactions they share. Few rows go in one, which waits for the disk once. Many are worth a lane each: one computes while the server
+    /// stores what another has sent.
+    /// </summary>
+    private IEnumerable<long[]> Share(IEnumerable<long> batchIds, int trades)
+    {
+        var ids = batchIds.Order().ToArray();
+        var rows = (long)trades * ids.Length;
+        var together = rows <= RowsInOneTransaction ? ids.Length : (ids.Length + _options.Lanes - 1) / _options.Lanes;
+        var most = Math.Clamp(MaxSharedRows / Math.Max(1, trades), 1, MaxSharedLedgers);
+        return ids.Chunk(Math.Clamp(together, 1, most));
     }
+
+    private Task<SharedPosting> PostToAllAsync(IReadOnlyDictionary<long, IReadOnlyList<StreamHint>> batches, CancellationToken cancellationToken) => RetryAsync(
+        async attempt =>
+        {
+            await using var connection = await database.OpenAsync(attempt);
+            return await SharedAppend.PostAsync(connection, batches, await database.TakesBulkLoadsAsync(attempt), attempt);
+        },
+        cancellationToken);
 
     private async Task<Posting> PostToAsync(long batchId, IReadOnlyList<StreamHint> streams, CancellationToken cancellationToken)
     {

@@ -12,12 +12,18 @@ namespace PnlPipeline.Analytics.Worker.Ledgers;
 public sealed partial class LedgerReconciler(
     MySqlDatabase database, LedgerPoster poster, LedgerBuilder builder, IOptions<LedgerOptions> options, ILogger<LedgerReconciler> log)
 {
+    // However fast a ledger grows: some day it is looked at.
+    private const int MaxPostponed = 60;
+
     private static readonly DateTime Ever = DateTime.UnixEpoch;
 
     private readonly LedgerOptions _options = options.Value;
 
     // What each batch's ledger should have held at the look before: it is behind only if it does not hold even that.
     private readonly Dictionary<long, (long Count, DateTime? LastExitTime)> _due = [];
+
+    // How far each ledger had come at the look before, and how often it has been left alone since the last time it was not.
+    private readonly Dictionary<long, (long LastSeq, int Postponed)> _looks = [];
 
     /// <summary>Looks at every batch's ledger once; nothing where another replica is at it.</summary>
     /// <param name="tell">Told of each ledger that was mended or built, as soon as it is.</param>
@@ -35,6 +41,8 @@ public sealed partial class LedgerReconciler(
         foreach (var batchId in (await connection.QueryAsync<long>("SELECT batch_id FROM batches ORDER BY batch_id")).ToList())
         {
             if (await BuildIfNeededAsync(connection, batchId, tell, cancellationToken) is not { } ledger)
+                continue;
+            if (IsBusy(ledger) && !readEveryRow)
                 continue;
             var isReading = readEveryRow || ledger.CheckedAt is null || ledger.CheckedAt <= ledger.Now.AddSeconds(-_options.DeepCheckEverySeconds);
             if (!await IsBehindAsync(connection, ledger, cancellationToken) && !isReading)
@@ -70,6 +78,18 @@ public sealed partial class LedgerReconciler(
         if (await builder.BuildAsync(batchId, cancellationToken) is { } served)
             await tell(new PostingResult([served], []));
         return null;
+    }
+
+    /// <summary>
+    /// Whether a ledger has grown by so much since the last look that every row counted or read would be missed by the alerts that come. It is looked at
+    /// when it grows no longer.
+    /// </summary>
+    private bool IsBusy(HeldLedger ledger)
+    {
+        var (lastSeq, postponed) = _looks.GetValueOrDefault(ledger.BatchId, (ledger.LastSeq, 0));
+        var isBusy = ledger.LastSeq - lastSeq > _options.BusyRows && postponed < MaxPostponed;
+        _looks[ledger.BatchId] = (ledger.LastSeq, isBusy ? postponed + 1 : 0);
+        return isBusy;
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Dapper;
 using PnlPipeline.Alerts;
 using PnlPipeline.Contracts;
@@ -26,7 +27,8 @@ internal sealed record LedgerRows(long BatchId, long Generation, long? RuinedSeq
     ];
 
     private static readonly string InsertHead = $"INSERT INTO {Table} ({string.Join(", ", Columns)}) VALUES ";
-    private static readonly string Select = $"SELECT {string.Join(", ", Columns)} FROM {Table} WHERE batch_id = @BatchId AND generation = @Generation";
+    private static readonly string SelectAll = $"SELECT {string.Join(", ", Columns)} FROM {Table}";
+    private static readonly string Select = $"{SelectAll} WHERE batch_id = @BatchId AND generation = @Generation";
 
     /// <summary>Rows from <paramref name="fromSeq"/> on, <paramref name="limit"/> at most.</summary>
     public async Task<List<LedgerRow>> ReadAsync(DbConnection connection, long fromSeq, int limit, CancellationToken cancellationToken)
@@ -35,10 +37,7 @@ internal sealed record LedgerRows(long BatchId, long Generation, long? RuinedSeq
             $"{Select} AND seq >= @fromSeq ORDER BY seq LIMIT @limit",
             new { BatchId, Generation, fromSeq, limit },
             cancellationToken: cancellationToken));
-        var rows = new List<LedgerRow>(Math.Min(limit, 4_096));
-        while (await reader.ReadAsync(cancellationToken))
-            rows.Add(Read(reader, RuinedSeq, CappedSeq));
-        return rows;
+        return [.. ReadAll(reader, _ => this).Select(row => row.Row)];
     }
 
     /// <summary>The row, or <c>null</c> where there is none of this number.</summary>
@@ -91,24 +90,74 @@ internal sealed record LedgerRows(long BatchId, long Generation, long? RuinedSeq
             commandTimeout: 600,
             cancellationToken: cancellationToken));
 
+    /// <summary>The last row of each of these ledgers, and whatever stands after it, two at most; by batch. In one statement.</summary>
+    public static async Task<ILookup<long, LedgerRow>> ReadEndsAsync(
+        DbConnection connection, IReadOnlyCollection<HeldLedger> ledgers, CancellationToken cancellationToken)
+    {
+        // Numbers of our own are safe as literals.
+        var ends = ledgers.Select(ledger => string.Create(
+            CultureInfo.InvariantCulture,
+            $"({SelectAll} WHERE batch_id = {ledger.BatchId} AND generation = {ledger.Generation} AND seq >= {Math.Max(1, ledger.LastSeq)} ORDER BY seq LIMIT 2)"));
+        var byId = ledgers.ToDictionary(ledger => ledger.BatchId);
+        await using var reader = await connection.ExecuteReaderAsync(
+            new CommandDefinition(string.Join(" UNION ALL ", ends), cancellationToken: cancellationToken, flags: CommandFlags.NoCache));
+        // A union keeps no order that could be relied on.
+        return ReadAll(reader, batchId => byId[batchId].Rows).OrderBy(row => row.Row.State.Seq).ToLookup(row => row.BatchId, row => row.Row);
+    }
+
     /// <summary>Adds rows in the way that is quickest for their number.</summary>
     /// <param name="mayLoad">Whether the server takes <see cref="BulkLoad"/>.</param>
     public async Task AddAsync(
         DbConnection connection, IReadOnlyCollection<LedgerRow> rows, DateTime postedAt, bool mayLoad, CancellationToken cancellationToken)
     {
-        if (mayLoad && rows.Count >= MinRowsToLoad)
+        using var writer = new Writer(connection, mayLoad && rows.Count >= MinRowsToLoad);
+        foreach (var row in rows)
+            writer.Add(this, row, postedAt);
+        await writer.FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Writes rows of any ledgers, those of one after those of another, and sends them in pieces.</summary>
+    public sealed class Writer : IDisposable
+    {
+        // Several megabytes: more would not be quicker.
+        private const int RowsInPiece = 20_000;
+
+        private readonly DbConnection _connection;
+        private readonly BulkLoad? _load;
+        private readonly BulkInsert _insert = new(InsertHead);
+        private int _rows;
+
+        public Writer(DbConnection connection, bool loads)
         {
-            using var load = new BulkLoad(Table, Columns);
-            foreach (var row in rows)
-                Add(load, row, postedAt);
-            await load.ExecuteAsync(connection, cancellationToken);
-            return;
+            _connection = connection;
+            _load = loads ? new BulkLoad(Table, Columns) : null;
         }
 
-        var insert = new BulkInsert(InsertHead);
-        foreach (var row in rows)
-            Add(insert, row, postedAt);
-        await insert.ExecuteAsync(connection, transaction: null, cancellationToken);
+        /// <summary>Of so many rows, whether loading them is the quicker way.</summary>
+        public static bool IsWorthALoad(long rows) => rows >= MinRowsToLoad;
+
+        /// <summary>Whether it is time to <see cref="FlushAsync"/>.</summary>
+        public bool IsFull => _rows >= RowsInPiece;
+
+        public void Add(LedgerRows rows, in LedgerRow row, DateTime postedAt)
+        {
+            if (_load is not null)
+                rows.Add(_load, row, postedAt);
+            else
+                rows.Add(_insert, row, postedAt);
+            _rows++;
+        }
+
+        public async Task FlushAsync(CancellationToken cancellationToken)
+        {
+            if (_load is not null)
+                await _load.ExecuteAsync(_connection, cancellationToken);
+            else
+                await _insert.ExecuteAsync(_connection, transaction: null, cancellationToken);
+            _rows = 0;
+        }
+
+        public void Dispose() => _load?.Dispose();
     }
 
     private void Add(BulkLoad load, in LedgerRow row, DateTime postedAt)
@@ -151,6 +200,20 @@ internal sealed record LedgerRows(long BatchId, long Generation, long? RuinedSeq
         .Value(row.State.MaxDrawdownPercentage)
         .Value(row.State.Wins)
         .Value(postedAt);
+
+    // The rows are on their way: awaiting each would cost the driver as much as reading it.
+    private static List<(long BatchId, LedgerRow Row)> ReadAll(DbDataReader reader, Func<long, LedgerRows> generationOf)
+    {
+        var rows = new List<(long BatchId, LedgerRow Row)>();
+        while (reader.Read())
+        {
+            var batchId = reader.GetInt64(0);
+            var generation = generationOf(batchId);
+            rows.Add((batchId, Read(reader, generation.RuinedSeq, generation.CappedSeq)));
+        }
+
+        return rows;
+    }
 
     private static LedgerRow Read(DbDataReader reader, long? ruinedSeq, long? cappedSeq)
     {

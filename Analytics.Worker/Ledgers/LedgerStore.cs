@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using PnlPipeline.Database;
 
 namespace PnlPipeline.Analytics.Worker.Ledgers;
 
@@ -58,7 +59,7 @@ internal static class LedgerStore
                b.start_time, b.capital, b.allocation_percentage, b.fee_percentage,
                l.generation, l.settings_revision, l.last_seq, l.ruined_seq, l.capped_seq, l.dirty_from, l.checked_at,
                GREATEST(UTC_TIMESTAMP(3), l.updated_at + INTERVAL 1000 MICROSECOND) AS now
-        FROM batches b JOIN ledgers l ON l.batch_id = b.batch_id
+        FROM batches b JOIN ledgers l FORCE INDEX (PRIMARY) ON l.batch_id = b.batch_id
         """;
 
     /// <summary>
@@ -82,6 +83,17 @@ internal static class LedgerStore
                 return null;
         }
     }
+
+    /// <summary>
+    /// Begins a transaction that holds those of these batches' ledgers that nobody else holds; in the order of their ids. Whoever holds one, a build that is
+    /// about to be served perhaps, is not waited for.
+    /// </summary>
+    public static async Task<List<HeldLedger>> LockFreeAsync(
+        DbConnection connection, IEnumerable<long> batchIds, CancellationToken cancellationToken) =>
+        (await connection.QueryAsync<HeldLedger>(new CommandDefinition(
+            $"START TRANSACTION; {Select} WHERE b.batch_id IN @batchIds ORDER BY b.batch_id FOR UPDATE OF l SKIP LOCKED FOR SHARE OF b SKIP LOCKED",
+            new { batchIds },
+            cancellationToken: cancellationToken))).AsList();
 
     /// <summary>The ledger without its lock; <c>null</c> where the batch is gone.</summary>
     public static async Task<HeldLedger?> FindAsync(DbConnection connection, long batchId, CancellationToken cancellationToken)
@@ -108,6 +120,24 @@ internal static class LedgerStore
             """,
             new { ledger.BatchId, ledger.Now, state.Seq, state.RuinedSeq, state.CappedSeq },
             cancellationToken: cancellationToken));
+
+    /// <summary>Says what several ledgers, held together, hold now, and commits.</summary>
+    public static async Task UpdateAndCommitAsync(
+        DbConnection connection, IReadOnlyCollection<(HeldLedger Ledger, LedgerState State)> served, CancellationToken cancellationToken)
+    {
+        var update = new BulkInsert(
+            "UPDATE (VALUES ",
+            """
+            ) AS served (batch_id, last_seq, ruined_seq, capped_seq, updated_at)
+            STRAIGHT_JOIN ledgers l FORCE INDEX (PRIMARY) ON l.batch_id = served.batch_id
+            SET l.last_seq = served.last_seq, l.ruined_seq = served.ruined_seq, l.capped_seq = served.capped_seq, l.updated_at = served.updated_at
+            """,
+            row: "ROW");
+        foreach (var (ledger, state) in served)
+            update.Row().Value(ledger.BatchId).Value(state.Seq).Value(state.RuinedSeq).Value(state.CappedSeq).Value(ledger.Now);
+        await update.ExecuteAsync(connection, transaction: null, cancellationToken);
+        await CommitAsync(connection, cancellationToken);
+    }
 
     /// <summary>While a build is due: leaves word for it of news from <paramref name="from"/> on, and commits.</summary>
     public static Task MarkDirtyAndCommitAsync(DbConnection connection, HeldLedger ledger, DateTime from, CancellationToken cancellationToken) =>

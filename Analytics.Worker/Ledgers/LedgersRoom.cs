@@ -20,20 +20,21 @@ public static class LedgersRoom
         builder.Services.AddSingleton<LedgerReconciler>();
         builder.Services.AddSingleton<LedgerSweeper>();
         builder.Services.AddSingleton<LedgerNews>();
+        builder.Services.AddSingleton<LedgerGroups>();
         builder.Services.AddHostedService<LedgerUpkeep>();
         builder.AddBusRoom(
             consumers =>
             {
-                consumers.AddConsumer<TradesClosedConsumer, TradesClosedConsumerDefinition>();
-                consumers.AddConsumer<TradesRevisedConsumer, TradesRevisedConsumerDefinition>();
+                consumers.AddConsumer<TradesClosedConsumer>();
+                consumers.AddConsumer<TradesRevisedConsumer>();
                 consumers.AddConsumer<BatchChangedConsumer, BatchChangedConsumerDefinition>();
             },
             (context, bus) =>
             {
                 bus.ReceiveFrom(context, Topology.Ledgers, endpoint =>
                 {
-                    // A batch of either kind at work and another one of each gathering: fewer, and a batch would wait for its time limit.
-                    endpoint.PrefetchCount = 4 * context.GetRequiredService<IOptions<LedgerOptions>>().Value.MessageLimit;
+                    // All of them are at work at once: they wait for the next transaction together.
+                    endpoint.PrefetchCount = context.GetRequiredService<IOptions<LedgerOptions>>().Value.PrefetchMessages;
                     endpoint.UseFilter(new WholeMessages());
                     endpoint.ConfigureConsumer<TradesClosedConsumer>(context);
                     endpoint.ConfigureConsumer<TradesRevisedConsumer>(context);

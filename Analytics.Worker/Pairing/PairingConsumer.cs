@@ -1,5 +1,6 @@
 using MassTransit;
 using Microsoft.Extensions.Options;
+using PnlPipeline.Analytics.Worker.Grouping;
 using PnlPipeline.Contracts;
 
 namespace PnlPipeline.Analytics.Worker.Pairing;
@@ -10,7 +11,8 @@ public sealed class PairingConsumer(PairingGroups groups) : IConsumer<AlertsRece
     public Task Consume(ConsumeContext<AlertsReceived> context)
     {
         AlertCheck.ThrowIfInvalid(context.Message);
-        return groups.PairAsync(context.Message.Alerts, context.ReceiveContext.Redelivered, context.CancellationToken);
+        return groups.PairAsync(
+            context.Message.Alerts, context.ReceiveContext.Redelivered, DeliveryOrder.Of(context), context.CancellationToken);
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
+using PnlPipeline.Analytics.Worker.Grouping;
 using PnlPipeline.Contracts;
 using PnlPipeline.Database;
 using PnlPipeline.Hosting;
@@ -38,22 +39,36 @@ public sealed partial class PairingGroups : IDisposable
     /// Whether the broker has sent this message before. Only then may its alerts be stored and not announced: a crash between commit and publish leaves the
     /// message unacknowledged, and it is that very message that comes again. An alert that is sent twice comes in a message of its own, and costs nothing.
     /// </param>
-    public Task PairAsync(IReadOnlyList<AlertReceived> alerts, bool redelivered, CancellationToken cancellationToken) =>
-        _groups.CommitAsync(new Delivery(alerts, redelivered), cancellationToken);
+    /// <param name="order">The order in which the broker sent the messages: those read at once overtake each other, and make alerts late that were not.</param>
+    public Task PairAsync(IReadOnlyList<AlertReceived> alerts, bool redelivered, ulong order, CancellationToken cancellationToken) =>
+        _groups.CommitAsync(new Delivery(alerts, redelivered), order, cancellationToken);
 
     public void Dispose() => _groups.Dispose();
 
-    private async Task StoreAndAnnounceAsync(IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken)
+    private async Task<Task> StoreAndAnnounceAsync(IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken)
     {
-        // Redelivered or not: apart, so that the many that come once do not cost what the few that come again do.
-        foreach (var alike in deliveries.GroupBy(delivery => delivery.Redelivered))
+        // The next transaction does not wait until the broker has confirmed what this one did: events may overtake each other.
+        var announcing = new List<Task>();
+        try
         {
-            foreach (var alerts in alike.SelectMany(delivery => delivery.Alerts).Chunk(_alertsPerTransactionMax))
+            // Redelivered or not: apart, so that the many that come once do not cost what the few that come again do.
+            foreach (var alike in deliveries.GroupBy(delivery => delivery.Redelivered))
             {
-                var result = await StoreAsync(alerts, alike.Key, cancellationToken);
-                await _announcer.AnnounceAsync(result.Announcement, cancellationToken);
+                foreach (var alerts in alike.SelectMany(delivery => delivery.Alerts).Chunk(_alertsPerTransactionMax))
+                {
+                    var result = await StoreAsync(alerts, alike.Key, cancellationToken);
+                    announcing.Add(_announcer.AnnounceAsync(result.Announcement, cancellationToken));
+                }
             }
         }
+        catch
+        {
+            // What was stored before is not announced when it is tried again: if that cannot be published, it is this that must be told.
+            await Task.WhenAll(announcing);
+            throw;
+        }
+
+        return Task.WhenAll(announcing);
     }
 
     private async Task<PairingResult> StoreAsync(AlertReceived[] alerts, bool announceStored, CancellationToken cancellationToken)

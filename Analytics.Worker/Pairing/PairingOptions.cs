@@ -9,9 +9,9 @@ public sealed class PairingOptions
 
     /// <summary>Messages that the broker sends ahead; each holds an alert to a few hundred. What waits here goes into the next transaction together.</summary>
     [Range(1, 10_000)]
-    public int PrefetchMessages { get; set; } = 256;
+    public int PrefetchMessages { get; set; } = 64;
 
     /// <summary>The most alerts that one transaction takes.</summary>
     [Range(1, 10_000)]
-    public int AlertsPerTransactionMax { get; set; } = 1_000;
+    public int AlertsPerTransactionMax { get; set; } = 2_000;
 }

@@ -35,6 +35,7 @@ public sealed class PairingStore(MySqlDatabase database)
         foreach (var alert in alerts)
             received.TryAdd(AlertId.Parse(alert.AlertId), alert);
 
+        var mayLoad = await database.TakesBulkLoadsAsync(cancellationToken);
         await using var connection = await database.OpenAsync(cancellationToken);
         var arrivals = await ByStreamAsync(connection, received, cancellationToken);
 
@@ -54,7 +55,7 @@ public sealed class PairingStore(MySqlDatabase database)
             .Select(stream => new StreamPairing(stream.Row, stream.New))
             .ToList();
         await PlaceAsync(streams, reads);
-        await new PairingWrites(connection, transaction, cancellationToken).WriteAsync(streams, received, pairedAt);
+        await new PairingWrites(connection, transaction, mayLoad, cancellationToken).WriteAsync(streams, received, pairedAt);
         var again = announceStored ? await AgainAsync(reads, rows, stored.Values) : Announcement.Nothing;
         await transaction.CommitAsync(cancellationToken);
 

@@ -5,22 +5,106 @@ using PnlPipeline.Database;
 
 namespace PnlPipeline.Analytics.Worker.Pairing;
 
-/// <summary>What pairing writes within its transaction: a statement a table, all in one round trip.</summary>
-internal sealed class PairingWrites(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
+/// <summary>
+/// What pairing writes within its transaction: a statement a table, all in one round trip. Many alerts, and the trades that are new with them, are loaded
+/// instead, which takes the server half as long.
+/// </summary>
+/// <param name="mayLoad">Whether the server takes <see cref="BulkLoad"/>.</param>
+internal sealed class PairingWrites(DbConnection connection, DbTransaction transaction, bool mayLoad, CancellationToken cancellationToken)
 {
     private const int MaxDeletesInStatement = 1_000;
+
+    // Under this many alerts the further round trips cost more than is won.
+    private const int MinAlertsToLoad = 200;
+
+    private static readonly string[] AlertColumns =
+    [
+        "stream_id", "timestamp", "precedence", "alert_id", "action", "direction", "price", "side", "type", "closeonflip",
+        "target_trade_id", "payload", "received_at", "paired_at", "outcome", "trade_id", "closed_trade_id",
+    ];
+
+    private static readonly string[] TradeColumns =
+    [
+        "stream_id", "entry_time", "trade_id", "side", "entry_price", "exit_time", "exit_price", "exit_reason", "exit_alert_id", "change_percentage",
+    ];
 
     /// <summary>Writes what changed in these streams, which stand in the order of their ids.</summary>
     public async Task WriteAsync(
         IReadOnlyList<StreamPairing> streams, IReadOnlyDictionary<AlertId, AlertReceived> received, DateTime pairedAt)
     {
         await DeleteTradesAsync(streams);
+        var loads = mayLoad && streams.Sum(stream => stream.Added.Count()) >= MinAlertsToLoad;
+        if (loads)
+        {
+            await LoadAlertsAsync(streams, received, pairedAt);
+            await LoadTradesAsync(streams);
+        }
+
+        List<BulkInsert> rest = [AlteredAlerts(streams), ChangedTrades(streams, isNewLoaded: loads), Streams(streams)];
         await BulkInsert.ExecuteAsync(
-            [AddedAlerts(streams, received, pairedAt), AlteredAlerts(streams), ChangedTrades(streams), Streams(streams)],
-            connection,
-            transaction,
-            cancellationToken);
+            loads ? rest : [AddedAlerts(streams, received, pairedAt), .. rest], connection, transaction, cancellationToken);
     }
+
+    private async Task LoadAlertsAsync(
+        IReadOnlyList<StreamPairing> streams, IReadOnlyDictionary<AlertId, AlertReceived> received, DateTime pairedAt)
+    {
+        using var load = new BulkLoad("alerts", AlertColumns);
+        foreach (var stream in streams)
+        {
+            foreach (var (alert, became) in stream.Added)
+            {
+                var body = received[alert.AlertId];
+                load.Value(stream.Row.StreamId)
+                    .Value(alert.Position.Timestamp)
+                    .Value(alert.Position.Precedence)
+                    .Value(alert.AlertId.ToByteArray())
+                    .Value(AlertId.Word(alert.Action))
+                    .ValueOrNull(Word(alert.Direction))
+                    .Value(alert.Price)
+                    .ValueOrNull(body.Side)
+                    .ValueOrNull(body.Type)
+                    .Value(body.CloseOnFlip)
+                    .Value(alert.TargetTradeId?.ToByteArray())
+                    .Value(body.Payload)
+                    .Value(body.ReceivedAt)
+                    .Value(pairedAt)
+                    .Value(Word(became.Outcome))
+                    .Value(became.TradeId?.ToByteArray())
+                    .Value(became.ClosedTradeId?.ToByteArray())
+                    .EndRow();
+            }
+        }
+
+        await load.ExecuteAsync(connection, cancellationToken);
+    }
+
+    // Those that were opened and closed within this transaction.
+    private async Task LoadTradesAsync(IReadOnlyList<StreamPairing> streams)
+    {
+        using var load = new BulkLoad("trades", TradeColumns);
+        foreach (var stream in streams)
+        {
+            foreach (var trade in stream.Changes.SelectMany(changes => changes.ClosedTrades).Where(trade => IsNew(stream, trade)))
+            {
+                load.Value(stream.Row.StreamId)
+                    .Value(trade.Entry.EntryTime)
+                    .Value(trade.Entry.TradeId.ToByteArray())
+                    .Value(AlertId.Word(trade.Entry.Side))
+                    .Value(trade.Entry.EntryPrice)
+                    .Value(trade.ExitTime)
+                    .Value(trade.ExitPrice)
+                    .Value(Word(trade.ExitReason))
+                    .Value(trade.ExitAlertId.ToByteArray())
+                    .Value(trade.ChangePercentage)
+                    .EndRow();
+            }
+        }
+
+        await load.ExecuteAsync(connection, cancellationToken);
+    }
+
+    // At its end a stream has stored but one trade that can change: the open one. Derived again, any may be stored.
+    private static bool IsNew(StreamPairing stream, ClosedTrade trade) => !stream.IsLate && trade.Entry.TradeId != stream.Row.Open?.TradeId;
 
     private static BulkInsert AddedAlerts(
         IReadOnlyList<StreamPairing> streams, IReadOnlyDictionary<AlertId, AlertReceived> received, DateTime pairedAt)
@@ -95,7 +179,7 @@ internal sealed class PairingWrites(DbConnection connection, DbTransaction trans
         }
     }
 
-    private static BulkInsert ChangedTrades(IReadOnlyList<StreamPairing> streams)
+    private static BulkInsert ChangedTrades(IReadOnlyList<StreamPairing> streams, bool isNewLoaded)
     {
         // Its entry is in a trade's id: only the exit can be another.
         var upsert = new BulkInsert(
@@ -111,6 +195,8 @@ internal sealed class PairingWrites(DbConnection connection, DbTransaction trans
         {
             foreach (var trade in stream.Changes.SelectMany(changes => changes.ClosedTrades).OrderBy(trade => trade.Entry.EntryTime))
             {
+                if (isNewLoaded && IsNew(stream, trade))
+                    continue;
                 Entry(stream.Row, trade.Entry)
                     .Value(trade.ExitTime)
                     .Value(trade.ExitPrice)

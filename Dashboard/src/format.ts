@@ -33,6 +33,8 @@ export const signedPercent = (value: Maybe) =>
 const percentTick = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 2 });
 /** Of a value in percent, as an axis shows it: no more digits than it takes. */
 export const shortPercent = (value: number) => percentTick.format(value / 100);
+/** Every digit of it, where it is a setting and not a result. */
+export const exactPercent = (value: number) => new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 10 }).format(value / 100);
 /** Of a fraction: 0.583 is 58.3 %. */
 export const fraction = (value: Maybe) => (value == null || !Number.isFinite(value) ? nothing : percentShort.format(value));
 export const signedFraction = (value: Maybe) => signedPercent(value == null ? value : value * 100);
@@ -65,7 +67,7 @@ function show(time: Time, options: Intl.DateTimeFormatOptions): string {
 export const date = (time: Time, timeZone: string = ownZone) => show(time, { timeZone, dateStyle: 'medium' });
 export const dateTime = (time: Time, timeZone: string = ownZone) => show(time, { timeZone, dateStyle: 'medium', timeStyle: 'short' });
 /** For columns of many. */
-export const shortTime = (time: Time, timeZone: string = ownZone) => show(time, { timeZone, dateStyle: 'short', timeStyle: 'short' });
+export const shortTime = (time: Time, timeZone: string = ownZone) => show(time, { timeZone, year: '2-digit', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' });
 /** To the second: alerts and trades follow one another closely. */
 export const instant = (time: Time, timeZone: string = ownZone) => show(time, { timeZone, dateStyle: 'medium', timeStyle: 'medium' });
 /** Of times that were moved to a wall clock (wallClock) and are now read as if in UTC. */

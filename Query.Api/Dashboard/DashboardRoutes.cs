@@ -27,7 +27,7 @@ public static class DashboardRoutes
     }
 
     private static void Map(WebApplication app, string pattern, PageFile file) =>
-        app.MapMethods(pattern, Methods, http => SendAsync(http, file)).ExcludeFromDescription();
+        app.MapMethods(pattern, Methods, http => SendAsync(http, file));
 
     private static async Task SendAsync(HttpContext http, PageFile file)
     {
@@ -51,8 +51,8 @@ public static class DashboardRoutes
         http.Response.ContentLength = content.Length;
         if (name is not null)
             headers.ContentEncoding = name;
-        if (!HttpMethods.IsHead(http.Request.Method))
-            await http.Response.Body.WriteAsync(content, http.RequestAborted);
+        // Of an answer to HEAD the server sends no content.
+        await http.Response.Body.WriteAsync(content, http.RequestAborted);
     }
 
     private static (string? Encoding, byte[] Content) Choose(HttpRequest request, PageFile file)

@@ -30,6 +30,7 @@ export function Chart({
   option,
   onPoint,
   onZoom,
+  zoomOf = '',
 }: {
   /** For tests: [data-chart="name"]. */
   name: string;
@@ -41,12 +42,15 @@ export function Chart({
   onPoint?: (point: Point) => void;
   /** The part in view, 0 to 100, after the reader moved it. */
   onZoom?: (start: number, end: number) => void;
+  /** What is zoomed: the part in view stays while this does, whatever news comes in. */
+  zoomOf?: string;
 }) {
   const place = useRef<ChartElement>(null);
   const [chart, setChart] = useState<EChartsType>();
   const colours = palette();
   const listeners = useRef({ onPoint, onZoom });
   listeners.current = { onPoint, onZoom };
+  const zoomed = useRef({ of: zoomOf, start: 0, end: 100 });
 
   useEffect(() => {
     const element = place.current!;
@@ -65,8 +69,10 @@ export function Chart({
         if (nearest) listeners.current.onPoint?.(nearest);
       });
       made.on('datazoom', () => {
-        const zoom = (made!.getOption()['dataZoom'] as { start: number; end: number }[])[0];
-        if (zoom) listeners.current.onZoom?.(zoom.start, zoom.end);
+        const inView = (made!.getOption()['dataZoom'] as InView[])[0];
+        if (!inView) return;
+        zoomed.current = { of: zoomed.current.of, start: inView.start, end: inView.end };
+        listeners.current.onZoom?.(inView.start, inView.end);
       });
       observer.observe(element);
       setChart(made);
@@ -80,10 +86,14 @@ export function Chart({
 
   useEffect(() => {
     if (!chart) return;
+    if (zoomed.current.of !== zoomOf) zoomed.current = { of: zoomOf, start: 0, end: 100 };
+    const { start, end } = zoomed.current;
+    const made = option(colours);
+    const dataZoom = (made['dataZoom'] as object[] | undefined)?.map(one => ({ ...one, start, end }));
     // Times come moved to a wall clock, as if in UTC: see wallClock.
-    chart.setOption({ animation: false, useUTC: true, textStyle: { fontFamily: colours.font }, ...option(colours) }, { notMerge: true });
+    chart.setOption({ animation: false, useUTC: true, textStyle: { fontFamily: colours.font }, ...made, dataZoom }, { notMerge: true });
     place.current!.dataset['ready'] = 'yes';
-  }, [chart, option, colours]);
+  }, [chart, option, colours, zoomOf]);
 
   return (
     <div class="chart" style={{ height: `${height}px` }}>
@@ -91,6 +101,12 @@ export function Chart({
       <div ref={place} class={`chart-place${onPoint ? ' clickable' : ''}`} data-chart={name} role="img" aria-label={label} />
     </div>
   );
+}
+
+/** In percent of the axis. */
+interface InView {
+  start: number;
+  end: number;
 }
 
 interface SeriesOption {

@@ -53,6 +53,8 @@ export function valueAxis(colours: Palette, label: (value: number) => string = v
     type: 'value',
     scale: true,
     splitNumber: 4,
+    axisLine: { show: false },
+    axisTick: { show: false },
     axisLabel: { color: colours.faint, fontSize: 11, formatter: label },
     splitLine: { lineStyle: { color: colours.line, width: 1 } },
     ...more,

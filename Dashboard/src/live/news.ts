@@ -29,10 +29,12 @@ export function isTouchedBy(news: News, address: string): boolean {
     case 'alert':
       return under(address, `${api}/alerts`) || under(address, `${api}/symbols`) || under(address, `${api}/parked-messages`);
     case 'trade':
-      // A batch's open trades are counted in the list; its ledger has news of its own.
-      return under(address, `${api}/trades`) || address === `${api}/batches` || /^\/api\/v1\/batches\/\d+(\/trades(\?.*)?)?$/.test(address);
+      // A batch's open trades are counted in the list; its ledger has news of its own. A stream derived again has other outcomes too.
+      return under(address, `${api}/alerts`) || under(address, `${api}/trades`) || address === `${api}/batches` || /^\/api\/v1\/batches\/\d+(\/trades(\?.*)?)?$/.test(address);
     case 'ledger':
     case 'batch':
+      // Nothing of a batch that is gone is there to be read again, but that it is gone.
+      if (news.data['state'] === 'deleted') return address === `${api}/batches` || address === `${api}/batches/${String(batch)}`;
       return address === `${api}/batches` || under(address, `${api}/compare`) || batch === undefined || under(address, `${api}/batches/${String(batch)}`);
     case 'reset':
       return address !== `${api}/session`;
@@ -62,8 +64,8 @@ function connect() {
   source?.close();
   source = new EventSource(lastId ? `/api/v1/stream?lastEventId=${encodeURIComponent(lastId)}` : '/api/v1/stream');
   source.onopen = () => {
-    // Where the place is known the server sends what was missed; else everything on show is read again.
-    if (connection.peek() === 'lost' && !lastId) tell({ name: 'reset', data: {} });
+    // Where the place is known the server sends what was missed; else what was read until now may be from before the news began.
+    if (!lastId) invalidate(address => isTouchedBy({ name: 'reset', data: {} }, address));
     failures = 0;
     connection.value = 'live';
   };
@@ -72,8 +74,8 @@ function connect() {
     // After an answer that is no stream the browser gives up, and after a break it may ask a server that is not there yet: the pace is ours.
     source?.close();
     retry = setTimeout(connect, Math.min(15_000, 500 * 2 ** failures++));
-    // An ended session is one of the reasons: this says so.
-    if (failures === 2) invalidate(address => address === '/api/v1/session');
+    // An ended session is one of the reasons; asking for anything says so. And where only the news stay away, what is shown is kept up to date all the same.
+    if (failures > 2) invalidate(() => true);
   };
   for (const name of names) {
     source.addEventListener(name, (event: MessageEvent<string>) => {

@@ -24,8 +24,8 @@ export function Dialog({
   useEffect(() => {
     const dialog = element.current!;
     dialog.showModal();
-    // The browser has looked for it before what is inside was there.
-    dialog.querySelector<HTMLElement>('[data-focus]')?.focus();
+    // Where the reader goes on; the browser would take the first thing there is, which is the way out.
+    dialog.querySelector<HTMLElement>('[data-focus], input')?.focus();
     return () => dialog.close();
   }, []);
   return (

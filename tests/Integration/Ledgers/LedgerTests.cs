@@ -1,3 +1,4 @@
+using Dapper;
 using PnlPipeline.Tests.Integration.Servers;
 using static PnlPipeline.Tests.Integration.Ledgers.LedgerWorld;
 
@@ -279,6 +280,74 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
 
         await _world.IsRightAsync(batch);
         Assert.NotNull((await _world.LedgerAsync(batch)).RepairedAt);
+    }
+
+    [Fact]
+    public async Task A_ledger_that_grows_fast_is_checked_when_it_grows_no_longer()
+    {
+        var (stream, batch, _) = await GivenAsync(10);
+        var replica = new Replica(database, options => options.BusyRows = 3);
+        await replica.ReconcileAsync(readEveryRow: false);
+        var more = Enumerable.Range(100, 5).Select(i => NewTrade(stream, i, i + 0.5, 1m)).ToList();
+        await _world.WriteAsync(more);
+        await replica.PostAsync([.. more.Select(trade => Closed(stream, trade))]);
+        await _world.ExecuteAsync(
+            "UPDATE ledger_rows SET pnl = pnl + 1 WHERE batch_id = @batch AND seq = 4; UPDATE ledgers SET checked_at = '2026-01-01' WHERE batch_id = @batch",
+            new { batch });
+
+        Assert.DoesNotContain(batch, await replica.ReconcileAsync(readEveryRow: false));
+        Assert.Contains(batch, await replica.ReconcileAsync(readEveryRow: false));
+        await _world.IsRightAsync(batch);
+    }
+
+    [Fact]
+    public async Task Trades_at_the_end_are_appended_to_all_ledgers_at_once_and_to_each_only_its_own()
+    {
+        var (one, other) = (await _world.AddStreamAsync(_world.Symbol("ONE")), await _world.AddStreamAsync(_world.Symbol("OTHER")));
+        var first = new[] { NewTrade(one, 1, 2, 10m), NewTrade(other, 1, 3, -5m) };
+        await _world.WriteAsync(first);
+        var both = await _world.CreateBatchAsync([one.Symbol, other.Symbol]);
+        var single = await _world.CreateBatchAsync([other.Symbol]);
+        var later = await _world.CreateBatchAsync([one.Symbol, other.Symbol], startTime: LedgerWorld.Start.AddMinutes(5.5));
+        var edited = await _world.CreateBatchAsync([one.Symbol]);
+        var ahead = await _world.CreateBatchAsync([one.Symbol, other.Symbol]);
+        foreach (var batch in new[] { both, single, later, edited })
+            await _replica.BuildAsync(batch);
+        var trades = new[] { NewTrade(one, 5, 6, 1m), NewTrade(other, 5, 6.5, 2m), NewTrade(one, 6, 7, 3m), NewTrade(other, 7, 8, -4m) };
+        await _world.WriteAsync(trades);
+        // One holds the first two already, one has to be built again: the shared transaction leaves these two to themselves.
+        await _replica.BuildAsync(ahead);
+        await _world.EditBatchAsync(edited, "capital = 7");
+
+        var result = await _replica.Poster.PostAsync(
+            [.. trades.Select(trade => Closed(trade.StreamId == one.Id ? one : other, trade))], TestContext.Current.CancellationToken);
+
+        Assert.Equal([both, single, later], result.Updated.Select(updated => updated.BatchId));
+        Assert.Equal([6L, 3L, 2L], result.Updated.Select(updated => updated.LastSeq));
+        await _replica.BuildAsync(edited);
+        foreach (var batch in new[] { both, single, later, edited, ahead })
+            await _world.IsRightAsync(batch);
+    }
+
+    [Fact]
+    public async Task A_ledger_that_somebody_holds_does_not_hold_up_the_others()
+    {
+        var (stream, held, _) = await GivenAsync(3);
+        var free = await _world.CreateBatchAsync([stream.Symbol]);
+        await _replica.BuildAsync(free);
+        var trade = NewTrade(stream, 50, 51, 2m);
+        await _world.WriteAsync(trade);
+        await using var holder = await database.OpenAsync();
+        await using var transaction = await holder.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await holder.ExecuteAsync("SELECT * FROM ledgers WHERE batch_id = @held FOR UPDATE", new { held }, transaction);
+
+        var posting = _replica.PostAsync(Closed(stream, trade));
+        await Eventually.BecomesAsync(async () => (await _world.LedgerAsync(free)).LastSeq == 4);
+        Assert.False(posting.IsCompleted);
+        await transaction.RollbackAsync(TestContext.Current.CancellationToken);
+        await posting;
+        await _world.IsRightAsync(held);
+        await _world.IsRightAsync(free);
     }
 
     [Fact]

@@ -14,20 +14,35 @@ public sealed class PairingStoreTests(TestDatabase database) : IClassFixture<Tes
 
     private static readonly DateTime PairedAt = new(2026, 6, 1, 0, 0, 0, 123, DateTimeKind.Utc);
 
-    [Fact]
-    public async Task An_alert_is_stored_as_it_came()
+    [Theory]
+    [InlineData(1, "ASITCAME")]
+    [InlineData(300, "ASITCAMEINAHEAP")]
+    public async Task An_alert_is_stored_as_it_came(int together, string symbol)
     {
-        var alert = Rows.Alert("ASITCAME", AlertAction.Entry, Direction.Short, 0.000000000001m, 1.5, payload: "{\"price\":\"NaN\u00e9'\\\"}") with
+        var alert = Rows.Alert(symbol, AlertAction.Entry, Direction.Short, 0.000000000001m, 1.5, payload: "{\"price\":\"NaN\u00e9'\\\"}") with
         {
             Side = "sell \u2603",
             Type = "",
             CloseOnFlip = false,
         };
-        await ApplyAsync([alert]);
+        await ApplyAsync(
+            [alert, .. Enumerable.Range(1, together - 1).Select(i => Rows.Alert(symbol, AlertAction.Exit, null, i, i + 10) with { Side = null })]);
 
         await using var connection = await database.OpenAsync();
+        Assert.Equal(
+            together - 1,
+            await connection.ExecuteScalarAsync<long>(
+                """
+                SELECT COUNT(*) FROM alerts JOIN streams USING (stream_id)
+                WHERE symbol = @symbol AND action = 'exit' AND direction IS NULL AND side IS NULL AND type IS NULL AND closeonflip IS NULL AND target_trade_id IS NULL AND closed_trade_id IS NULL
+                """,
+                new { symbol }));
         var row = await connection.QuerySingleAsync(
-            "SELECT HEX(alert_id) AS id, action, direction, price, side, type, closeonflip, payload, paired_at, timestamp FROM alerts JOIN streams USING (stream_id) WHERE symbol = 'ASITCAME'");
+            """
+            SELECT HEX(alert_id) AS id, action, direction, price, side, type, closeonflip, payload, paired_at, timestamp
+            FROM alerts JOIN streams USING (stream_id) WHERE symbol = @symbol AND action = 'entry'
+            """,
+            new { symbol });
         Assert.Equal(alert.AlertId, ((string)row.id).ToLowerInvariant());
         Assert.Equal("entry", row.action);
         Assert.Equal("short", row.direction);
@@ -143,6 +158,24 @@ public sealed class PairingStoreTests(TestDatabase database) : IClassFixture<Tes
         const int cases = 60;
         for (var seed = 0; seed < cases; seed++)
             await PlayAndCompareAsync(seed);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Hundreds_at_once_end_as_the_reference_has_it(bool inOrder)
+    {
+        var random = new Random(inOrder ? 1 : 2);
+        var symbols = Enumerable.Range(0, 4).Select(i => $"HEAP{inOrder}.{i}".ToUpperInvariant()).ToArray();
+        var alerts = RandomAlerts(random, symbols, 1_500).ToArray();
+        var deliveries = inOrder ? [.. alerts.OrderBy(alert => alert.Timestamp)] : alerts;
+        foreach (var call in deliveries.Chunk(400))
+            await ApplyAsync(call);
+
+        var expected = NaiveReference.Compute(alerts, new HashSet<string>());
+        var stored = await Rows.StoredAsync(database, symbols);
+        Assert.Equal(expected.Alerts, stored.Alerts);
+        Assert.Equal(expected.Trades, stored.Trades);
     }
 
     private async Task PlayAndCompareAsync(int seed)

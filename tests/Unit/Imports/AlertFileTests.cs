@@ -81,6 +81,14 @@ public sealed class AlertFileTests
     }
 
     [Fact]
+    public async Task A_run_that_is_broken_off_at_a_long_line_does_not_go_on_within_it()
+    {
+        // The long line is the last that one slice takes.
+        var file = $"{Entry}\n{new string('\n', 19_998)}{new string('x', 200_000)}\n{Exit}\n";
+        Assert.Equal([EntryRow, ExitRow, "line 20000: body"], (await Files.ReadAsync(file, chunk: 50_000)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task What_is_not_utf8_is_an_error_of_its_line()
     {
         byte[] file =

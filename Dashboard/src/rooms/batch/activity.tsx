@@ -77,6 +77,7 @@ export function Activity({ id, query }: { id: string; query: Query }) {
             height={height}
             label={mode === 'absolute' ? `Trades closed by ${by}, at most ${count(most)}` : `Trades closed since the start, ${count(most)} in all`}
             option={option}
+            zoomOf={by}
           />
         </div>
       )}

@@ -33,3 +33,20 @@ export function detailOf(whole: Series | undefined, window: Window | undefined, 
   while (high > 0 && x[high - 1]! >= to + margin) high--;
   return low < high ? { from: iso(whole.time[low]!), to: iso(whole.time[high]! + 1) } : null;
 }
+
+/** The series with its part in view replaced by one that has more points. */
+export function merge(whole: Series, detail: Series | null | undefined): Series {
+  const first = detail?.time[0];
+  const last = detail?.time[detail.time.length - 1];
+  if (!detail || first === undefined || last === undefined) return whole;
+  const keepBefore = whole.time.findIndex(time => time >= first);
+  const after = whole.time.findIndex(time => time > last);
+  const keepAfter = after < 0 ? whole.time.length : after;
+  const join = <Item,>(from: readonly Item[], part: readonly Item[]) => [...from.slice(0, Math.max(0, keepBefore)), ...part, ...from.slice(keepAfter)];
+  return {
+    total: whole.total,
+    time: join(whole.time, detail.time),
+    value: join(whole.value, detail.value),
+    seq: whole.seq && detail.seq ? join(whole.seq, detail.seq) : undefined,
+  };
+}

@@ -1,6 +1,6 @@
 // Growth of capital: by trade or period, cumulative or absolute, with the underwater curve below it on the same axis.
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { address, answer, client, type Query, type Schema } from '../../api/client';
+import { address, answer, client, type Query } from '../../api/client';
 import { problemFrom } from '../../api/problem';
 import { useApi } from '../../api/resource';
 import { Chart, nearestIndex, type Point } from '../../charts/chart';
@@ -13,7 +13,7 @@ import { ProblemNote, Skeleton } from '../../ui/states';
 import { toast } from '../../ui/toast';
 import { CsvLink } from './csv-link';
 import { dayOf } from './filters';
-import { detailOf, type Series, type Window } from './detail';
+import { detailOf, merge, type Series, type Window } from './detail';
 
 const bys = [
   ['trade', 'Trade'],
@@ -44,7 +44,8 @@ export function Growth({ id, query, onTrade }: { id: string; query: Query; filte
   // Zoomed in where points were left out, the part in view is asked for again with all that fit in it.
   const [inView, setInView] = useState<Window>();
   const key = address('', {}, { ...query, by });
-  useEffect(() => setInView(undefined), [key]);
+  const [shownAll, showAll] = useState(0);
+  useEffect(() => setInView(undefined), [key, shownAll]);
   const detail = detailOf(capital.data, inView, query);
   const capitalDetail = useApi('/api/v1/batches/{id}/charts/capital', detail && { path, query: { ...query, ...detail, by, mode, points } });
   const drawdownDetail = useApi('/api/v1/batches/{id}/charts/drawdown', detail && { path, query: { ...query, ...detail, by: drawdownBy, mode: 'percentage', points } });
@@ -93,6 +94,11 @@ export function Growth({ id, query, onTrade }: { id: string; query: Query; filte
     <section class="card" aria-label="Growth of capital">
       <header>
         <h2>Growth of capital</h2>
+        {inView && inView.end - inView.start < 0.999 && (
+          <button type="button" class="button small ghost" onClick={() => showAll(n => n + 1)}>
+            Show all of it
+          </button>
+        )}
         <Segmented label="Growth by" value={by} options={bys} onChange={value => setQuery({ by: value === 'trade' ? null : value })} />
         <Segmented label="Growth as" value={mode} options={modes} onChange={value => setQuery({ mode: value === 'cumulative' ? null : value })} />
         <CsvLink path="/api/v1/batches/{id}/charts/capital" id={id} query={{ ...query, by, mode }} />
@@ -120,6 +126,7 @@ export function Growth({ id, query, onTrade }: { id: string; query: Query; filte
             option={option}
             onPoint={point => void onPoint(point)}
             onZoom={onZoom}
+            zoomOf={`${key} ${shownAll}`}
           />
           <p class="hint chart-hint">
             {count(shown.capital.total)} {by === 'trade' ? 'trades' : `${by}s`}
@@ -230,23 +237,6 @@ function periodTitle(x: number, by: By): string {
     default:
       return ofWallClock(x, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
   }
-}
-
-/** The series with its part in view replaced by one that has more points. */
-export function merge(whole: Schema<'SeriesAnswer'>, detail: Schema<'SeriesAnswer'> | null | undefined): Series {
-  const first = detail?.time[0];
-  const last = detail?.time[detail.time.length - 1];
-  if (!detail || first === undefined || last === undefined) return whole;
-  const keepBefore = whole.time.findIndex(time => time >= first);
-  const after = whole.time.findIndex(time => time > last);
-  const keepAfter = after < 0 ? whole.time.length : after;
-  const join = <Item,>(from: readonly Item[], part: readonly Item[]) => [...from.slice(0, Math.max(0, keepBefore)), ...part, ...from.slice(keepAfter)];
-  return {
-    total: whole.total,
-    time: join(whole.time, detail.time),
-    value: join(whole.value, detail.value),
-    seq: whole.seq && detail.seq ? join(whole.seq, detail.seq) : undefined,
-  };
 }
 
 const max = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), -Infinity);

@@ -1,7 +1,7 @@
 // One batch: its figures, charts, statistics, ledger and trades, all under the same filters.
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { useApi } from '../../api/resource';
-import { count, date, fraction, money, percent, ratio, signedMoney, signedPercent, tone } from '../../format';
+import { count, date, exactPercent, fraction, money, percent, ratio, signedMoney, signedPercent, tone } from '../../format';
 import { navigate, place, setQuery, withQuery } from '../../router';
 import { isAdmin } from '../../session';
 import { Icon } from '../../ui/icons';
@@ -80,16 +80,16 @@ export function BatchRoom({ id }: { id: string }) {
           {batch.symbols.length > 6 && ` and ${batch.symbols.length - 6} more`}
           {batch.timeframes.length > 0 && ` on ${batch.timeframes.join(', ')}`}
           {batch.startTime && ` since ${date(batch.startTime, filters.zone)}`} · capital {money(batch.capital)}
-          {batch.allocationPercentage !== 100 && ` · ${percent(batch.allocationPercentage)} a trade`}
-          {batch.feePercentage !== 0 && ` · fee ${percent(batch.feePercentage)}`}
+          {batch.allocationPercentage !== 100 && ` · ${exactPercent(batch.allocationPercentage)} a trade`}
+          {batch.feePercentage !== 0 && ` · fee ${exactPercent(batch.feePercentage)}`}
         </p>
         {isAdmin.value && (
           <div class="actions">
-            <button type="button" class="button" onClick={() => setChanging('edit')}>
-              <Icon name="edit" /> Edit
+            <button type="button" class="button" aria-label="Edit" onClick={() => setChanging('edit')}>
+              <Icon name="edit" /> <span>Edit</span>
             </button>
-            <button type="button" class="button" onClick={() => setChanging('delete')}>
-              <Icon name="trash" /> Delete
+            <button type="button" class="button" aria-label="Delete" onClick={() => setChanging('delete')}>
+              <Icon name="trash" /> <span>Delete</span>
             </button>
           </div>
         )}
@@ -117,7 +117,7 @@ export function BatchRoom({ id }: { id: string }) {
         )}
         <Figure name="Drawdown now" value={percent(selection?.currentDrawdownPercentage)} figure="currentDrawdownPercentage" />
         <Figure name="Worst drawdown" value={percent(selection?.maxDrawdownPercentage?.value)} figure="maxDrawdownPercentage" />
-        <Figure name="Win rate" value={fraction(selection?.winRate)} note={selection && `${count(selection.wins)} of ${count(selection.trades)}`} figure="winRate" />
+        <Figure name="Win rate" value={fraction(selection?.winRate)} note={selection?.trades ? `${count(selection.wins)} of ${count(selection.trades)}` : ''} figure="winRate" />
         <Figure name="Profit factor" value={ratio(selection?.profitFactor)} figure="profitFactor" />
         <Figure name="Sharpe" value={ratio(selection?.sharpe)} figure="sharpe" />
         <Figure name="Trades" value={count(selection?.trades)} note={batch.summary.openTrades > 0 ? `${count(batch.summary.openTrades)} open` : ''} figure="trades" />
@@ -180,7 +180,7 @@ export function BatchRoom({ id }: { id: string }) {
       )}
 
       {trade && <TradePanel id={trade} zone={filters.zone} onClose={() => setQuery({ trade: null })} />}
-      {changing === 'edit' && <EditBatch batch={batch} etag={etag} onReload={reload} onClose={() => setChanging(undefined)} />}
+      {changing === 'edit' && <EditBatch batch={batch} etag={etag} onClose={() => setChanging(undefined)} />}
       {changing === 'delete' && (
         <DeleteBatch batch={batch} onClose={() => setChanging(undefined)} onDeleted={() => navigate('/batches', { replace: true })} />
       )}

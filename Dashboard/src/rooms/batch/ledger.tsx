@@ -32,7 +32,7 @@ export function Ledger({ id, query, zone, onTrade }: { id: string; query: Query;
       { name: 'Side', width: '70px', cell: row => <Side side={row.side} /> },
       { name: 'Entry', width: '126px', cell: row => <When time={row.entryTime} zone={zone} /> },
       { name: 'Exit', width: '126px', cell: row => <When time={row.exitTime} zone={zone} /> },
-      { name: 'Entry price', width: '92px', number: true, cell: row => exact(row.entryPrice) },
+      { name: 'Entry price', width: '98px', number: true, cell: row => exact(row.entryPrice) },
       { name: 'Exit price', width: '92px', number: true, cell: row => exact(row.exitPrice) },
       { name: 'Change', width: '84px', number: true, cell: row => <Toned value={row.changePercentage} as={signedPercent} /> },
       { name: 'Profit', width: '102px', number: true, cell: row => <Toned value={row.pnl} as={signedMoney} /> },

@@ -10,7 +10,7 @@ const months = Array.from({ length: 12 }, (_, i) => i + 1);
 /** How strong the colour is: the square root keeps small months apart while a large one is there. */
 export function heat(value: number | null, strongest: number): string {
   if (value === null || value === 0 || strongest === 0) return 'transparent';
-  const share = Math.round(10 + 55 * Math.sqrt(Math.min(1, Math.abs(value) / strongest)));
+  const share = Math.round(10 + 40 * Math.sqrt(Math.min(1, Math.abs(value) / strongest)));
   return `color-mix(in srgb, var(--${value > 0 ? 'gain' : 'loss'}) ${share}%, transparent)`;
 }
 
@@ -54,7 +54,7 @@ export function MonthlyReturns({ id, query }: { id: string; query: Query }) {
                   <th scope="row">{year}</th>
                   {values.map((value, i) => (
                     <td key={i} class="number" style={{ background: heat(value, strongest) }}>
-                      {value === null ? <span class="faint">{nothing}</span> : signedFraction(value)}
+                      {value === null ? <span class="faint">{nothing}</span> : value === 0 ? <span class="faint">{signedFraction(value)}</span> : signedFraction(value)}
                     </td>
                   ))}
                   <td class="number total">{signedFraction(total)}</td>

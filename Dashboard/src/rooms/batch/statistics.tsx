@@ -136,7 +136,7 @@ export function Statistics({ read, zone, onTrade }: { read: Read<Figures>; zone:
       <div class="statistics">
         {groups.map(([title, figures]) => (
           <section class="card" key={title} aria-label={title}>
-            <h3>{title}</h3>
+            <h2>{title}</h2>
             <dl>
               {figures.map(one => (
                 <Figure key={one.name} shown={one} value={data[one.name] as number | null} few={Boolean(data.fewTrades) && !one.certain} />
@@ -200,18 +200,16 @@ function Fall({
   zone: string;
 }) {
   return (
-    <>
-      <div>
-        <dt>
-          <Defined definition={definitions[name]}>{label}</Defined>
-        </dt>
-        <dd data-statistic={name}>{as(fall?.value)}</dd>
-      </div>
+    <div class="with-fall">
+      <dt>
+        <Defined definition={definitions[name]}>{label}</Defined>
+      </dt>
+      <dd data-statistic={name}>{as(fall?.value)}</dd>
       {fall?.peakTime && (
-        <p class="hint fall">
+        <dd class="hint fall">
           {date(fall.peakTime, zone)} to {date(fall.troughTime, zone)}, {fall.recoveryTime ? `recovered ${date(fall.recoveryTime, zone)}` : 'not recovered yet'}
-        </p>
+        </dd>
       )}
-    </>
+    </div>
   );
 }

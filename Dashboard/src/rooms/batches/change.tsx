@@ -41,7 +41,7 @@ export function CreateBatch({ onClose, onCreated }: { onClose: () => void; onCre
   );
 }
 
-export function EditBatch({ batch, etag, onReload, onClose }: { batch: Batch; etag: string | null | undefined; onReload: () => void; onClose: () => void }) {
+export function EditBatch({ batch, etag, onClose }: { batch: Batch; etag: string | null | undefined; onClose: () => void }) {
   const list = useApi('/api/v1/batches');
   // As it was when the form was opened: what others change meanwhile must not slip under the reader's hands.
   const [opened, setOpened] = useState({ batch, etag });
@@ -55,9 +55,10 @@ export function EditBatch({ batch, etag, onReload, onClose }: { batch: Batch; et
           settings={list.data.settings}
           action="Save"
           onClose={onClose}
-          onMovedOn={() => {
-            setOpened({ batch, etag });
-            onReload();
+          onMovedOn={async () => {
+            const now = await answer(client.GET('/api/v1/batches/{id}', { params: { path: { id: String(batch.id) } } }));
+            changed();
+            setOpened({ batch: now.data, etag: now.response.headers.get('ETag') });
           }}
           send={async values => {
             const changes = changesOf(values, before);
@@ -88,9 +89,10 @@ export function DeleteBatch({ batch, onClose, onDeleted }: { batch: Batch; onClo
       onClose={onClose}
       onConfirm={async () => {
         await answer(client.DELETE('/api/v1/batches/{id}', { params: { path: { id: String(batch.id) } } }));
-        changed();
         toast(`${batch.name} is deleted`);
+        // Away from it first: what it showed is not there to be read again.
         onDeleted();
+        invalidate(address => address === '/api/v1/batches');
       }}
     >
       <p>
@@ -115,7 +117,7 @@ function BatchForm({
   send: (values: FormValues) => Promise<void>;
   onClose: () => void;
   /** The reader wants the form as the batch is now. */
-  onMovedOn?: () => void;
+  onMovedOn?: () => Promise<void>;
 }) {
   const [values, setValues] = useState(before);
   const [problem, setProblem] = useState<Problem>();
@@ -184,7 +186,7 @@ function BatchForm({
             <div>
               <strong>Somebody has changed this batch meanwhile.</strong> Nothing of yours was saved. Look at it as it is now, and change it again.
             </div>
-            <button type="button" class="button small" onClick={onMovedOn}>
+            <button type="button" class="button small" onClick={() => onMovedOn().catch((fault: unknown) => setProblem(problemFrom(fault)))}>
               Show it as it is now
             </button>
           </div>

@@ -132,7 +132,7 @@ function BatchList() {
 
 /** Reads the batch by itself: only so it has an ETag to be changed by. */
 function Changing({ id, what, onClose }: { id: number; what: 'edit' | 'delete'; onClose: () => void }) {
-  const { data: batch, etag, reload } = useApi('/api/v1/batches/{id}', { path: { id } });
+  const { data: batch, etag } = useApi('/api/v1/batches/{id}', { path: { id } });
   if (!batch) return null;
-  return what === 'edit' ? <EditBatch batch={batch} etag={etag} onReload={reload} onClose={onClose} /> : <DeleteBatch batch={batch} onClose={onClose} onDeleted={onClose} />;
+  return what === 'edit' ? <EditBatch batch={batch} etag={etag} onClose={onClose} /> : <DeleteBatch batch={batch} onClose={onClose} onDeleted={onClose} />;
 }

@@ -1,22 +1,33 @@
 // All batches in one chart: each rebased to 0 %, or their sum as one account.
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import type { Schema } from '../../api/client';
 import { useApi } from '../../api/resource';
 import { Chart } from '../../charts/chart';
+import type { Palette } from '../../charts/palette';
 import { timeAxis, tooltip, tooltipOf, valueAxis, zoom } from '../../charts/parts';
-import { compactMoney, money, ofWallClock, ownZone, percent, shortPercent, signedMoney, signedPercent, tone, wallClock } from '../../format';
-import { Segmented } from '../../ui/controls';
+import { compactMoney, count, money, ofWallClock, ownZone, percent, shortPercent, signedMoney, signedPercent, tone, wallClock } from '../../format';
+import { place, setQuery } from '../../router';
+import { Choose, Segmented } from '../../ui/controls';
 import { Empty, ProblemNote, Skeleton } from '../../ui/states';
+import { Figures } from './figures';
 
-type Shown = 'compared' | 'sum' | 'drawdown';
+const views = [
+  ['compared', 'Compared'],
+  ['sum', 'Sum of all'],
+  ['drawdown', 'Underwater'],
+  ['figures', 'Figures'],
+] as const;
+type Shown = (typeof views)[number][0];
 
 /** As many as the API compares at once. */
 const most = 20;
 
 const day = (time: number) => ofWallClock(time, { dateStyle: 'medium' });
 
-export function Together({ batches }: { batches: readonly Schema<'Batch'>[] }) {
-  const [shown, setShown] = useState<Shown>('compared');
+export function Together({ batches: all }: { batches: readonly Schema<'Batch'>[] }) {
+  const shown: Shown = views.find(([name]) => name === place.value.query.get('show'))?.[0] ?? 'compared';
+  const chosen = place.value.query.getAll('batch').filter(id => all.some(batch => String(batch.id) === id));
+  const batches = chosen.length > 0 ? all.filter(batch => chosen.includes(String(batch.id))) : all;
   const compared = batches.slice(0, most);
   const { data, problem, reload } = useApi('/api/v1/compare', { query: { batch: compared.map(batch => batch.id), by: 'day', tz: ownZone } });
   const capital = sum(batches, batch => batch.summary.availableCapital);
@@ -30,7 +41,7 @@ export function Together({ batches }: { batches: readonly Schema<'Batch'>[] }) {
       <header>
         <dl class="totals">
           <div>
-            <dt>All batches, available</dt>
+            <dt>{chosen.length > 0 ? `${count(batches.length)} of ${count(all.length)} batches` : 'All batches'}, available</dt>
             <dd data-figure="sum">{money(capital)}</dd>
           </div>
           <div>
@@ -46,16 +57,16 @@ export function Together({ batches }: { batches: readonly Schema<'Batch'>[] }) {
             </dd>
           </div>
         </dl>
-        <Segmented
-          label="What the chart shows"
-          value={shown}
-          onChange={setShown}
-          options={[
-            ['compared', 'Compared'],
-            ['sum', 'Sum of all'],
-            ['drawdown', 'Underwater'],
-          ]}
-        />
+        {all.length > 1 && (
+          <Choose
+            label="Batches"
+            options={all.map(batch => String(batch.id))}
+            chosen={chosen}
+            name={id => all.find(batch => String(batch.id) === id)?.name ?? id}
+            onChange={ids => setQuery({ batch: ids })}
+          />
+        )}
+        <Segmented label="What is shown of them" value={shown} onChange={value => setQuery({ show: value === 'compared' ? null : value })} options={views} />
       </header>
       {problem && <ProblemNote problem={problem} onRetry={reload} />}
       {!data && !problem && <Skeleton height={320} />}
@@ -66,19 +77,19 @@ export function Together({ batches }: { batches: readonly Schema<'Batch'>[] }) {
           </Empty>
         </div>
       )}
-      {data && data.time.length > 0 && <TogetherChart data={data} shown={shown} />}
+      {data && data.time.length > 0 && (shown === 'figures' ? <Figures data={data} /> : <TogetherChart data={data} shown={shown} />)}
       {batches.length > most && (
         <p class="hint">
-          The chart compares and adds up the first {most} of {batches.length} batches; the figures above it are of all.
+          The comparison is of the first {most} of {count(batches.length)} batches, and so is their sum; the capital and the profit above are of all. Choose others above.
         </p>
       )}
     </section>
   );
 }
 
-function TogetherChart({ data, shown }: { data: Schema<'Comparison'>; shown: Shown }) {
+function TogetherChart({ data, shown }: { data: Schema<'Comparison'>; shown: Exclude<Shown, 'figures'> }) {
   const option = useMemo(
-    () => (colours: Parameters<Parameters<typeof Chart>[0]['option']>[0]) => {
+    () => (colours: Palette) => {
       const clock = wallClock(data.timeZone);
       const times = data.time.map(clock);
       const line = (name: string, values: readonly (number | null)[], colour: string, more: object = {}) => ({

@@ -1,21 +1,21 @@
-using System.Collections.Concurrent;
-
-namespace PnlPipeline.Analytics.Worker.Pairing;
+namespace PnlPipeline.Analytics.Worker.Grouping;
 
 /// <summary>
 /// Group commit: what arrives while one group is at work makes up the next. Idle, an item waits for nothing; under load, groups grow as far as the load
-/// asks for. One group at a time, in the order of arrival.
+/// asks for. One group at a time, in the order that the items have; what is left to do once a group is committed goes on beside the next.
 /// </summary>
-/// <param name="commit">Handles a group whole, or throws.</param>
+/// <param name="commit">Commits a group whole, or throws. Returns what is left to do then: the group's items have come to their end when that has.</param>
 /// <param name="isOnesFault">
-/// Whether a group may have failed because of one item in it. Then each is tried by itself, and only the guilty ones fail.
+/// Whether a commit may have failed because of one item in it. Then each is tried by itself, and only the guilty ones fail.
 /// </param>
 /// <param name="weigh">An item's share of <paramref name="maxWeight"/>, the most a group takes; a single item may weigh more.</param>
 public sealed class GroupCommit<T>(
-    Func<IReadOnlyList<T>, CancellationToken, Task> commit, Predicate<Exception> isOnesFault, Func<T, int> weigh, int maxWeight) : IDisposable
+    Func<IReadOnlyList<T>, CancellationToken, Task<Task>> commit, Predicate<Exception> isOnesFault, Func<T, int> weigh, int maxWeight) : IDisposable
 {
-    private readonly ConcurrentQueue<Waiting> _waiting = new();
+    private readonly Lock _lock = new();
+    private readonly PriorityQueue<Waiting, (ulong Order, long Arrival)> _waiting = new();
     private readonly SemaphoreSlim _turn = new(1);
+    private long _arrivals;
 
     private sealed class Waiting(T item)
     {
@@ -23,6 +23,9 @@ public sealed class GroupCommit<T>(
         private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public T Item => item;
+
+        /// <summary>Whether a group has it. Written and read by whoever has the turn.</summary>
+        public bool IsTaken { get; set; }
 
         public Task End => _end.Task;
 
@@ -32,15 +35,17 @@ public sealed class GroupCommit<T>(
     }
 
     /// <summary>Returns when the item has been committed. Cancelled, it may be committed all the same.</summary>
-    public async Task CommitAsync(T item, CancellationToken cancellationToken)
+    /// <param name="order">The place among those that wait; alike, they go in the order of arrival.</param>
+    public async Task CommitAsync(T item, ulong order, CancellationToken cancellationToken)
     {
         var mine = new Waiting(item);
-        _waiting.Enqueue(mine);
+        lock (_lock)
+            _waiting.Enqueue(mine, (order, _arrivals++));
         await _turn.WaitAsync(cancellationToken);
         try
         {
             // Whoever has the turn serves everyone that waits, the longest waiting first.
-            while (!mine.End.IsCompleted)
+            while (!mine.IsTaken)
                 await CommitAsync(TakeGroup(), cancellationToken);
         }
         finally
@@ -56,12 +61,16 @@ public sealed class GroupCommit<T>(
     private List<Waiting> TakeGroup()
     {
         var group = new List<Waiting>();
-        for (var weight = 0; _waiting.TryPeek(out var next); group.Add(next))
+        lock (_lock)
         {
-            weight += weigh(next.Item);
-            if (group.Count > 0 && weight > maxWeight)
-                break;
-            _waiting.TryDequeue(out _);
+            for (var weight = 0; _waiting.TryPeek(out var next, out _); group.Add(next))
+            {
+                weight += weigh(next.Item);
+                if (group.Count > 0 && weight > maxWeight)
+                    break;
+                _waiting.Dequeue();
+                next.IsTaken = true;
+            }
         }
 
         return group;
@@ -71,8 +80,7 @@ public sealed class GroupCommit<T>(
     {
         try
         {
-            await commit(group.ConvertAll(waiting => waiting.Item), cancellationToken);
-            group.ForEach(waiting => waiting.Succeed());
+            _ = EndAsync(group, await commit(group.ConvertAll(waiting => waiting.Item), cancellationToken));
         }
         catch (Exception fault) when (group.Count > 1 && fault is not OperationCanceledException && isOnesFault(fault))
         {
@@ -82,6 +90,19 @@ public sealed class GroupCommit<T>(
         catch (Exception fault)
         {
             // Each is told by its own task; its consumer decides what comes of it.
+            group.ForEach(waiting => waiting.Fail(fault));
+        }
+    }
+
+    private static async Task EndAsync(List<Waiting> group, Task rest)
+    {
+        try
+        {
+            await rest;
+            group.ForEach(waiting => waiting.Succeed());
+        }
+        catch (Exception fault)
+        {
             group.ForEach(waiting => waiting.Fail(fault));
         }
     }
