@@ -2,7 +2,8 @@ namespace PnlPipeline.Contracts;
 
 /// <summary>A batch was made, edited or deleted; the row in the database says what it is now.</summary>
 /// <param name="Revision">The batch's revision after the change, its ETag.</param>
-public sealed record BatchChanged(long BatchId, long Revision);
+/// <param name="IsDeleted">There is no row any more.</param>
+public sealed record BatchChanged(long BatchId, long Revision, bool IsDeleted = false);
 
 /// <summary>A ledger has new rows, or rows that replace others.</summary>
 /// <param name="Generation">The generation being served.</param>

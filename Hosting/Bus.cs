@@ -57,6 +57,7 @@ public static class Bus
             services => new BrokerHealthCheck(services.GetRequiredService<IBusControl>(), broker.ToFactory("health")),
             failureStatus: null,
             tags: null));
+        builder.Services.AddSingleton(_ => new NewsStream(broker.ToFactory("news")));
         builder.Services.Configure<MassTransitHostOptions>(options =>
         {
             options.WaitUntilStarted = false;

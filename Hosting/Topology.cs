@@ -33,6 +33,27 @@ public static class Topology
     };
 
     /// <summary>
+    /// What just happened, for those who look on: a stream, which every replica of the query API reads for itself, from where it likes. So an event's place
+    /// in it means the same to all of them, and outlives them. News and no truth: bounded, the oldest go.
+    /// </summary>
+    public const string News = "news";
+
+    /// <summary>The arguments of <see cref="News"/>. Whole segments go, the oldest first, where it grows past its length.</summary>
+    internal static readonly IReadOnlyDictionary<string, object?> NewsArguments = new Dictionary<string, object?>(StringComparer.Ordinal)
+    {
+        ["x-queue-type"] = "stream",
+        ["x-max-length-bytes"] = 16L * 1024 * 1024,
+        ["x-stream-max-segment-size-bytes"] = 2L * 1024 * 1024,
+    };
+
+    /// <summary>The exchanges whose messages are news.</summary>
+    internal static readonly IReadOnlyList<string> NewsExchanges =
+    [
+        .. new[] { typeof(AlertsStored), typeof(TradesRevised), typeof(StreamCorrected), typeof(LedgerUpdated), typeof(LedgerBuilding), typeof(BatchChanged) }
+            .Select(type => $"{type.Namespace}:{type.Name}"),
+    ];
+
+    /// <summary>
     /// Quorum queues: durable on disk, confirmed only then. The delivery limit is lifted, because past it the broker drops a message and a
     /// killed consumer counts for everything it had prefetched; what can never be handled is parked by <see cref="IParkingLot"/>.
     /// </summary>
@@ -75,6 +96,12 @@ public static class Topology
         Bind<TradesClosed>(bus, Ledgers);
         Bind<TradesRevised>(bus, Ledgers);
         Bind<BatchChanged>(bus, LedgerBuilds);
+        BindNews<AlertsStored>(bus);
+        BindNews<TradesRevised>(bus);
+        BindNews<StreamCorrected>(bus);
+        BindNews<LedgerUpdated>(bus);
+        BindNews<LedgerBuilding>(bus);
+        BindNews<BatchChanged>(bus);
     }
 
     private static void Bind<T>(IRabbitMqBusFactoryConfigurator bus, string queueName)
@@ -82,4 +109,13 @@ public static class Topology
         // Straight to the message's own exchange. The worker's endpoint binds the queue once more, by way of an exchange of its own: the broker
         // puts a message into a queue once, however many ways lead there.
         bus.Publish<T>(message => message.BindQueue(message.Exchange.ExchangeName, queueName, SetArguments));
+
+    private static void BindNews<T>(IRabbitMqBusFactoryConfigurator bus)
+        where T : class =>
+        bus.Publish<T>(message => message.BindQueue(message.Exchange.ExchangeName, News, queue =>
+        {
+            queue.Durable = true;
+            foreach (var (name, value) in NewsArguments)
+                queue.SetQueueArgument(name, value!);
+        }));
 }

@@ -4,6 +4,7 @@ using PnlPipeline.Query.Api.Access;
 using PnlPipeline.Query.Api.Alerts;
 using PnlPipeline.Query.Api.Audit;
 using PnlPipeline.Query.Api.Batches;
+using PnlPipeline.Query.Api.Books;
 using PnlPipeline.Query.Api.Breakdown;
 using PnlPipeline.Query.Api.Charts;
 using PnlPipeline.Query.Api.Compare;
@@ -13,6 +14,7 @@ using PnlPipeline.Query.Api.Http;
 using PnlPipeline.Query.Api.Imports;
 using PnlPipeline.Query.Api.Ledger;
 using PnlPipeline.Query.Api.LedgerView;
+using PnlPipeline.Query.Api.Live;
 using PnlPipeline.Query.Api.OpenApi;
 using PnlPipeline.Query.Api.Parked;
 using PnlPipeline.Query.Api.Reconciliation;
@@ -26,6 +28,7 @@ builder.RefusePoorSecrets("ConnectionStrings:RabbitMq", "ConnectionStrings:MySql
 builder.AddBus();
 builder.AddAnswers();
 builder.AddAccess();
+builder.AddLive();
 builder.AddApiDocument();
 builder.AddImports();
 builder.AddCorrections();
@@ -42,6 +45,7 @@ builder.Services
     .AddSingleton<AlertStore>()
     .AddSingleton<DeliveredTrades>()
     .AddSingleton<RejectedAlertStore>()
+    .AddSingleton<BookStore>()
     .AddSingleton<AuditTrail>()
     .AddSingleton<AuditStore>();
 builder.Services.Configure<LedgerCacheOptions>(builder.Configuration.GetSection(LedgerCacheOptions.Section));
@@ -72,6 +76,8 @@ app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
     .MapReconciliation()
     .MapCorrections()
     .MapAudit()
-    .MapSymbols();
+    .MapSymbols()
+    .MapStream()
+    .MapBooks();
 
 app.Run();

@@ -39,6 +39,7 @@ try
     await scenarios.AcceptanceAsync();
     await scenarios.AcknowledgementAsync();
     await scenarios.VisibleAsync();
+    await new NewsScenario(system, report).RunAsync();
     await scenarios.SustainedAsync();
     await new WorkerScenarios(system, report).SustainedAsync(alerts: 200_000, streams: 50, alertsPerMessage: 500);
     await new ImportScenario(system, report).ImportAsync();

@@ -6,7 +6,7 @@ using PnlPipeline.Database;
 namespace PnlPipeline.Analytics.Worker.Corrections;
 
 /// <summary>Corrections from the bus are settled; the message is acknowledged when what they changed is stored and announced.</summary>
-public sealed partial class CorrectionConsumer(CorrectionStore store, PairingAnnouncer announcer, ILogger<CorrectionConsumer> log) :
+public sealed partial class CorrectionConsumer(CorrectionStore store, PairingAnnouncer announcer, PairingNews news, ILogger<CorrectionConsumer> log) :
     IConsumer<CorrectAlert>,
     IConsumer<CloseTrade>
 {
@@ -28,6 +28,8 @@ public sealed partial class CorrectionConsumer(CorrectionStore store, PairingAnn
         var settlement = await MySqlDatabase.RetryWhileTransientAsync(
             settle, (fault, pause) => LogRetry(fault, correctionId, pause), cancellationToken);
         LogSettled(correctionId, settlement.Outcome);
+        if (settlement.Corrected is { } corrected)
+            news.Tell(corrected);
         await announcer.AnnounceAsync(settlement.Announcement, cancellationToken);
     }
 

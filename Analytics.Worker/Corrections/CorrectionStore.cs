@@ -11,7 +11,8 @@ using PnlPipeline.Database;
 namespace PnlPipeline.Analytics.Worker.Corrections;
 
 /// <summary>What came of a correction, and what there is to tell of it.</summary>
-public sealed record Settlement(CorrectionOutcome Outcome, Announcement Announcement)
+/// <param name="Corrected">For those who look on: what was corrected, also where no trade is another for it.</param>
+public sealed record Settlement(CorrectionOutcome Outcome, Announcement Announcement, StreamCorrected? Corrected = null)
 {
     public static Settlement Nothing(CorrectionOutcome outcome) => new(outcome, Announcement.Nothing);
 }

@@ -125,7 +125,10 @@ internal sealed class HeldStream : IAsyncDisposable
         StreamRevised[] revised = stream.IsLate && stream.Changes.Any(changes => changes.HasTrades)
             ? [PairingEvents.Revised(stream.Row.Symbol, stream.Row.Timeframe, stream.Earliest.Position, _correctionId)]
             : [];
-        return new Settlement(CorrectionOutcome.Applied, new Announcement([.. closed], revised));
+        return new Settlement(
+            CorrectionOutcome.Applied,
+            new Announcement([.. closed], revised),
+            new StreamCorrected(stream.Row.Symbol, stream.Row.Timeframe, stream.Earliest.Position.Timestamp));
     }
 
     public async Task<Settlement> CommitAsync(Settlement settlement)

@@ -115,7 +115,7 @@ internal static class GenerationStore
         foreach (var batchId in left.ToList())
         {
             await connection.ExecuteAsync(new CommandDefinition(
-                "DELETE FROM ledgers WHERE batch_id = @batchId", new { batchId }, cancellationToken: cancellationToken));
+                "DELETE FROM ledgers WHERE batch_id = @batchId; DELETE FROM ledger_checks WHERE batch_id = @batchId", new { batchId }, cancellationToken: cancellationToken));
         }
     }
 }

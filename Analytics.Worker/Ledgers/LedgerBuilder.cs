@@ -21,6 +21,9 @@ public sealed partial class LedgerBuilder(
 
     private readonly LedgerOptions _options = options.Value;
 
+    /// <summary>Told now and then how far a build has come. Must return at once.</summary>
+    public Action<LedgerBuilding>? Progressed { get; set; }
+
     /// <summary>Builds until the ledger served is of the batch's settings. Nothing to do where it is, or where another replica is at it.</summary>
     /// <returns>The ledger served last, <c>null</c> where none was built.</returns>
     public Task<LedgerUpdated?> BuildAsync(long batchId, CancellationToken cancellationToken) => MySqlDatabase.RetryWhileTransientAsync(
@@ -146,6 +149,7 @@ public sealed partial class LedgerBuilder(
             var progress = total == 0 ? 0 : Math.Min(1, (double)state.Seq / total);
             await connection.ExecuteAsync(new CommandDefinition(
                 "UPDATE ledgers SET progress = @progress WHERE batch_id = @BatchId", new { ledger.BatchId, progress }, cancellationToken: cancellationToken));
+            Progressed?.Invoke(new LedgerBuilding(ledger.BatchId, progress));
             return await LedgerStore.FindAsync(connection, ledger.BatchId, cancellationToken) is { } now
                 && now.BatchSettingsRevision == ledger.BatchSettingsRevision;
         }

@@ -31,6 +31,22 @@ public sealed partial class LedgerNews(IBus bus, ILogger<LedgerNews> log)
         }
     }
 
+    /// <summary>Tells how far a build has come, without waiting: the next word of it makes up for one that is lost.</summary>
+    public void Tell(LedgerBuilding building) => _ = TellAsync(building);
+
+    private async Task TellAsync(LedgerBuilding building)
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        try
+        {
+            await bus.Publish(building, deadline.Token).WaitAsync(deadline.Token);
+        }
+        catch (Exception fault)
+        {
+            LogUntold(fault, 0, 1);
+        }
+    }
+
     [LoggerMessage(LogLevel.Warning, "Could not announce {Updated} ledgers and {BuildsDue} builds; they are found without")]
     private partial void LogUntold(Exception fault, int updated, int buildsDue);
 }

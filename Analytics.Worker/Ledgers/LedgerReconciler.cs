@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Microsoft.Extensions.Options;
+using PnlPipeline.Analytics.Worker.Books;
 using PnlPipeline.Database;
 
 namespace PnlPipeline.Analytics.Worker.Ledgers;
@@ -37,6 +38,7 @@ public sealed partial class LedgerReconciler(
         if (only is null)
             return [];
 
+        var read = await LedgerBooks.FindCheckedAsync(connection, cancellationToken);
         var suspects = new List<(long BatchId, Difference Difference)>();
         foreach (var batchId in (await connection.QueryAsync<long>("SELECT batch_id FROM batches ORDER BY batch_id")).ToList())
         {
@@ -44,7 +46,10 @@ public sealed partial class LedgerReconciler(
                 continue;
             if (IsBusy(ledger) && !readEveryRow)
                 continue;
-            var isReading = readEveryRow || ledger.CheckedAt is null || ledger.CheckedAt <= ledger.Now.AddSeconds(-_options.DeepCheckEverySeconds);
+            var isReading = readEveryRow
+                || ledger.CheckedAt is null
+                || read.GetValueOrDefault(batchId) != ledger.Generation
+                || ledger.CheckedAt <= ledger.Now.AddSeconds(-_options.DeepCheckEverySeconds);
             if (!await IsBehindAsync(connection, ledger, cancellationToken) && !isReading)
                 continue;
             if (await poster.FindDifferenceAsync(batchId, Ever, cancellationToken) is { } difference)
@@ -115,6 +120,7 @@ public sealed partial class LedgerReconciler(
         if (still?.IsSameAs(difference) != true)
             return false;
 
+        await BookFindings.FoundInLedgerAsync(connection, batchId, Text(still), cancellationToken);
         LogDifference(batchId, still.Seq, still.ExpectedTradeId?.ToString(), still.HeldTradeId?.ToString(), still.Expected, still.Held);
         var result = await poster.MendAsync(batchId, still.From, cancellationToken);
         // The build that is due is begun here, whether or not the bus can be told of it.
@@ -126,15 +132,34 @@ public sealed partial class LedgerReconciler(
 
         LedgerMeters.Repairs.Add(1);
         await SetCheckedAsync(connection, batchId, isRepaired: true, cancellationToken);
+        await BookFindings.MendedLedgerAsync(connection, batchId, cancellationToken);
         await tell(result);
         return true;
     }
 
-    private static Task SetCheckedAsync(DbConnection connection, long batchId, bool isRepaired, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(new CommandDefinition(
+    private static async Task SetCheckedAsync(DbConnection connection, long batchId, bool isRepaired, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync(new CommandDefinition(
             "UPDATE ledgers SET checked_at = UTC_TIMESTAMP(3), repaired_at = IF(@isRepaired, UTC_TIMESTAMP(3), repaired_at) WHERE batch_id = @batchId",
             new { batchId, isRepaired },
             cancellationToken: cancellationToken));
+        await LedgerBooks.DrawAsync(connection, batchId, isRepaired, cancellationToken);
+    }
+
+    private static string Text(Difference found)
+    {
+        var what = (found.ExpectedTradeId, found.HeldTradeId) switch
+        {
+            ({ } expected, { } held) when expected != held => $"should be of trade {expected} and is of {held}",
+            ({ } expected, { }) => $"of trade {expected} is not what follows from the row before it",
+            ({ } expected, null) => $"of trade {expected} is missing",
+            (null, { } held) => $"of trade {held} should not be there",
+            _ => "is missing, or counted and not there",
+        };
+        return found is { Expected: { } due, Held: { } there }
+            ? $"Row {found.Seq} {what}: pnl {due.Pnl} expected and {there.Pnl} held, available capital {due.State.AvailableCapital} and {there.State.AvailableCapital}."
+            : $"Row {found.Seq} {what}.";
+    }
 
     [LoggerMessage(
         LogLevel.Error,

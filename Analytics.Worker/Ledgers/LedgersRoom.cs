@@ -16,7 +16,12 @@ public static class LedgersRoom
             .ValidateOnStart();
         builder.Services.AddSingleton<CountedTrades>();
         builder.Services.AddSingleton<LedgerPoster>();
-        builder.Services.AddSingleton<LedgerBuilder>();
+        builder.Services.AddSingleton(services =>
+        {
+            var built = ActivatorUtilities.CreateInstance<LedgerBuilder>(services);
+            built.Progressed = services.GetRequiredService<LedgerNews>().Tell;
+            return built;
+        });
         builder.Services.AddSingleton<LedgerReconciler>();
         builder.Services.AddSingleton<LedgerSweeper>();
         builder.Services.AddSingleton<LedgerNews>();

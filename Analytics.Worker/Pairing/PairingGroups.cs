@@ -15,16 +15,18 @@ public sealed partial class PairingGroups : IDisposable
 
     private readonly PairingStore _store;
     private readonly PairingAnnouncer _announcer;
+    private readonly PairingNews _news;
     private readonly TimeProvider _clock;
     private readonly ILogger<PairingGroups> _log;
     private readonly int _alertsPerTransactionMax;
     private readonly GroupCommit<Delivery> _groups;
 
     public PairingGroups(
-        PairingStore store, PairingAnnouncer announcer, IOptions<PairingOptions> options, TimeProvider clock, ILogger<PairingGroups> log)
+        PairingStore store, PairingAnnouncer announcer, PairingNews news, IOptions<PairingOptions> options, TimeProvider clock, ILogger<PairingGroups> log)
     {
         _store = store;
         _announcer = announcer;
+        _news = news;
         _clock = clock;
         _log = log;
         _alertsPerTransactionMax = options.Value.AlertsPerTransactionMax;
@@ -57,6 +59,7 @@ public sealed partial class PairingGroups : IDisposable
                 foreach (var alerts in alike.SelectMany(delivery => delivery.Alerts).Chunk(_alertsPerTransactionMax))
                 {
                     var result = await StoreAsync(alerts, alike.Key, cancellationToken);
+                    _news.Tell(result.Paired);
                     announcing.Add(_announcer.AnnounceAsync(result.Announcement, cancellationToken));
                 }
             }
@@ -91,7 +94,7 @@ public sealed partial class PairingGroups : IDisposable
             if (_log.IsEnabled(LogLevel.Debug))
             {
                 foreach (var paired in result.Paired)
-                    LogPaired(paired.AlertId, paired.Became.Outcome, paired.Became.TradeId);
+                    LogPaired(paired.Alert.AlertId, paired.Became.Outcome, paired.Became.TradeId);
             }
 
             return result;
@@ -113,5 +116,5 @@ public sealed partial class PairingGroups : IDisposable
     private partial void LogFailure(Exception fault, int count, string alertIds);
 
     [LoggerMessage(LogLevel.Debug, "Alert {AlertId}: {Outcome}, trade {TradeId}")]
-    private partial void LogPaired(PnlPipeline.Alerts.AlertId alertId, Outcome outcome, PnlPipeline.Alerts.AlertId? tradeId);
+    private partial void LogPaired(string alertId, Outcome outcome, PnlPipeline.Alerts.AlertId? tradeId);
 }

@@ -29,6 +29,6 @@ internal static class PairingMeters
         foreach (var outcome in result.Paired.CountBy(alert => alert.Became.Outcome))
             Paired.Add(outcome.Value, new KeyValuePair<string, object?>("outcome", outcome.Key));
         foreach (var alert in result.Paired)
-            Lag.Record(Math.Max(0, (pairedAt - alert.ReceivedAt).TotalSeconds));
+            Lag.Record(Math.Max(0, (pairedAt - alert.Alert.ReceivedAt).TotalSeconds));
     }
 }

@@ -30,6 +30,13 @@ internal sealed class PairingReads(DbConnection connection, DbTransaction transa
         public decimal OpenPrice { get; init; }
 
         public DateTime OpenTime { get; init; }
+
+        public StreamRow ToStreamRow() => new(
+            StreamId,
+            Symbol,
+            Timeframe,
+            LastTimestamp is { } last ? new AlertPosition(Utc(last), LastPrecedence, new AlertId(LastAlertId)) : null,
+            Id(OpenTradeId) is { } open ? new OpenTrade(open, OpenSide!.Value, OpenPrice, Utc(OpenTime)) : null);
     }
 
     private sealed record AlertColumns
@@ -89,6 +96,9 @@ internal sealed class PairingReads(DbConnection connection, DbTransaction transa
         public decimal ChangePercentage { get; init; }
     }
 
+    private const string StreamColumnList =
+        "stream_id, symbol, timeframe, last_timestamp, last_precedence, last_alert_id, open_trade_id, open_side, open_price, open_time";
+
     private const string AlertColumnList =
         "stream_id, timestamp, precedence, alert_id, action, direction, price, target_trade_id, voided_at IS NOT NULL AS voided, "
         + "outcome, trade_id, closed_trade_id";
@@ -98,22 +108,23 @@ internal sealed class PairingReads(DbConnection connection, DbTransaction transa
     {
         // The primary key's order is the order of locking: two transactions wait for each other, but never in a circle.
         var rows = await connection.QueryAsync<StreamColumns>(Command(
-            """
-            SELECT stream_id, symbol, timeframe, last_timestamp, last_precedence, last_alert_id, open_trade_id, open_side, open_price, open_time
+            $"""
+            SELECT {StreamColumnList}
             FROM streams FORCE INDEX (PRIMARY)
             WHERE stream_id IN @streamIds
             ORDER BY stream_id
             FOR UPDATE
             """,
             new { streamIds }));
-        return rows
-            .Select(row => new StreamRow(
-                row.StreamId,
-                row.Symbol,
-                row.Timeframe,
-                row.LastTimestamp is { } last ? new AlertPosition(Utc(last), row.LastPrecedence, new AlertId(row.LastAlertId)) : null,
-                Id(row.OpenTradeId) is { } open ? new OpenTrade(open, row.OpenSide!.Value, row.OpenPrice, Utc(row.OpenTime)) : null))
-            .ToList();
+        return rows.Select(row => row.ToStreamRow()).ToList();
+    }
+
+    /// <summary>A stream's row as it is, without locking it; <c>null</c> where there is none.</summary>
+    public async Task<StreamRow?> FindStreamAsync(long streamId)
+    {
+        var row = await connection.QuerySingleOrDefaultAsync<StreamColumns>(Command(
+            $"SELECT {StreamColumnList} FROM streams WHERE stream_id = @streamId", new { streamId }));
+        return row?.ToStreamRow();
     }
 
     /// <summary>Those of these alerts that are stored.</summary>

@@ -10,7 +10,7 @@ public sealed record Announcement(IReadOnlyList<TradeClosed> Closed, IReadOnlyLi
 }
 
 /// <summary>An alert that was stored.</summary>
-public sealed record PairedAlert(AlertId AlertId, DateTime ReceivedAt, AlertOutcome Became);
+public sealed record PairedAlert(AlertReceived Alert, AlertOutcome Became);
 
 /// <summary>What a transaction did.</summary>
 /// <param name="Paired">The alerts that were not stored before.</param>
@@ -43,7 +43,7 @@ public sealed record PairingResult(Announcement Announcement, IReadOnlyList<Pair
                     .ToList()),
             streams
                 .SelectMany(stream => stream.Added)
-                .Select(added => new PairedAlert(added.Alert.AlertId, received[added.Alert.AlertId].ReceivedAt, added.Became))
+                .Select(added => new PairedAlert(received[added.Alert.AlertId], added.Became))
                 .ToList(),
             duplicates,
             streams.Count(stream => stream.IsLate));

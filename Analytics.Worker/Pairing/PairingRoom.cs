@@ -1,4 +1,5 @@
 using MassTransit;
+using PnlPipeline.Analytics.Worker.Books;
 using PnlPipeline.Analytics.Worker.Corrections;
 using PnlPipeline.Analytics.Worker.Rejections;
 using PnlPipeline.Hosting;
@@ -17,9 +18,17 @@ public static class PairingRoom
             .ValidateOnStart();
         builder.Services.AddSingleton<PairingStore>();
         builder.Services.AddSingleton<PairingGroups>();
+        builder.Services.AddSingleton<PairingNews>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<PairingNews>());
         builder.Services.AddSingleton<PairingAnnouncer>();
         builder.Services.AddSingleton<CorrectionStore>();
         builder.Services.AddSingleton<RejectionStore>();
+        builder.Services.AddOptions<BookOptions>()
+            .BindConfiguration(BookOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        builder.Services.AddSingleton<StreamBooks>();
+        builder.Services.AddHostedService<BookUpkeep>();
         builder.AddBusRoom(
             consumers =>
             {

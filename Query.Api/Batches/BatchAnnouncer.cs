@@ -11,11 +11,11 @@ public sealed partial class BatchAnnouncer(IBus bus, ILogger<BatchAnnouncer> log
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1);
 
-    public async Task AnnounceAsync(long batchId, long revision)
+    public async Task AnnounceAsync(long batchId, long revision, bool isDeleted = false)
     {
         // The bus honours the token late, so the deadline stands outside; a publish that comes through after it does no harm.
         using var deadline = new CancellationTokenSource(Deadline);
-        var publish = Task.Run(() => bus.Publish(new BatchChanged(batchId, revision), deadline.Token), CancellationToken.None);
+        var publish = Task.Run(() => bus.Publish(new BatchChanged(batchId, revision, isDeleted), deadline.Token), CancellationToken.None);
         try
         {
             await publish.WaitAsync(Deadline);

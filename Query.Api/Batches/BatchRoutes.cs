@@ -179,7 +179,7 @@ public static class BatchRoutes
         if (result.Outcome != ChangeOutcome.Changed)
             return result.Outcome == ChangeOutcome.MovedOn ? Problems.MovedOn() : NotFound();
 
-        await announcer.AnnounceAsync(batchId, result.Revision);
+        await announcer.AnnounceAsync(batchId, result.Revision, isDeleted: true);
         return TypedResults.NoContent();
     }
 

@@ -14,7 +14,7 @@ namespace PnlPipeline.Tests.EndToEnd.System;
 /// </summary>
 public sealed class PipelineSystem : IAsyncLifetime
 {
-    private static readonly string[] Queues = ["pairing", "corrections", "rejections", "ledgers", "ledger-builds"];
+    private static readonly string[] Queues = ["pairing", "corrections", "rejections", "ledgers", "ledger-builds", "news"];
 
     private readonly MySqlUrl _admin = MySqlUrl.Parse(Setting("MYSQL_URL"));
     private readonly string _broker = Setting("RABBITMQ_URL");

@@ -14,7 +14,7 @@ public sealed class BrokerTests : ICollectionFixture<TestBroker>;
 /// <summary>The real broker, in a virtual host that belongs to this test run: what a test puts on a queue, and sees there, by hand.</summary>
 public sealed class TestBroker : IAsyncLifetime
 {
-    private static readonly string[] Queues = [Topology.Pairing, Topology.Corrections, Topology.Rejections, Topology.Ledgers, Topology.LedgerBuilds];
+    private static readonly string[] Queues = [Topology.Pairing, Topology.Corrections, Topology.Rejections, Topology.Ledgers, Topology.LedgerBuilds, Topology.News];
 
     private IConnection _connection = null!;
 

@@ -1,0 +1,131 @@
+using PnlPipeline.Alerts;
+using PnlPipeline.Analytics.Worker.Pairing;
+using PnlPipeline.Contracts;
+
+namespace PnlPipeline.Analytics.Worker.Books;
+
+/// <summary>A trade as its row has it.</summary>
+public sealed record HeldTrade(
+    OpenTrade Entry, AlertId? ExitAlertId = null, decimal? ExitPrice = null, DateTime? ExitTime = null, ExitReason? ExitReason = null, decimal? ChangePercentage = null)
+{
+    public static HeldTrade Of(OpenTrade open) => new(open);
+
+    public static HeldTrade Of(ClosedTrade closed) =>
+        new(closed.Entry, closed.ExitAlertId, closed.ExitPrice, closed.ExitTime, closed.ExitReason, closed.ChangePercentage);
+}
+
+/// <summary>A stretch of a stream's books as it is stored.</summary>
+/// <param name="Open">The trade open before its first alert.</param>
+/// <param name="Alerts">In order, without a gap.</param>
+/// <param name="Trades">Those entered within it, and the row of the one open before.</param>
+/// <param name="IsEnd">Nothing comes after it.</param>
+public sealed record BookStretch(
+    string Symbol, string Timeframe, OpenTrade? Open, IReadOnlyList<StoredAlert> Alerts, IReadOnlyList<HeldTrade> Trades, bool IsEnd);
+
+/// <summary>What is not as the rules have it, and as what it must be written.</summary>
+public sealed class BookDifferences
+{
+    /// <summary>In words, one each.</summary>
+    public List<string> What { get; } = [];
+
+    public List<(AlertId AlertId, AlertOutcome Became)> Outcomes { get; } = [];
+
+    /// <summary>Trades that are missing, or are otherwise.</summary>
+    public List<HeldTrade> Trades { get; } = [];
+
+    /// <summary>Trades that no alert made.</summary>
+    public List<AlertId> Extra { get; } = [];
+
+    /// <summary>Alerts that are not what their ids say: nothing that could be written would be known to be right.</summary>
+    public List<string> Beyond { get; } = [];
+
+    /// <summary>The earliest exit, before or after, of a trade that is otherwise; <c>null</c> where no closed one is.</summary>
+    public DateTime? From { get; private set; }
+
+    /// <summary>The trade open after the stretch.</summary>
+    public OpenTrade? OpenAfter { get; internal set; }
+
+    /// <summary>How many trades were compared.</summary>
+    public int Compared { get; internal set; }
+
+    public bool Any => What.Count > 0;
+
+    internal void Concerns(DateTime? exit)
+    {
+        if (exit is { } time && (From is null || time < From))
+            From = time;
+    }
+}
+
+/// <summary>Whether a stream's alerts, their outcomes and its trades agree: the alerts are folded again and everything stored is held against that.</summary>
+public static class BookRules
+{
+    public static BookDifferences Compare(BookStretch stretch)
+    {
+        var found = new BookDifferences();
+        var due = new Dictionary<AlertId, HeldTrade>();
+        var open = stretch.Open;
+        if (open is not null)
+            due.Add(open.TradeId, HeldTrade.Of(open));
+        foreach (var stored in stretch.Alerts)
+        {
+            CompareId(found, stretch, stored.Alert);
+            var step = PairingRules.Apply(open, stored.Alert);
+            open = step.Open;
+            if (step.Became != stored.Became)
+            {
+                found.What.Add($"Alert {stored.Alert.AlertId} should be {Text(step.Became)} and is {Text(stored.Became)}.");
+                found.Outcomes.Add((stored.Alert.AlertId, step.Became));
+            }
+
+            if (step.Closed is { } closed)
+                due[closed.Entry.TradeId] = HeldTrade.Of(closed);
+            if (step.Became.Outcome is Outcome.Opened or Outcome.Flipped)
+                due[open!.TradeId] = HeldTrade.Of(open);
+        }
+
+        found.OpenAfter = open;
+        CompareTrades(found, stretch, due);
+        return found;
+    }
+
+    private static void CompareTrades(BookDifferences found, BookStretch stretch, Dictionary<AlertId, HeldTrade> due)
+    {
+        var held = stretch.Trades.ToDictionary(trade => trade.Entry.TradeId);
+        foreach (var (id, trade) in due)
+        {
+            var there = held.GetValueOrDefault(id);
+            held.Remove(id);
+            // How it ends is told by a later stretch.
+            if (trade.ExitAlertId is null && !stretch.IsEnd)
+                continue;
+            found.Compared++;
+            if (trade == there)
+                continue;
+            found.What.Add($"Trade {id} should be {Text(trade)} and is {(there is null ? "missing" : Text(there))}.");
+            found.Trades.Add(trade);
+            found.Concerns(trade.ExitTime);
+            found.Concerns(there?.ExitTime);
+        }
+
+        foreach (var (id, trade) in held)
+        {
+            found.What.Add($"Trade {id} should not be there and is {Text(trade)}.");
+            found.Extra.Add(id);
+            found.Concerns(trade.ExitTime);
+        }
+    }
+
+    private static void CompareId(BookDifferences found, BookStretch stretch, StreamAlert alert)
+    {
+        if (AlertId.Of(stretch.Symbol, stretch.Timeframe, alert.Action, alert.Direction, alert.Price, alert.Position.Timestamp) != alert.AlertId)
+            found.Beyond.Add($"Alert {alert.AlertId} is not what its id says: its action, direction, price or time was altered. Its payload says what it was.");
+    }
+
+    private static string Text(AlertOutcome became) =>
+        $"{became.Outcome.ToString().ToLowerInvariant()} {became.TradeId?.ToString() ?? "-"} {became.ClosedTradeId?.ToString() ?? "-"}";
+
+    private static string Text(HeldTrade trade) =>
+        $"{AlertId.Word(trade.Entry.Side)} {trade.Entry.EntryPrice} at {trade.Entry.EntryTime:s} "
+        + (trade.ExitTime is null ? "open" : $"{trade.ExitReason} {trade.ExitPrice} at {trade.ExitTime:s}, {trade.ChangePercentage} %");
+}

@@ -1,0 +1,17 @@
+namespace PnlPipeline.Query.Api.Live;
+
+/// <summary>The room of news.</summary>
+public static class LiveSetup
+{
+    public static WebApplicationBuilder AddLive(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<LiveOptions>()
+            .BindConfiguration(LiveOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        builder.Services.AddSingleton<NewsHub>();
+        builder.Services.AddSingleton<Listeners>();
+        builder.Services.AddHostedService<NewsReader>();
+        return builder;
+    }
+}

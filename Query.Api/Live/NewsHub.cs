@@ -1,0 +1,189 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using PnlPipeline.Hosting;
+
+namespace PnlPipeline.Query.Api.Live;
+
+/// <summary>Where a listener stands.</summary>
+/// <param name="Greeting">What to send first; empty where the events that follow say it all.</param>
+public readonly record struct Joined(long Place, ReadOnlyMemory<byte> Greeting);
+
+/// <summary>
+/// Between the stream and those who listen: one buffer for all of them, and one signal. A listener costs its place in the buffer; how fast it reads is
+/// nobody else's concern.
+/// </summary>
+public sealed class NewsHub : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly NewsRing _ring;
+    private readonly TimeSpan _pace;
+    private readonly Timer _showing;
+    private readonly Timer _pulse;
+    private TaskCompletionSource _signal = NewSignal();
+    private long _shown;
+    private long _shownAt;
+    private bool _isUpToDate;
+    private bool _isReadingAgain;
+    private bool _isShowingLater;
+
+    public NewsHub(IOptions<LiveOptions> options)
+    {
+        _ring = new NewsRing(options.Value.BufferedEvents);
+        _pace = TimeSpan.FromMilliseconds(options.Value.PaceMs);
+        _showing = new Timer(_ => Show());
+        var heartbeat = TimeSpan.FromSeconds(options.Value.HeartbeatSeconds);
+        _pulse = new Timer(_ => Signal(), null, heartbeat, heartbeat);
+    }
+
+    /// <summary>Ends with whatever comes next, news or a sign of life.</summary>
+    public Task Signalled
+    {
+        get
+        {
+            lock (_lock)
+                return _signal.Task;
+        }
+    }
+
+    /// <summary>A reading of the stream begins.</summary>
+    /// <returns>Where: the last message known, so that its coming again shows that it is the same stream still; <c>null</c> is the first there is.</returns>
+    public long? Begin()
+    {
+        lock (_lock)
+        {
+            _isReadingAgain = _ring.Last is not null;
+            return _ring.Last?.Offset;
+        }
+    }
+
+    /// <summary>Takes the next message of a reading.</summary>
+    /// <returns><c>false</c>: this is another stream than before. The reading is to begin anew.</returns>
+    public bool Receive(NewsMessage message)
+    {
+        var events = NewsEvents.Read(message.Offset, message.Body);
+        lock (_lock)
+        {
+            if (_isReadingAgain)
+            {
+                _isReadingAgain = false;
+                var (known, first) = (_ring.Last!.Value, events[0].Id);
+                if ((known.Offset, known.SentAtMs) == (first.Offset, first.SentAtMs))
+                    return true;
+                // The stream was made anew, or has lost what came in between: nobody who listens can go on from his place.
+                _ring.Clear();
+                _isUpToDate = false;
+                if (first.Offset <= known.Offset)
+                    return false;
+            }
+
+            foreach (var news in events)
+            {
+                _ring.Add(news);
+                if (!news.Bytes.IsEmpty)
+                    LiveMeters.Events.Add(1);
+            }
+
+            _isUpToDate |= message.IsMark;
+        }
+
+        ShowSoon();
+        return true;
+    }
+
+    /// <summary>Where a listener begins.</summary>
+    /// <param name="lastEventId">The last event he had; <c>null</c>: none, he hears what comes from now on.</param>
+    /// <param name="isPatient">Whether to wait for an event that he had from a replica that is further on.</param>
+    /// <returns><c>null</c>: to be asked again at the next signal, the news before now are still coming.</returns>
+    public Joined? Join(string? lastEventId, bool isPatient)
+    {
+        lock (_lock)
+        {
+            if (!_isUpToDate || _ring.Before(_shown) is not { } now)
+                return null;
+            if (lastEventId is null)
+                return new Joined(_shown, NewsEvents.Place(now));
+            if (NewsId.TryParse(lastEventId, out var last))
+            {
+                if (_ring.FindPlaceAfter(last) is { } place)
+                    return new Joined(place, default);
+                if (last > now && isPatient)
+                    return null;
+            }
+
+            return Reset(now);
+        }
+    }
+
+    /// <summary>The next events for a listener; none where he has had all.</summary>
+    /// <returns>Where he stands then; a greeting where he lost his place.</returns>
+    public Joined Take(long place, int maxBytes, List<NewsEvent> taken)
+    {
+        lock (_lock)
+        {
+            // He stays where he is while there is nothing to go on from: the stream is being read anew.
+            return _ring.Take(ref place, _shown, maxBytes, taken) || !_isUpToDate || _ring.Before(_shown) is not { } now
+                ? new Joined(place, default)
+                : Reset(now);
+        }
+    }
+
+    /// <summary>Ends when there are events from this place on, and every now and then, as a sign of life.</summary>
+    public Task MoreAsync(long place)
+    {
+        lock (_lock)
+            return place < _shown && _isUpToDate ? Task.CompletedTask : _signal.Task;
+    }
+
+    public void Dispose()
+    {
+        _showing.Dispose();
+        _pulse.Dispose();
+    }
+
+    // Idle, an event goes out at once; under load, those of the next moment go together: each waking of hundreds of listeners has its price.
+    private void ShowSoon()
+    {
+        lock (_lock)
+        {
+            if (_isShowingLater)
+                return;
+            var wait = _pace - Stopwatch.GetElapsedTime(_shownAt);
+            if (wait > TimeSpan.Zero)
+            {
+                _isShowingLater = true;
+                _showing.Change(wait, Timeout.InfiniteTimeSpan);
+                return;
+            }
+        }
+
+        Show();
+    }
+
+    private void Show()
+    {
+        lock (_lock)
+        {
+            _isShowingLater = false;
+            _shown = _ring.Next;
+            _shownAt = Stopwatch.GetTimestamp();
+        }
+
+        Signal();
+    }
+
+    private void Signal()
+    {
+        TaskCompletionSource signalled;
+        lock (_lock)
+            (signalled, _signal) = (_signal, NewSignal());
+        signalled.TrySetResult();
+    }
+
+    private Joined Reset(NewsId now)
+    {
+        LiveMeters.Resets.Add(1);
+        return new Joined(_shown, NewsEvents.Lost(now));
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

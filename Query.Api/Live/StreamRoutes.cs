@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using PnlPipeline.Query.Api.Http;
+using PnlPipeline.Query.Api.OpenApi;
+
+namespace PnlPipeline.Query.Api.Live;
+
+/// <summary>News as server-sent events.</summary>
+public static class StreamRoutes
+{
+    private const string ContentType = "text/event-stream";
+
+    // As JSON has it: a text.
+    private const string Example =
+        """
+        "retry: 2000\n\nid: 1807-1-1763792881224\nevent: ledger\ndata: {\"batchId\":1,\"generation\":4,\"lastSeq\":12}\n\n"
+        """;
+
+    private const string Events =
+        """
+        News as server-sent events, from when the request comes, or from after an event that was had before. The data of each is JSON:
+
+        - `alert`: an alert was stored: `alertId, symbol, timeframe, action, direction, price, timestamp, receivedAt, outcome, tradeId, closedTradeId`, as in the log.
+        - `trade`: `tradeId, symbol, timeframe, state, time`. `open` (time of the entry) and `closed` (of the exit); `revised` with `tradeId` `null`: any trade of the stream that ended at `time` or later may be another, and so may outcomes from there on.
+        - `ledger`: `batchId, generation, lastSeq`: other rows are served. Who holds fewer has missed some, whatever he was told; another `generation` is another ledger.
+        - `batch`: `batchId, state, revision, progress`. `changed` (made or edited: `revision` is its `ETag`), `deleted`, or `building` with the progress of its ledger, 0 to 1.
+        - `reset`: `reason`. There is more news than is told one by one: fetch anew what is shown. `many`: more alerts at once than anybody reads; `lost`: what came since the last event had is not known any more.
+
+        Each event has an `id`, the same on every replica; with it as `Last-Event-ID` the stream goes on right behind it. Of `ledger` and `batch` only the latest of each batch is told again. A stream ends with the session it was opened by, and with the process: come back with the last id.
+        """;
+
+    public static RouteGroupBuilder MapStream(this RouteGroupBuilder api)
+    {
+        api.MapGet("/stream", ListenAsync).WithTags("Live").Produces<string>(StatusCodes.Status200OK, ContentType)
+            .Described("Listen to the news", Events)
+            .Takes(new QueryParameter(
+                "lastEventId", "As the header `Last-Event-ID`, for those who cannot set it; the header counts where both stand.", "1807-1-1763792881224"))
+            .Answers(StatusCodes.Status200OK, "Events, as they come; a comment line as a sign of life where none do.", Example);
+        return api;
+    }
+
+    private static async Task<Results<EmptyHttpResult, ProblemHttpResult>> ListenAsync(HttpContext http, Listeners listeners)
+    {
+        if (!listeners.TryEnter())
+        {
+            http.Response.Headers.RetryAfter = "10";
+            return Problems.Of(
+                StatusCodes.Status503ServiceUnavailable, "Too many listen already.", "Close streams that nobody reads any more, or try again later.");
+        }
+
+        var headers = http.Response.Headers;
+        http.Response.ContentType = ContentType;
+        // Neither kept nor gathered nor packed by anyone on the way.
+        headers.CacheControl = "no-store, no-transform";
+        headers["X-Accel-Buffering"] = "no";
+        await listeners.ListenAsync(http, http.Request.Headers["Last-Event-ID"].FirstOrDefault() is { Length: > 0 } header
+            ? header
+            : http.Request.Query["lastEventId"].FirstOrDefault() is { Length: > 0 } parameter ? parameter : null);
+        return TypedResults.Empty;
+    }
+}
