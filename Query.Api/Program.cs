@@ -41,6 +41,7 @@ builder.Services
     .AddSingleton<LedgerCache>()
     .AddSingleton<LedgerStore>()
     .AddSingleton<StatisticsReader>()
+    .AddSingleton(TimeProvider.System)
     .AddSingleton<TradeStore>()
     .AddSingleton<AlertStore>()
     .AddSingleton<DeliveredTrades>()

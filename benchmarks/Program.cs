@@ -10,6 +10,14 @@ if (args is ["bare", var port])
     return 0;
 }
 
+// `query` measures the reading alone.
+if (args is ["query"])
+{
+    using var running = new RunningSystem();
+    await new QueryScenarios(running, new Report()).RunAsync();
+    return 0;
+}
+
 // `worker ALERTS STREAMS ALERTS-A-MESSAGE`: the workers alone.
 if (args is ["worker", var alerts, var streams, var alertsPerMessage])
 {
@@ -41,6 +49,7 @@ try
     await scenarios.VisibleAsync();
     await new NewsScenario(system, report).RunAsync();
     await scenarios.SustainedAsync();
+    await new QueryScenarios(system, report).RunAsync();
     await new WorkerScenarios(system, report).SustainedAsync(alerts: 200_000, streams: 50, alertsPerMessage: 500);
     await new ImportScenario(system, report).ImportAsync();
     if (args is [var path])

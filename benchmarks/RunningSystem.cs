@@ -61,6 +61,21 @@ internal sealed class RunningSystem : IDisposable
         return closed;
     }
 
+    /// <summary>A statement on the database itself, for what no call could make in reasonable time.</summary>
+    public async Task<T?> ScalarAsync<T>(string sql)
+    {
+        await using var connection = await _database.OpenAsync(CancellationToken.None);
+        return await connection.ExecuteScalarAsync<T>(new CommandDefinition(sql, commandTimeout: 600));
+    }
+
+    /// <summary>What a service holds in memory now, in MiB.</summary>
+    public static async Task<double> ResidentMebibytesAsync(string service)
+    {
+        var pid = (await File.ReadAllTextAsync(Path.Combine(Setting("PNL_STATE"), $"{service}.pid"))).Split(' ', '\n')[0];
+        var line = (await File.ReadAllLinesAsync($"/proc/{pid}/status")).Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024.0;
+    }
+
     /// <summary>As the administrator.</summary>
     public Task<DbConnection> OpenDatabaseAsync() => _database.OpenAsync(CancellationToken.None);
 

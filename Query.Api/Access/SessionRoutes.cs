@@ -21,7 +21,7 @@ public static class SessionRoutes
 {
     public static RouteGroupBuilder MapSession(this RouteGroupBuilder api)
     {
-        var session = api.MapGroup("/session").WithTags("Session");
+        var session = api.MapGroup("/session").WithTags("Session").WithMetadata(WithoutDatabase.Instance);
         session.MapPost("/", SignInAsync).AllowAnonymous().Produces<Session>()
             .Described("Sign in", "Answers with a cookie that stands for the key, for seven days after its last use.")
             .TakesBody<SignIn>("The key.", """{"key":"5f0c0a9d3f1e4b7a8c6d"}""")

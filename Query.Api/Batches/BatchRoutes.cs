@@ -60,6 +60,7 @@ public static class BatchRoutes
             .Described("Delete a batch", "Removes it and its ledger; alerts and trades stay." + IfMatchNote)
             .Takes(Parameter.BatchId)
             .Answers(StatusCodes.Status204NoContent, "Deleted.")
+            .Refuses(StatusCodes.Status400BadRequest, "`If-Match` is no `ETag` of a batch.")
             .Refuses(StatusCodes.Status404NotFound, "There is no such batch.")
             .Refuses(StatusCodes.Status412PreconditionFailed, "The batch has changed since.");
         return api;

@@ -61,14 +61,14 @@ public static class ChartRoutes
     }
 
     private static SeriesColumns Capital(ChartRequest request, Selection rows) => request.By == ChartRequest.ByTrade
-        ? Series.CapitalByTrade(rows, request.Mode == Cumulative)
+        ? Series.CapitalByTrade(rows, request.Mode == Cumulative, request.Points)
         : Series.CapitalByPeriod(rows, request.Divide(rows), request.Mode == Cumulative);
 
     private static SeriesColumns Trades(ChartRequest request, Selection rows) =>
         Series.TradesByPeriod(request.Divide(rows), request.Mode == Cumulative);
 
     private static SeriesColumns Drawdown(ChartRequest request, Selection rows) => request.By == ChartRequest.ByTrade
-        ? Series.DrawdownByTrade(rows, request.Mode == Percentage)
+        ? Series.DrawdownByTrade(rows, request.Mode == Percentage, request.Points)
         : Series.DrawdownByPeriod(rows, request.Divide(rows), request.Mode == Percentage);
 
     private static async Task<Results<Ok<SeriesAnswer>, CsvResult, StatusCodeHttpResult, ProblemHttpResult>> AnswerAsync(
@@ -83,6 +83,8 @@ public static class ChartRoutes
         var query = new QueryReader(request.Query);
         var chart = ChartRequest.Read(query, by, modes);
         var csv = Csv.IsWanted(request, query);
+        if (csv)
+            chart = chart with { Points = null };
         if (query.Errors.Any)
             return Problems.BadRequest(query.Errors);
         if (!BatchRoutes.TryParseId(id, out var batchId) || await ledgers.ReadAsync(batchId, cancellationToken) is not { } ledger)
@@ -102,7 +104,7 @@ public static class ChartRoutes
 
         var shown = chart.Points is { } points ? Thinning.Thin(series, points) : series;
         return TypedResults.Ok(new SeriesAnswer(
-            batchId, chart.By, chart.Mode, chart.Zone.Id, series.Count, shown.Time, shown.Value, shown.Seq));
+            batchId, chart.By, chart.Mode, chart.Zone.Id, series.Total, shown.Time, shown.Value, shown.Seq));
     }
 
     private static IEnumerable<object?[]> Rows(SeriesColumns series)

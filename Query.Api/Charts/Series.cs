@@ -1,3 +1,4 @@
+using System.Buffers;
 using PnlPipeline.Query.Api.Calendar;
 using PnlPipeline.Query.Api.LedgerView;
 
@@ -7,9 +8,9 @@ namespace PnlPipeline.Query.Api.Charts;
 public static class Series
 {
     /// <summary>By trade: the equity after each, or the change each made.</summary>
-    public static SeriesColumns CapitalByTrade(Selection rows, bool cumulative)
+    /// <param name="points">About how many points are wanted; <c>null</c> for all.</param>
+    public static SeriesColumns CapitalByTrade(Selection rows, bool cumulative, int? points = null) => ByTrade(rows, points, value =>
     {
-        var value = new Amount[rows.Count];
         var equity = rows.InitialEquity;
         for (var i = 0; i < value.Length; i++)
         {
@@ -17,9 +18,7 @@ public static class Series
             equity += pnl;
             value[i] = cumulative ? equity : pnl;
         }
-
-        return ByTrade(rows, value);
-    }
+    });
 
     /// <summary>By period: the equity at the end of each, or the change within each.</summary>
     public static SeriesColumns CapitalByPeriod(Selection rows, Periods periods, bool cumulative)
@@ -41,12 +40,15 @@ public static class Series
     }
 
     /// <summary>How far the equity after each trade is under its highest so far, in money or in percent of that.</summary>
-    public static SeriesColumns DrawdownByTrade(Selection rows, bool percentage) => ByTrade(rows, Drawdowns(rows, percentage));
+    /// <param name="points">About how many points are wanted; <c>null</c> for all.</param>
+    public static SeriesColumns DrawdownByTrade(Selection rows, bool percentage, int? points = null) =>
+        ByTrade(rows, points, value => Drawdowns(rows, percentage, value));
 
     /// <summary>The drawdown after the last trade of each period, against the highest equity after any trade so far; idle periods carry it on.</summary>
     public static SeriesColumns DrawdownByPeriod(Selection rows, Periods periods, bool percentage)
     {
-        var drawdowns = Drawdowns(rows, percentage);
+        var drawdowns = new Amount[rows.Count];
+        Drawdowns(rows, percentage, drawdowns);
         var lastRow = new int[periods.Starts.Length];
         Array.Fill(lastRow, -1);
         for (var i = 0; i < drawdowns.Length; i++)
@@ -59,9 +61,8 @@ public static class Series
         return new SeriesColumns(periods.Starts, value);
     }
 
-    private static Amount[] Drawdowns(Selection rows, bool percentage)
+    private static void Drawdowns(Selection rows, bool percentage, Span<Amount> value)
     {
-        var value = new Amount[rows.Count];
         var equity = rows.InitialEquity;
         var peak = equity;
         for (var i = 0; i < value.Length; i++)
@@ -72,16 +73,42 @@ public static class Series
             // A selection that begins in ruin has a peak of 0, and nothing that could be under it.
             value[i] = !percentage || drawdown == Amount.Zero ? drawdown : drawdown.PercentageOf(peak);
         }
-
-        return value;
     }
 
-    private static SeriesColumns ByTrade(Selection rows, Amount[] value)
+    private delegate void Fill(Span<Amount> value);
+
+    private static SeriesColumns ByTrade(Selection rows, int? points, Fill fill)
     {
+        if (points is { } few && Thinning.IsLonger(rows.Count, few))
+            return Thinned(rows, few, fill);
+
+        var value = new Amount[rows.Count];
+        fill(value);
         var seq = new long[rows.Count];
         for (var i = 0; i < seq.Length; i++)
             seq[i] = rows.Seq(i);
         return new SeriesColumns(rows.ExitTimes.ToArray(), value, seq);
+    }
+
+    // Of a million trades two thousand are shown: the rest is computed, and nothing of it is kept.
+    private static SeriesColumns Thinned(Selection rows, int points, Fill fill)
+    {
+        var rented = ArrayPool<Amount>.Shared.Rent(rows.Count);
+        try
+        {
+            var value = rented.AsSpan(0, rows.Count);
+            fill(value);
+            var kept = Thinning.Keep(value, points);
+            return new SeriesColumns(
+                [.. kept.Select(i => rows.Ledger.ExitTime[rows.Row(i)])], [.. kept.Select(i => rented[i])], [.. kept.Select(rows.Seq)])
+            {
+                Total = rows.Count,
+            };
+        }
+        finally
+        {
+            ArrayPool<Amount>.Shared.Return(rented);
+        }
     }
 
     private static Amount[] Accumulate(Amount[] values, Amount start)

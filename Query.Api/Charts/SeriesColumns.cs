@@ -8,4 +8,7 @@ namespace PnlPipeline.Query.Api.Charts;
 public sealed record SeriesColumns(long[] Time, Amount[] Value, long[]? Seq = null)
 {
     public int Count => Time.Length;
+
+    /// <summary>How many points there were before thinning.</summary>
+    public int Total { get; init; } = Time.Length;
 }

@@ -1,3 +1,5 @@
+using PnlPipeline.Query.Api.LedgerView;
+
 namespace PnlPipeline.Query.Api.Charts;
 
 /// <summary>Makes a series short enough to draw without losing what the eye would see.</summary>
@@ -9,13 +11,32 @@ public static class Thinning
     /// </summary>
     public static SeriesColumns Thin(SeriesColumns series, int points)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(points, 1);
-        // First, last, and the two of a single stretch are the least that shows every high and low.
-        if (series.Count <= Math.Max(points, 4))
+        if (!IsLonger(series.Count, points))
             return series;
 
+        var kept = Keep(series.Value, points);
+        return new SeriesColumns(
+            kept.ConvertAll(i => series.Time[i]).ToArray(),
+            kept.ConvertAll(i => series.Value[i]).ToArray(),
+            series.Seq is { } seq ? kept.ConvertAll(i => seq[i]).ToArray() : null)
+        {
+            Total = series.Total,
+        };
+    }
+
+    /// <summary>Whether a series of so many points is made shorter.</summary>
+    // First, last, and the two of a single stretch are the least that shows every high and low.
+    public static bool IsLonger(int count, int points)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(points, 1);
+        return count > Math.Max(points, 4);
+    }
+
+    /// <summary>The positions of the points that stay, of a series that is longer.</summary>
+    public static List<int> Keep(ReadOnlySpan<Amount> values, int points)
+    {
         var kept = new List<int>(points + 2) { 0 };
-        var between = series.Count - 2;
+        var between = values.Length - 2;
         var buckets = Math.Max(1, (points - 2) / 2);
         for (var bucket = 0; bucket < buckets; bucket++)
         {
@@ -24,9 +45,9 @@ public static class Thinning
             var (lowest, highest) = (begin, begin);
             for (var i = begin + 1; i < end; i++)
             {
-                if (series.Value[i] < series.Value[lowest])
+                if (values[i] < values[lowest])
                     lowest = i;
-                if (series.Value[i] > series.Value[highest])
+                if (values[i] > values[highest])
                     highest = i;
             }
 
@@ -35,10 +56,7 @@ public static class Thinning
                 kept.Add(Math.Max(lowest, highest));
         }
 
-        kept.Add(series.Count - 1);
-        return new SeriesColumns(
-            kept.ConvertAll(i => series.Time[i]).ToArray(),
-            kept.ConvertAll(i => series.Value[i]).ToArray(),
-            series.Seq is { } seq ? kept.ConvertAll(i => seq[i]).ToArray() : null);
+        kept.Add(values.Length - 1);
+        return kept;
     }
 }

@@ -6,7 +6,7 @@ public sealed class Selection
     private readonly LedgerColumns _ledger;
     private readonly int _first;
 
-    // Null where the rows follow one another.
+    // Null where the rows follow one another; else one longer than there are.
     private readonly int[]? _rows;
 
     private Selection(LedgerColumns ledger, int first, int count, int[]? rows)
@@ -27,7 +27,7 @@ public sealed class Selection
 
     /// <summary>The exit times of the selected rows, ascending.</summary>
     public ReadOnlySpan<long> ExitTimes =>
-        _rows is null ? _ledger.ExitTime.AsSpan(_first, Count) : Array.ConvertAll(_rows, row => _ledger.ExitTime[row]);
+        _rows is null ? _ledger.ExitTime.AsSpan(_first, Count) : ExitTimesOf(_rows.AsSpan(0, Count));
 
     public static Selection Of(LedgerColumns ledger, LedgerFilter filter)
     {
@@ -41,14 +41,22 @@ public sealed class Selection
 
         var streams = ledger.Streams.Select(filter.Selects).ToArray();
         var (longs, shorts) = (filter.SelectsSide(isShort: false), filter.SelectsSide(isShort: true));
-        var rows = new List<int>();
+        // Whether a row is let through cannot be foretold: each is put down, and the next one over it where it is not. Two passes, so that exactly as
+        // much is taken as is kept.
+        var count = 0;
+        for (var row = first; row < end; row++)
+            count += Selects(row);
+        var rows = GC.AllocateUninitializedArray<int>(count + 1);
+        var next = 0;
         for (var row = first; row < end; row++)
         {
-            if (streams[ledger.Stream[row]] && (ledger.IsShort[row] ? shorts : longs))
-                rows.Add(row);
+            rows[next] = row;
+            next += Selects(row);
         }
 
-        return new Selection(ledger, 0, rows.Count, [.. rows]);
+        return new Selection(ledger, 0, count, rows);
+
+        int Selects(int row) => (streams[ledger.Stream[row]] & (ledger.IsShort[row] ? shorts : longs)) ? 1 : 0;
     }
 
     /// <summary>The position in the ledger of the selection's row <paramref name="i"/>.</summary>
@@ -58,6 +66,14 @@ public sealed class Selection
     public long Seq(int i) => Row(i) + 1;
 
     public Amount Pnl(int i) => _ledger.Pnl[Row(i)];
+
+    private long[] ExitTimesOf(ReadOnlySpan<int> rows)
+    {
+        var (column, times) = (_ledger.ExitTime, GC.AllocateUninitializedArray<long>(rows.Length));
+        for (var i = 0; i < times.Length; i++)
+            times[i] = column[rows[i]];
+        return times;
+    }
 
     private static int FirstAtOrAfter(LedgerColumns ledger, long time)
     {

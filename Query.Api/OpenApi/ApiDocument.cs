@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using PnlPipeline.Query.Api.Access;
+using PnlPipeline.Query.Api.Http;
 
 namespace PnlPipeline.Query.Api.OpenApi;
 
@@ -141,9 +142,14 @@ public static class ApiDocument
             ];
         }
 
-        refusals.Add(new Refusal(StatusCodes.Status500InternalServerError, "A fault here; `traceId` finds it in the log."));
-        if (!refusals.Exists(refusal => refusal.Status == StatusCodes.Status503ServiceUnavailable))
-            refusals.Add(new Refusal(StatusCodes.Status503ServiceUnavailable, "The database does not answer. Try again in a moment."));
+        if (metadata.OfType<Body>().Any())
+            refusals.Add(new Refusal(StatusCodes.Status413PayloadTooLarge, $"The body has more than {RequestBody.MaxBytes} bytes."));
+        if (!metadata.OfType<WithoutDatabase>().Any())
+        {
+            refusals.Add(new Refusal(StatusCodes.Status500InternalServerError, "A fault here; `traceId` finds it in the log."));
+            if (!refusals.Exists(refusal => refusal.Status == StatusCodes.Status503ServiceUnavailable))
+                refusals.Add(new Refusal(StatusCodes.Status503ServiceUnavailable, "The database does not answer. Try again in a moment."));
+        }
 
         var document = context.Document ?? throw new InvalidOperationException("An operation is described within a document.");
         if (document.Components?.Schemas?.ContainsKey(ProblemSchema) != true)

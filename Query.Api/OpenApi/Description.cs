@@ -10,6 +10,12 @@ public sealed record CsvAnswer(string Example);
 /// <summary>An error this route can give, and when.</summary>
 public sealed record Refusal(int Status, string Description);
 
+/// <summary>This route asks the database nothing, and cannot fail with it.</summary>
+public sealed record WithoutDatabase
+{
+    public static readonly WithoutDatabase Instance = new();
+}
+
 /// <summary>A request's body: the type its schema is made of, and an example in JSON.</summary>
 public sealed record Body(Type Type, string Description, string Example);
 

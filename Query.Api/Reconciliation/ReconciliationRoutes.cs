@@ -70,6 +70,7 @@ public static class ReconciliationRoutes
             .Answers(StatusCodes.Status200OK, "The comparison.", Example)
             .AlsoAnswersCsv(string.Join(',', ReconciledTrade.Columns) + "\r\n")
             .Refuses(StatusCodes.Status400BadRequest, "No list of trades, or parameters that are wrong or missing.")
+            .Refuses(StatusCodes.Status403Forbidden, "The request comes from another site.")
             .Refuses(StatusCodes.Status413PayloadTooLarge, $"The list is larger than {BytesMax} bytes.")
             .Refuses(StatusCodes.Status415UnsupportedMediaType, "The list is compressed.");
         return api;

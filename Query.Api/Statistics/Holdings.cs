@@ -10,14 +10,14 @@ public sealed record Holdings(Holdings.Figures All, Holdings.Figures Wins, Holdi
 
     public readonly record struct Figures(double? Average, double? Median);
 
-    /// <param name="tally">Of the same rows.</param>
-    public static Holdings Of(Selection rows, in TradeTally tally)
+    public static Holdings Of(Selection rows)
     {
+        var (wins, losses) = Count(rows);
         // Wins, then losses, then the rest: each a part, and all of them together.
         var holdings = ArrayPool<long>.Shared.Rent(rows.Count);
         try
         {
-            Span<int> next = [0, tally.Wins, tally.Wins + tally.Losses];
+            Span<int> next = [0, wins, wins + losses];
             var (shortest, longest) = (long.MaxValue, long.MinValue);
             var ledger = rows.Ledger;
             for (var i = 0; i < rows.Count; i++)
@@ -34,13 +34,27 @@ public sealed record Holdings(Holdings.Figures All, Holdings.Figures Wins, Holdi
 
             return new Holdings(
                 FiguresOf(holdings.AsSpan(0, rows.Count), shortest, longest),
-                FiguresOf(holdings.AsSpan(0, tally.Wins), shortest, longest),
-                FiguresOf(holdings.AsSpan(tally.Wins, tally.Losses), shortest, longest));
+                FiguresOf(holdings.AsSpan(0, wins), shortest, longest),
+                FiguresOf(holdings.AsSpan(wins, losses), shortest, longest));
         }
         finally
         {
             ArrayPool<long>.Shared.Return(holdings);
         }
+    }
+
+    private static (int Wins, int Losses) Count(Selection rows)
+    {
+        var pnl = rows.Ledger.Pnl;
+        var (losses, breakeven) = (0, 0);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var units = pnl[rows.Row(i)].Units;
+            losses += Int128.IsNegative(units) ? 1 : 0;
+            breakeven += units == default ? 1 : 0;
+        }
+
+        return (rows.Count - losses - breakeven, losses);
     }
 
     private static Figures FiguresOf(ReadOnlySpan<long> holdings, long shortest, long longest)

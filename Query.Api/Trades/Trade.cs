@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using PnlPipeline.Alerts;
 
 namespace PnlPipeline.Query.Api.Trades;
@@ -9,6 +10,7 @@ namespace PnlPipeline.Query.Api.Trades;
 /// <param name="ExitPrice"><c>null</c> while it is open, as all of its exit.</param>
 /// <param name="ExitReason"><c>exit</c>, <c>flip</c> or <c>manual</c>.</param>
 /// <param name="ChangePercentage">Gross, of the entry price.</param>
+/// <param name="TimeOpen">Of an open one: whole seconds since its entry; left out of a closed one.</param>
 public sealed record Trade(
     string TradeId,
     string Symbol,
@@ -21,7 +23,8 @@ public sealed record Trade(
     [property: AllowedValues("exit", "flip", "manual")] string? ExitReason,
     decimal? ChangePercentage,
     string EntryAlertId,
-    string? ExitAlertId);
+    string? ExitAlertId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? TimeOpen = null);
 
 /// <summary>A trade as it lies in the database.</summary>
 internal sealed class TradeRow
@@ -48,12 +51,15 @@ internal sealed class TradeRow
 
     public byte[]? ExitAlertId { get; init; }
 
-    public Trade ToTrade()
+    /// <param name="now">UTC, for how long it has been open.</param>
+    public Trade ToTrade(DateTime now)
     {
         var id = new AlertId(TradeId).ToString();
         return new Trade(
             id, Symbol, Timeframe, Side, EntryPrice, EntryTime, ExitPrice, ExitTime, ExitReason, ChangePercentage,
             EntryAlertId: id,
-            ExitAlertId is { } exit ? new AlertId(exit).ToString() : null);
+            ExitAlertId is { } exit ? new AlertId(exit).ToString() : null,
+            // A timestamp may be a day ahead of the clock.
+            ExitTime is null ? Math.Floor(Math.Max(0, (now - EntryTime).TotalSeconds)) : null);
     }
 }

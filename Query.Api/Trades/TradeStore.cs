@@ -16,7 +16,7 @@ namespace PnlPipeline.Query.Api.Trades;
 public sealed record TradeQuery(LedgerFilter Filter, string? State, long? BatchId, TradeStore.Position? After, int Count);
 
 /// <summary>This room's SQL: trades, newest entry first.</summary>
-public sealed class TradeStore(MySqlDatabase database)
+public sealed class TradeStore(MySqlDatabase database, TimeProvider clock)
 {
     public const string Open = "open";
     public const string Closed = "closed";
@@ -49,7 +49,7 @@ public sealed class TradeStore(MySqlDatabase database)
         var row = await connection.QuerySingleOrDefaultAsync<TradeRow>(
             $"SELECT {Columns} FROM trades t JOIN streams s ON s.stream_id = t.stream_id WHERE t.trade_id = @tradeId",
             new { tradeId = tradeId.ToByteArray() });
-        return row?.ToTrade();
+        return row?.ToTrade(clock.GetUtcNow().UtcDateTime);
     }
 
     /// <returns>The trades; <c>null</c> where there is no such batch.</returns>
@@ -128,7 +128,7 @@ public sealed class TradeStore(MySqlDatabase database)
         return [.. newest.OrderByDescending(trade => trade.EntryTime).ThenByDescending(trade => trade.TradeId, StringComparer.Ordinal).Take(query.Count)];
 
         async Task<IReadOnlyList<Trade>> ReadAsync(string sql) =>
-            [.. (await connection.QueryAsync<TradeRow>(sql, parameters)).Select(row => row.ToTrade())];
+            [.. (await connection.QueryAsync<TradeRow>(sql, parameters)).Select(row => row.ToTrade(clock.GetUtcNow().UtcDateTime))];
     }
 
     /// <summary>Every trade that is wanted, page by page.</summary>

@@ -291,7 +291,8 @@ public sealed class ApiDocumentTests(QueryApi api) : IClassFixture<QueryApi>
             var statuses = operation.GetProperty("responses").EnumerateObject().Select(response => response.Name).ToHashSet();
             foreach (var status in new[] { "401", "500", "503" })
             {
-                if (!statuses.Contains(status) && name != "delete /api/v1/session")
+                // A session is made of keys and cookies alone.
+                if (!statuses.Contains(status) && !name.EndsWith("/session", StringComparison.Ordinal))
                     missing.Add($"{name} {status}");
             }
         }

@@ -48,5 +48,5 @@ public sealed class StatisticsReferenceTests
         _ => Equals(expected, actual),
     };
 
-    private static bool Near(double expected, double actual) => Math.Abs(expected - actual) <= 1e-9 * Math.Max(1, Math.Abs(expected));
+    private static bool Near(double expected, double actual) => Math.Abs(expected - actual) <= Math.Max(1e-12, 1e-9 * Math.Abs(expected));
 }

@@ -1,0 +1,214 @@
+using System.Text.Json;
+using PnlPipeline.Tests.Integration.Servers;
+
+namespace PnlPipeline.Tests.Integration.Query;
+
+/// <summary>
+/// Walks every operation that <c>/openapi/v1.json</c> documents and sees each of its statuses happen. A documented status that nobody provokes fails, and so
+/// does an answer whose status is not documented. A new route needs a case where what is tried of itself (no key, a viewer's key, an absent id, a parameter that is
+/// wrong, a database that is away or is not ours) is not enough: see <see cref="Calls"/> and <see cref="Provoked"/>.
+/// </summary>
+public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : IClassFixture<LedgerAndChartTests.Batch>
+{
+    private const string AbsentNumber = "4000000000";
+    private const string AbsentId = "ffffffffffffffffffffffffffffffff";
+    private const string ImportedLine =
+        """{"symbol":"IMPORTED","side":"entry","timeframe":"60","type":"bullish","price":43250.5,"timestamp":"2026-11-22T06:28:00+0000"}""";
+
+    private const string ListOfTrades =
+        """
+        Trade #,Type,Date and time,Signal,Price USD
+        1,Entry long,2026-01-01 08:00,Long,100
+        1,Exit long,2026-01-01 10:00,Short,110
+        """;
+
+    private const string Stale = "\"999\"";
+
+    private static int _names;
+
+    private readonly Dictionary<string, HashSet<int>> _documented = [];
+    private readonly Dictionary<string, HashSet<int>> _seen = [];
+    private readonly List<string> _undocumented = [];
+
+    /// <summary>A request that a key with the right to it sends.</summary>
+    private sealed record Call(string Path, string? Body = null, params (string Name, string Value)[] Headers);
+
+    /// <summary>An operation as the document has it.</summary>
+    private sealed record Operation(string Id, string Method, string Path, JsonElement Described)
+    {
+        public bool HasBody => Described.TryGetProperty("requestBody", out _);
+
+        public bool Takes(string parameter) => Described.TryGetProperty("parameters", out var parameters)
+            && parameters.EnumerateArray().Any(taken => taken.GetProperty("name").GetString() == parameter);
+    }
+
+    /// <summary>The call that succeeds, of operations that need more than what their path says; each time it is made anew.</summary>
+    private Dictionary<string, Func<Task<Call>>> Calls => new()
+    {
+        ["postSession"] = () => Is(new Call("/api/v1/session", $$"""{"key":"{{QueryApi.ViewerKey}}"}""")),
+        ["postBatches"] = () => Is(new Call("/api/v1/batches", $$"""{"name":"{{NewName()}}","symbols":["BTC"]}""")),
+        ["patchBatch"] = async () => new Call(await NewBatchAsync(), $$"""{"name":"{{NewName()}}"}"""),
+        ["deleteBatch"] = async () => new Call(await NewBatchAsync()),
+        ["putBatchSymbol"] = async () => new Call(await NewBatchAsync() + "/symbols/SOL"),
+        ["deleteBatchSymbol"] = async () => new Call(await NewBatchAsync() + "/symbols/ETH"),
+        ["postImports"] = () => Is(new Call("/api/v1/imports", ImportedLine)),
+        ["getImport"] = async () => new Call($"/api/v1/imports/{await NewImportAsync()}"),
+        ["getImportErrors"] = async () => new Call($"/api/v1/imports/{await NewImportAsync()}/errors"),
+        ["postReconciliations"] = () => Is(new Call("/api/v1/reconciliations?symbol=BTC&timeframe=60&tz=UTC", ListOfTrades)),
+        ["getCompare"] = () => Is(new Call($"/api/v1/compare?batch={batch.Id}")),
+    };
+
+    /// <summary>What provokes a status of an operation, where it takes a request of its own.</summary>
+    private Dictionary<(string Operation, int Status), Func<Task<Call>>> Provoked => new()
+    {
+        [("postBatches", 409)] = () => Is(new Call("/api/v1/batches", """{"name":"five","symbols":["BTC"]}""")),
+        [("patchBatch", 409)] = async () => new Call(await NewBatchAsync(), """{"name":"FIVE"}"""),
+        [("patchBatch", 400)] = async () => new Call(await NewBatchAsync(), """{"capital":-1}"""),
+        [("deleteBatch", 400)] = async () => new Call(await NewBatchAsync(), null, ("If-Match", "none of ours")),
+        [("putBatchSymbol", 400)] = async () => new Call(await NewBatchAsync() + "/symbols/%20"),
+        [("deleteBatchSymbol", 400)] = async () => new Call(await NewBatchAsync("BTC") + "/symbols/BTC"),
+        [("postTradeClose", 409)] = () => Is(new Call($"/api/v1/trades/{batch.Trades[0].Id}/close", """{"price":1,"time":"2026-01-01T09:00:00Z"}""")),
+        [("getCompare", 400)] = () => Is(new Call("/api/v1/compare")),
+        [("getCompare", 404)] = () => Is(new Call($"/api/v1/compare?batch={AbsentNumber}")),
+    };
+
+    /// <summary>
+    /// What takes a worker behind the API, which is not here, or files of megabytes or compressed ones: each happens in the tests of its own room.
+    /// </summary>
+    private static readonly HashSet<(string Operation, int Status)> SeenElsewhere =
+    [
+        ("postAlertVoid", 200), ("postAlertRestore", 200), ("postTradeClose", 200),
+        ("postImports", 413), ("postImports", 415), ("postReconciliations", 413), ("postReconciliations", 415),
+    ];
+
+    [Fact]
+    public async Task Every_documented_status_happens_and_no_other()
+    {
+        var operations = await ReadAsync();
+        foreach (var operation in operations)
+        {
+            if (!IsSeenElsewhere(operation.Id, 200))
+                await SucceedAsync(operation);
+            await RefuseAsync(operation);
+        }
+
+        await SignInTooOftenAsync(operations);
+        // A database that answers, and has none of our tables: a fault of ours as far as the caller can tell.
+        await AllAsync(operations, TestDatabase.ConnectionString(batch.Api.Database.Url with { Database = "information_schema" }));
+        await AllAsync(operations, "mysql://somebody:something@127.0.0.1:1/nowhere");
+
+        Assert.Empty(_undocumented.Distinct().Concat(_documented.SelectMany(one => one.Value
+            .Except(_seen[one.Key])
+            .Where(status => !IsSeenElsewhere(one.Key, status))
+            .Select(status => $"{one.Key} {status} was not provoked: see {nameof(Provoked)}"))));
+    }
+
+    private static bool IsSeenElsewhere(string operation, int status) => SeenElsewhere.Contains((operation, status));
+
+    private async Task<List<Operation>> ReadAsync()
+    {
+        var document = await batch.Api.Nobody.GetJsonAsync("/openapi/v1.json");
+        var operations = document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(operation =>
+            new Operation(operation.Value.GetProperty("operationId").GetString()!, operation.Name.ToUpperInvariant(), path.Name, operation.Value))).ToList();
+        foreach (var operation in operations)
+        {
+            _documented[operation.Id] = [.. operation.Described.GetProperty("responses").EnumerateObject().Select(response => int.Parse(response.Name, null))];
+            _seen[operation.Id] = [];
+        }
+
+        return operations;
+    }
+
+    private async Task SucceedAsync(Operation operation)
+    {
+        var call = await CallAsync(operation);
+        using var response = await AskAsync(operation, batch.Api.Admin, call);
+        Assert.True(response.IsSuccessStatusCode, $"{operation.Id} answered {(int)response.StatusCode}: it needs a call of its own in {nameof(Calls)}.");
+        if (Documents(operation, 304))
+            await AskAsync(operation, batch.Api.Admin, call with { Headers = [.. call.Headers, ("If-None-Match", response.Headers.ETag!.ToString())] });
+    }
+
+    private async Task RefuseAsync(Operation operation)
+    {
+        foreach (var (key, make) in Provoked.Where(one => one.Key.Operation == operation.Id))
+            await AskAsync(operation, batch.Api.Admin, await make());
+        await AskAsync(operation, batch.Api.Nobody, operation.Id == "postSession" ? new Call(operation.Path, """{"key":"a-guess"}""") : await CallAsync(operation));
+        await AskAsync(operation, batch.Api.Viewer, await CallAsync(operation));
+        // Only a session, which a browser sends of itself, has to come from the same site.
+        await AskAsync(operation, batch.Api.Nobody, await CallAsync(operation) with { Headers = [("Sec-Fetch-Site", "cross-site")] });
+        if (operation.HasBody)
+        {
+            await AskAsync(operation, batch.Api.Admin, await CallAsync(operation) with { Body = "[]" });
+            await AskAsync(operation, batch.Api.Admin, await CallAsync(operation) with { Body = new string(' ', (256 * 1024) + 1) });
+        }
+
+        foreach (var wrong in new[] { "from=yesterday", "limit=0", "tz=Nowhere", "state=ajar", "format=xml" }.Where(wrong => operation.Takes(wrong.Split('=')[0])))
+            await AskAsync(operation, batch.Api.Admin, With(await CallAsync(operation), wrong));
+        if (operation.Path.Contains("{id}", StringComparison.Ordinal))
+            await AskAsync(operation, batch.Api.Admin, await CallAsync(operation) with { Path = Fill(operation.Path, AbsentNumber, AbsentId, AbsentId) });
+        if (Documents(operation, 412))
+        {
+            await AskAsync(operation, batch.Api.Admin, await CallAsync(operation) with { Headers = [("If-Match", Stale)] });
+            await AskAsync(operation, batch.Api.Admin, await CallAsync(operation) with { Headers = [("If-Match", "none of ours")] });
+        }
+    }
+
+    private async Task SignInTooOftenAsync(List<Operation> operations)
+    {
+        var signIn = operations.Single(operation => operation.Id == "postSession");
+        for (var i = 0; i < 11; i++)
+            await AskAsync(signIn, batch.Api.Nobody, new Call(signIn.Path, """{"key":"a-guess"}"""));
+    }
+
+    private async Task AllAsync(List<Operation> operations, string database)
+    {
+        // While the right one is there: what is called may have to be made first.
+        var calls = new List<(Operation Operation, Call Call)>();
+        await batch.Api.StartAsync();
+        foreach (var operation in operations)
+            calls.Add((operation, await CallAsync(operation)));
+        await batch.Api.StartAsync(("ConnectionStrings__MySql", database));
+        foreach (var (operation, call) in calls)
+            await AskAsync(operation, batch.Api.Admin, call);
+        await batch.Api.StartAsync();
+    }
+
+    private async Task<HttpResponseMessage> AskAsync(Operation operation, HttpClient client, Call call)
+    {
+        var response = await client.SendAsync(operation.Method, call.Path, call.Body, call.Headers);
+        var status = (int)response.StatusCode;
+        _seen[operation.Id].Add(status);
+        if (!Documents(operation, status))
+            _undocumented.Add($"{operation.Id} answered {status}, which is not documented: {operation.Method} {call.Path}");
+        if (status >= 400)
+            await response.ProblemAsync(status);
+        return response;
+    }
+
+    private bool Documents(Operation operation, int status) => _documented[operation.Id].Contains(status);
+
+    private Task<Call> CallAsync(Operation operation) => Calls.TryGetValue(operation.Id, out var make)
+        ? make()
+        : Is(new Call(Fill(operation.Path, $"{batch.Id}", batch.Trades[0].Id.ToString(), batch.Trades[0].Id.ToString())));
+
+    private static string Fill(string path, string batchId, string tradeId, string alertId) => path
+        .Replace("/batches/{id}", $"/batches/{batchId}", StringComparison.Ordinal)
+        .Replace("/trades/{id}", $"/trades/{tradeId}", StringComparison.Ordinal)
+        .Replace("/alerts/{id}", $"/alerts/{alertId}", StringComparison.Ordinal)
+        .Replace("{symbol}", "BTC", StringComparison.Ordinal)
+        .Replace("{id}", AbsentId, StringComparison.Ordinal);
+
+    private static Call With(Call call, string parameter) => call with { Path = call.Path + (call.Path.Contains('?') ? '&' : '?') + parameter };
+
+    private static Task<Call> Is(Call call) => Task.FromResult(call);
+
+    private static string NewName() => $"Walked {Interlocked.Increment(ref _names)}";
+
+    private async Task<string> NewImportAsync() => (await (await batch.Api.Admin.SendAsync("POST", "/api/v1/imports", ImportedLine)).JsonAsync(202)).GetProperty("id").ToString();
+
+    private async Task<string> NewBatchAsync(params string[] symbols)
+    {
+        var listed = string.Join(',', (symbols.Length == 0 ? ["BTC", "ETH"] : symbols).Select(symbol => $"\"{symbol}\""));
+        return $"/api/v1/batches/{await batch.CreateAsync($$"""{"name":"{{NewName()}}","symbols":[{{listed}}]}""")}";
+    }
+}

@@ -1,0 +1,141 @@
+using PnlPipeline.Query.Api.Calendar;
+using PnlPipeline.Query.Api.Charts;
+using PnlPipeline.Query.Api.LedgerView;
+
+namespace PnlPipeline.Tests.Unit.Query.Statistics;
+
+/// <summary>Every series of any ledger, filter and zone against one that is written down from the rows, with a look at the clock each quarter of an hour.</summary>
+public sealed class SeriesReferenceTests
+{
+    private const int LedgersAPlace = 40;
+    private static readonly TimeSpan Quarter = TimeSpan.FromMinutes(15);
+
+    [Theory]
+    [MemberData(nameof(RandomLedgers.Places), MemberType = typeof(RandomLedgers))]
+    public void Every_series_is_what_its_definition_says(string zone, string start)
+    {
+        var random = new Random(5);
+        for (var i = 0; i < LedgersAPlace; i++)
+        {
+            var rows = RandomLedgers.Ledger(random, Rows.Time(start));
+            var (filter, selects) = RandomLedgers.Filter(random, rows);
+            var selected = rows.Where(selects).ToList();
+            var selection = rows.Selected(filter);
+            IsByTrade(selected, selection, rows);
+            foreach (var by in Enum.GetValues<Period>())
+                IsByPeriod(selected, selection, TimeZoneInfo.FindSystemTimeZoneById(zone), by);
+        }
+    }
+
+    private static void IsByTrade(List<Row> selected, Selection selection, List<Row> all)
+    {
+        var equity = selected.Count == 0 ? 0 : Naive.Before(selected);
+        var peak = equity;
+        List<decimal> cumulative = [], absolute = [], drawdown = [], percentage = [];
+        foreach (var row in selected)
+        {
+            equity += row.Pnl;
+            peak = Math.Max(peak, equity);
+            cumulative.Add(equity);
+            absolute.Add(row.Pnl);
+            drawdown.Add(peak - equity);
+            percentage.Add(peak > 0 ? Math.Round((peak - equity) / peak * 100, 8, MidpointRounding.ToEven) : 0);
+        }
+
+        Same(cumulative, Series.CapitalByTrade(selection, cumulative: true));
+        Same(absolute, Series.CapitalByTrade(selection, cumulative: false));
+        Same(drawdown, Series.DrawdownByTrade(selection, percentage: false));
+        Same(percentage, Series.DrawdownByTrade(selection, percentage: true));
+        var series = Series.CapitalByTrade(selection, cumulative: true);
+        Assert.Equal(selected.Select(row => Rows.Milliseconds(row.Exit)), series.Time);
+        Assert.Equal(selected.Select(row => all.FindIndex(other => ReferenceEquals(other, row)) + 1L), series.Seq!);
+        // Made short as it is drawn, or made whole and then short: one and the same.
+        var (thin, short_) = (Thinning.Thin(series, 10), Series.CapitalByTrade(selection, cumulative: true, points: 10));
+        Assert.Equal((thin.Time, thin.Value, thin.Seq, thin.Total), (short_.Time, short_.Value, short_.Seq, short_.Total), new ColumnsComparer());
+    }
+
+    private static void IsByPeriod(List<Row> selected, Selection selection, TimeZoneInfo zone, Period by)
+    {
+        var expected = Periods(selected, zone, by);
+        var periods = ZoneCalendar.Of(zone).Divide(by, selection.ExitTimes);
+        Assert.Equal(expected.Select(period => Rows.Milliseconds(period.Start)), periods.Starts);
+
+        var (equity, closed) = (selected.Count == 0 ? 0 : Naive.Before(selected), 0);
+        List<decimal> cumulative = [], absolute = [], trades = [], since = [], drawdown = [];
+        foreach (var (_, rows) in expected)
+        {
+            absolute.Add(rows.Sum(row => row.Pnl));
+            cumulative.Add(equity += absolute[^1]);
+            trades.Add(rows.Count);
+            since.Add(closed += rows.Count);
+            drawdown.Add(rows.Count == 0 ? drawdown[^1] : Under(selected, selected.FindLastIndex(row => ReferenceEquals(row, rows[^1]))));
+        }
+
+        Same(cumulative, Series.CapitalByPeriod(selection, periods, cumulative: true));
+        Same(absolute, Series.CapitalByPeriod(selection, periods, cumulative: false));
+        Same(trades, Series.TradesByPeriod(periods, cumulative: false));
+        Same(since, Series.TradesByPeriod(periods, cumulative: true));
+        if (by == Period.Day)
+            Same(drawdown, Series.DrawdownByPeriod(selection, periods, percentage: false));
+    }
+
+    private static decimal Under(List<Row> rows, int last)
+    {
+        var equities = new List<decimal> { Naive.Before(rows) };
+        foreach (var row in rows.Take(last + 1))
+            equities.Add(equities[^1] + row.Pnl);
+        return equities.Max() - equities[^1];
+    }
+
+    // From looking at the clock: a period is a stretch of quarters of an hour that read alike; one that the clock comes back to is the same one, but
+    // for an hour, which is then another.
+    private static List<(DateTime Start, List<Row> Rows)> Periods(List<Row> rows, TimeZoneInfo zone, Period by)
+    {
+        var periods = new List<(DateTime Start, List<Row> Rows)>();
+        if (rows.Count == 0)
+            return periods;
+        var lead = by switch { Period.Hour => 2, Period.Day => 50, Period.Week => 8 * 24, _ => 33 * 24 };
+        var (first, last) = (rows.Min(row => row.Exit), rows.Max(row => row.Exit));
+        var known = new Dictionary<DateTime, int>();
+        var next = 0;
+        var current = -1;
+        var begin = first.Date.AddHours(-lead);
+        for (var time = begin; time <= last; time += Quarter)
+        {
+            var local = Naive.Local(time, zone);
+            if (by == Period.Hour ? local.Minute == 0 : !known.ContainsKey(Key(local, by)))
+            {
+                known[Key(local, by)] = periods.Count;
+                periods.Add((time, []));
+            }
+
+            current = by == Period.Hour ? periods.Count - 1 : known[Key(local, by)];
+            for (; next < rows.Count && rows[next].Exit < time + Quarter; next++)
+            {
+                if (current >= 0)
+                    periods[current].Rows.Add(rows[next]);
+            }
+        }
+
+        var (from, to) = (periods.FindIndex(period => period.Rows.Count > 0), periods.FindLastIndex(period => period.Rows.Count > 0));
+        return periods[from..(to + 1)];
+    }
+
+    private static DateTime Key(DateTime local, Period by) => by switch
+    {
+        Period.Hour => local,
+        Period.Day => local.Date,
+        Period.Week => local.Date.AddDays(-(((int)local.DayOfWeek + 6) % 7)),
+        _ => new DateTime(local.Year, local.Month, 1),
+    };
+
+    private static void Same(List<decimal> expected, SeriesColumns actual) => Assert.Equal(expected.Select(Amount.Of), actual.Value);
+
+    private sealed class ColumnsComparer : IEqualityComparer<(long[] Time, Amount[] Value, long[]? Seq, int Total)>
+    {
+        public bool Equals((long[] Time, Amount[] Value, long[]? Seq, int Total) x, (long[] Time, Amount[] Value, long[]? Seq, int Total) y) =>
+            x.Time.SequenceEqual(y.Time) && x.Value.SequenceEqual(y.Value) && x.Seq!.SequenceEqual(y.Seq!) && x.Total == y.Total;
+
+        public int GetHashCode((long[] Time, Amount[] Value, long[]? Seq, int Total) obj) => obj.Total;
+    }
+}
