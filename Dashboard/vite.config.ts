@@ -39,6 +39,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 800,
     reportCompressedSize: false,
   },
-  server: { proxy: { '/api': { target: api, changeOrigin: true }, '/openapi': api, '/health': api } },
+  // The tests compare what the page shows with the documentation.
+  server: { fs: { allow: ['.', '../docs'] }, proxy: { '/api': { target: api, changeOrigin: true }, '/openapi': api, '/health': api } },
   test: { environment: 'happy-dom', include: ['src/**/*.test.ts', 'src/**/*.test.tsx'] },
 } as never);

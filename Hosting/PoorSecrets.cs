@@ -24,7 +24,7 @@ public static class PoorSecrets
 
     /// <summary>Refuses to go on in a deployment (<c>Production</c>) with a poor secret. Everywhere else every secret will do.</summary>
     /// <param name="keys">
-    /// Configuration keys: connection strings, whose passwords are looked at, and lists. A list may be empty; whether it may be is its room's to say.
+    /// Configuration keys: connection strings, whose passwords are looked at, single secrets and lists. These may be empty; whether they may is their room's to say.
     /// </param>
     /// <exception cref="InvalidOperationException">Says which settings are wrong and how, all of them at once, and never what they are.</exception>
     public static WebApplicationBuilder RefusePoorSecrets(this WebApplicationBuilder builder, params ReadOnlySpan<string> keys)
@@ -74,6 +74,8 @@ public static class PoorSecrets
         {
             if (key.StartsWith(ConnectionStrings, StringComparison.Ordinal))
                 secrets.Add((Variable(key), PasswordOf(configuration[key])));
+            else if (configuration[key] is { Length: > 0 } single)
+                secrets.Add((Variable(key), single));
             else
                 secrets.AddRange(configuration.GetSection(key).GetChildren().Select(child => (Variable(child.Path), child.Value ?? "")));
         }

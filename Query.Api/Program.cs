@@ -21,10 +21,11 @@ using PnlPipeline.Query.Api.Reconciliation;
 using PnlPipeline.Query.Api.Statistics;
 using PnlPipeline.Query.Api.Symbols;
 using PnlPipeline.Query.Api.Trades;
+using PnlPipeline.Query.Api.Webhook;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPipelineHost("query");
-builder.RefusePoorSecrets("ConnectionStrings:RabbitMq", "ConnectionStrings:MySql", "Access:AdminKeys", "Access:ViewerKeys");
+builder.RefusePoorSecrets("ConnectionStrings:RabbitMq", "ConnectionStrings:MySql", "Access:AdminKeys", "Access:ViewerKeys", "Webhook:Token");
 builder.AddBus();
 builder.AddAnswers();
 builder.AddAccess();
@@ -32,6 +33,7 @@ builder.AddLive();
 builder.AddApiDocument();
 builder.AddImports();
 builder.AddCorrections();
+builder.AddWebhook();
 builder.Services
     .AddSingleton(new MySqlDatabase(MySqlUrl.Parse(builder.Configuration.GetConnectionString("MySql"))))
     .AddSingleton<BatchStore>()
@@ -77,6 +79,7 @@ app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
     .MapReconciliation()
     .MapCorrections()
     .MapAudit()
+    .MapWebhook()
     .MapSymbols()
     .MapStream()
     .MapBooks();

@@ -42,6 +42,7 @@ become_service() {
       assembly=Query.Api
       export Access__AdminKeys__0=$admin_key Access__ViewerKeys__0=$viewer_key
       export Access__SessionKeysDirectory=$state/session-keys ConnectionStrings__RabbitMq=$RABBITMQ_QUERY_URL
+      export Webhook__Url=${PNL_WEBHOOK_URL:-http://127.0.0.1:$ingest_port} Webhook__InternalUrl=http://127.0.0.1:$ingest_port Webhook__Token=$webhook_token
       ConnectionStrings__MySql=$(database_url query "$query_password")
       export ConnectionStrings__MySql
       ;;

@@ -2,6 +2,7 @@
 // which tells the server that the address is the page's.
 import type { ComponentType } from 'preact';
 import type { IconName } from './ui/icons';
+import { InboxBadge } from './rooms/inbox/waiting';
 
 export interface RoomProps {
   /** Segments of the address after the room's own. */
@@ -21,4 +22,7 @@ export interface Room {
 export const rooms: readonly Room[] = [
   { path: '', label: 'Overview', icon: 'overview', load: () => import('./rooms/overview') },
   { path: 'batches', label: 'Batches', icon: 'batches', load: () => import('./rooms/batches') },
+  { path: 'alerts', label: 'Alerts', icon: 'alerts', load: () => import('./rooms/alerts') },
+  { path: 'inbox', label: 'Inbox', icon: 'inbox', load: () => import('./rooms/inbox'), badge: InboxBadge },
+  { path: 'set-up', label: 'Set-up', icon: 'setup', load: () => import('./rooms/set-up') },
 ];

@@ -22,6 +22,12 @@ it.each([
   ['batch', { batchId: 7, state: 'deleted' }, `${api}/batches/7/statistics`, false],
   ['batch', { batchId: 7, state: 'changed' }, `${api}/batches/7/statistics`, true],
   ['batch', { batchId: 7, state: 'building' }, `${api}/batches/8`, false],
+  ['batch', { batchId: 7, state: 'changed' }, `${api}/audit?limit=200`, true],
+  ['batch', { batchId: 7, state: 'building' }, `${api}/audit?limit=200`, false],
+  ['alert', { action: 'manual' }, `${api}/audit?limit=200`, true],
+  ['alert', { action: 'exit' }, `${api}/audit?limit=200`, false],
+  ['trade', { state: 'revised' }, `${api}/audit?limit=200`, true],
+  ['trade', { state: 'closed' }, `${api}/audit?limit=200`, false],
   ['reset', {}, `${api}/batches/8/ledger`, true],
   ['reset', {}, `${api}/session`, false],
 ] as [NewsName, Record<string, unknown>, string, boolean][])('news of %s %j: %s is read again: %s', (name, data, address, expected) => {

@@ -27,12 +27,17 @@ export function isTouchedBy(news: News, address: string): boolean {
   const batch = news.data['batchId'] ?? news.data['id'];
   switch (news.name) {
     case 'alert':
+      // A close by hand is an alert, too.
+      if (news.data['action'] === 'manual' && under(address, `${api}/audit`)) return true;
       return under(address, `${api}/alerts`) || under(address, `${api}/symbols`) || under(address, `${api}/parked-messages`);
     case 'trade':
+      // What was derived again somebody may have done by hand.
+      if (news.data['state'] === 'revised' && under(address, `${api}/audit`)) return true;
       // A batch's open trades are counted in the list; its ledger has news of its own. A stream derived again has other outcomes too.
       return under(address, `${api}/alerts`) || under(address, `${api}/trades`) || address === `${api}/batches` || /^\/api\/v1\/batches\/\d+(\/trades(\?.*)?)?$/.test(address);
     case 'ledger':
     case 'batch':
+      if (news.name === 'batch' && news.data['state'] !== 'building' && under(address, `${api}/audit`)) return true;
       // Nothing of a batch that is gone is there to be read again, but that it is gone.
       if (news.data['state'] === 'deleted') return address === `${api}/batches` || address === `${api}/batches/${String(batch)}`;
       return address === `${api}/batches` || under(address, `${api}/compare`) || batch === undefined || under(address, `${api}/batches/${String(batch)}`);

@@ -187,6 +187,7 @@ public sealed class AccessTests(QueryApi api) : IClassFixture<QueryApi>
         ("POST", "/api/v1/imports"), ("GET", "/api/v1/imports"), ("GET", "/api/v1/imports/1"), ("GET", "/api/v1/imports/1/errors"),
         ("POST", ViewersPost),
         ("GET", "/api/v1/audit"), ("POST", "/api/v1/alerts/1/void"), ("POST", "/api/v1/alerts/1/restore"), ("POST", "/api/v1/trades/1/close"),
+        ("GET", "/api/v1/webhook"), ("POST", "/api/v1/webhook/test"),
     ];
 
     private async Task<string> RoleAsync(string cookie) =>

@@ -24,7 +24,7 @@ export interface Filters {
   zone: string;
 }
 
-const isDay = (text: string | null): text is string => text !== null && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+export const isDay = (text: string | null): text is string => text !== null && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
 
 export function filtersOf({ query }: Place): Filters {
   const span = presets.find(([name]) => name === query.get('span'))?.[0] ?? '';
@@ -81,7 +81,7 @@ function plusDays(day: string, days: number): string {
   return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
-const dayAfter = (day: string) => plusDays(day, 1);
+export const dayAfter = (day: string) => plusDays(day, 1);
 
 /** The first instant of a day in a zone, as ISO 8601 in UTC. Where clocks skip midnight the day begins later; the API cuts periods the same way. */
 export function instantOf(day: string, zone: string): string {

@@ -1,6 +1,7 @@
 // One trade, the alerts that made it, and what those said, letter for letter.
 import { useApi } from '../../api/resource';
 import { duration, exact, instant, nothing, signedPercent, tone } from '../../format';
+import { isAdmin } from '../../session';
 import { Dialog } from '../../ui/dialog';
 import { ProblemNote, Skeleton } from '../../ui/states';
 import { Side } from './cells';
@@ -70,6 +71,7 @@ function AlertNote({ title, id, zone }: { title: string; id: string; zone: strin
               </>
             )}
           </dl>
+          <a href={`/alerts?alert=${id}`}>{isAdmin.value ? 'In the log, to correct it' : 'In the log'}</a>
           <pre tabIndex={0} aria-label="Body as it arrived">
             {alert.payload}
           </pre>

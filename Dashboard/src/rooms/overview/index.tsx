@@ -37,9 +37,13 @@ export default function Overview() {
           <Empty icon="batches" title="No batch yet">
             <p>A batch is a set of pairs with a capital of its own: it shows what your signals would have made of it.</p>
             <p>
-              {data.settings.symbols.length === 0
-                ? 'No alert has arrived so far; a batch made now fills as they come.'
-                : `Alerts have come for ${data.settings.symbols.length === 1 ? 'one symbol' : `${data.settings.symbols.length} symbols`} already: their history counts too.`}
+              {data.settings.symbols.length === 0 ? (
+                <>
+                  No alert has arrived so far: <a href="/set-up">set TradingView up</a>. A batch made now fills as they come.
+                </>
+              ) : (
+                `Alerts have come for ${data.settings.symbols.length === 1 ? 'one symbol' : `${data.settings.symbols.length} symbols`} already: their history counts too.`
+              )}
             </p>
             {isAdmin.value ? (
               <p>
