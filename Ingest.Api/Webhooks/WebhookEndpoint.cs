@@ -23,6 +23,7 @@ internal static class WebhookEndpoint
         // Asked for once and not with each request, which then needs no scope of services of its own.
         var services = routes.ServiceProvider;
         var tokens = services.GetRequiredService<WebhookTokens>();
+        var sources = services.GetRequiredService<AllowedSources>();
         var rateLimit = services.GetRequiredService<SourceRateLimit>();
         var alerts = services.GetRequiredService<AlertDelivery>();
         var rejections = services.GetRequiredService<RejectionDelivery>();
@@ -30,7 +31,7 @@ internal static class WebhookEndpoint
         routes
             .MapPost(
                 "/webhooks/tradingview/{token}",
-                (string token, HttpContext http) => ReceiveAsync(token, http, tokens, rateLimit, alerts, rejections, clock))
+                (string token, HttpContext http) => ReceiveAsync(token, http, tokens, sources, rateLimit, alerts, rejections, clock))
             .WithDescriptionOfWebhook();
     }
 
