@@ -84,8 +84,11 @@ export default function Inbox({ rest: [path = ''] }: RoomProps) {
   // On a phone not all of them fit. Only the tabs are to move: scrollIntoView would take the page along.
   useEffect(() => {
     const current = tabs.current?.querySelector<HTMLElement>('[aria-current]');
-    if (current) tabs.current!.scrollLeft += current.getBoundingClientRect().right - tabs.current!.getBoundingClientRect().right;
-  }, [view]);
+    if (!current) return;
+    const [own, whole] = [current.getBoundingClientRect(), tabs.current!.getBoundingClientRect()];
+    if (own.right > whole.right) tabs.current!.scrollLeft += own.right - whole.right;
+    else if (own.left < whole.left) tabs.current!.scrollLeft -= whole.left - own.left;
+  }, [view, waiting.value]);
   return (
     <>
       <div class="room-head">
