@@ -114,11 +114,18 @@ export function startNews() {
     if (as && !source) connect();
     else if (!as && source) disconnect();
   });
+  // A stream that the network was taken from under may stay open, and silent, for minutes.
+  window.addEventListener('offline', () => {
+    if (!source) return;
+    clearTimeout(retry);
+    source.close();
+    connection.value = 'lost';
+  });
   window.addEventListener('online', () => {
     if (connection.peek() === 'lost') connect();
   });
   // A laptop that slept, a phone that put the page away.
   document.addEventListener('visibilitychange', () => {
-    if (!document.hidden && connection.peek() === 'lost') connect();
+    if (!document.hidden && connection.peek() === 'lost' && source) connect();
   });
 }

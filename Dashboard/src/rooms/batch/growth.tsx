@@ -30,7 +30,7 @@ type By = (typeof bys)[number][0];
 type Mode = (typeof modes)[number][0];
 
 /** More than a wide screen has pixels to show; longer series are thinned to this by the server, which keeps every high and low. */
-const points = 3000;
+const points = 2000;
 const height = 460;
 
 export function Growth({ id, query, onTrade }: { id: string; query: Query; filtered: boolean; onTrade: (tradeId: string) => void }) {
