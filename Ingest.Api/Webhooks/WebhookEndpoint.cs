@@ -18,10 +18,23 @@ internal static class WebhookEndpoint
 {
     public const int BodyBytesMax = 16_384;
 
-    public static void MapWebhooks(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/webhooks/tradingview/{token}", ReceiveAsync).WithDescriptionOfWebhook();
+    public static void MapWebhooks(this IEndpointRouteBuilder routes)
+    {
+        // Asked for once and not with each request, which then needs no scope of services of its own.
+        var services = routes.ServiceProvider;
+        var tokens = services.GetRequiredService<WebhookTokens>();
+        var rateLimit = services.GetRequiredService<SourceRateLimit>();
+        var alerts = services.GetRequiredService<AlertDelivery>();
+        var rejections = services.GetRequiredService<RejectionDelivery>();
+        var clock = services.GetRequiredService<TimeProvider>();
+        routes
+            .MapPost(
+                "/webhooks/tradingview/{token}",
+                (string token, HttpContext http) => ReceiveAsync(token, http, tokens, rateLimit, alerts, rejections, clock))
+            .WithDescriptionOfWebhook();
+    }
 
-    private static async Task<Results<Accepted<AcceptedAlert>, ProblemHttpResult>> ReceiveAsync(
+    private static async Task<Results<AcceptedResult, ProblemHttpResult>> ReceiveAsync(
         string token,
         HttpContext http,
         WebhookTokens tokens,
@@ -79,7 +92,7 @@ internal static class WebhookEndpoint
         }
 
         WebhookMeters.Accepted.Add(1);
-        return TypedResults.Accepted((string?)null, new AcceptedAlert(parsed.Alert.AlertId));
+        return new AcceptedResult(parsed.Alert.AlertId);
     }
 
     private static ProblemHttpResult RetryAfter(HttpContext http, int seconds, int status)

@@ -18,6 +18,8 @@ internal static class WebhookSetup
         builder.Services.AddSingleton<SourceRateLimit>();
         builder.Services.AddOpenApi(WebhookDescription.Describe);
         builder.WebHost.ConfigureKestrel(Limit);
+        // It would begin an activity and a log scope with each request, for lines that are not written.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }
 
     /// <summary>An alert is small, comes at once and waits two seconds at most: what takes more is no alert.</summary>
