@@ -34,7 +34,9 @@ public static class StreamRoutes
             .Described("Listen to the news", Events)
             .Takes(new QueryParameter(
                 "lastEventId", "As the header `Last-Event-ID`, for those who cannot set it; the header counts where both stand.", "1807-1-1763792881224"))
-            .Answers(StatusCodes.Status200OK, "Events, as they come; a comment line as a sign of life where none do.", Example);
+            .Answers(StatusCodes.Status200OK, "Events, as they come; a comment line as a sign of life where none do.", Example)
+            .Refuses(StatusCodes.Status503ServiceUnavailable, "As many listen as may; `Retry-After` says how many seconds to wait.")
+            .WithMetadata(WithoutDatabase.Instance);
         return api;
     }
 

@@ -26,15 +26,22 @@ public sealed class PipelineSystem : IAsyncLifetime
         Database = _admin with { Database = $"pnl_e_{Random.Shared.Next(0x1000000):x6}" };
         Migrator = new ServiceProcess("Migrator", new(StringComparer.Ordinal)
         {
+            ["DOTNET_ENVIRONMENT"] = "Development",
             ["ConnectionStrings__MySql"] = Url(Database),
+            ["ConnectionStrings__RabbitMq"] = _broker,
             ["Accounts__WorkerPassword"] = Secrets[0],
             ["Accounts__QueryPassword"] = Secrets[1],
         });
-        Ingest = NewService("Ingest.Api", new(StringComparer.Ordinal) { ["Webhooks__Tokens__0"] = Token });
+        Ingest = NewService("Ingest.Api", new(StringComparer.Ordinal)
+        {
+            ["ConnectionStrings__RabbitMq"] = Setting("RABBITMQ_INGEST_URL"),
+            ["Webhooks__Tokens__0"] = Token,
+        });
         Pairing = NewWorker("pairing");
         Ledgers = NewWorker("ledgers");
         Query = NewService("Query.Api", new(StringComparer.Ordinal)
         {
+            ["ConnectionStrings__RabbitMq"] = Setting("RABBITMQ_QUERY_URL"),
             ["ConnectionStrings__MySql"] = Url(Database with { User = $"{Database.Database}_query", Password = Secrets[1] }),
             ["Access__AdminKeys__0"] = AdminKey,
             ["Access__ViewerKeys__0"] = ViewerKey,
@@ -79,7 +86,7 @@ public sealed class PipelineSystem : IAsyncLifetime
     public ServiceProcess NewWorker(string role, string? broker = null) => NewService("Analytics.Worker", new(StringComparer.Ordinal)
     {
         ["ConnectionStrings__MySql"] = Url(Database with { User = $"{Database.Database}_worker", Password = Secrets[0] }),
-        ["ConnectionStrings__RabbitMq"] = broker ?? _broker,
+        ["ConnectionStrings__RabbitMq"] = broker ?? Setting("RABBITMQ_WORKER_URL"),
         ["Worker__Roles__0"] = role,
     });
 
@@ -136,7 +143,6 @@ public sealed class PipelineSystem : IAsyncLifetime
 
     private ServiceProcess NewService(string project, Dictionary<string, string> environment)
     {
-        environment.TryAdd("ConnectionStrings__RabbitMq", _broker);
         environment["DOTNET_ENVIRONMENT"] = "Development";
         environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         var service = new ServiceProcess(project, environment);
