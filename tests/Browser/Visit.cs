@@ -109,7 +109,7 @@ public sealed class Visit : IAsyncDisposable
 
     /// <summary>No error in the console and no request that failed.</summary>
     public void NothingWentWrong() =>
-        Assert.Empty(_complaints.Where(complaint => !_provoked.Exists(part => complaint.Contains(part, StringComparison.Ordinal))));
+        Assert.Equal<string>([], [.. _complaints.Where(complaint => !_provoked.Exists(part => complaint.Contains(part, StringComparison.Ordinal)))]);
 
     public async ValueTask DisposeAsync() => await _context.CloseAsync();
 }
