@@ -46,6 +46,10 @@ public sealed class PipelineSystem : IAsyncLifetime
             ["Access__AdminKeys__0"] = AdminKey,
             ["Access__ViewerKeys__0"] = ViewerKey,
             ["Access__SessionKeysDirectory"] = _sessionKeys,
+            ["Webhook__Url"] = Ingest.Url.ToString().TrimEnd('/'),
+            ["Webhook__Token"] = Token,
+            // Where there is none the API is there all the same.
+            ["Dashboard__Directory"] = Path.Combine(Setting("PNL_REPOSITORY"), "Dashboard", "dist"),
         });
         Admin = Client(AdminKey);
         Viewer = Client(ViewerKey);
