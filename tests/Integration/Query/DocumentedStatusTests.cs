@@ -73,12 +73,11 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
     };
 
     /// <summary>
-    /// What takes a worker behind the API, which is not here, files of megabytes or compressed ones, or as many listeners as there may be: each happens in the tests of its own room.
+    /// What takes a worker behind the API, which is not here, or files of megabytes or compressed ones: each happens in the tests of its own room.
     /// </summary>
     private static readonly HashSet<(string Operation, int Status)> SeenElsewhere =
     [
         ("postAlertVoid", 200), ("postAlertRestore", 200), ("postTradeClose", 200),
-        ("getStream", 503),
         ("postImports", 413), ("postImports", 415), ("postReconciliations", 413), ("postReconciliations", 415),
     ];
 
@@ -94,6 +93,7 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
         }
 
         await SignInTooOftenAsync(operations);
+        await ListenTooManyAsync(operations);
         // A database that answers, and has none of our tables: a fault of ours as far as the caller can tell.
         await AllAsync(operations, TestDatabase.ConnectionString(batch.Api.Database.Url with { Database = "information_schema" }));
         await AllAsync(operations, "mysql://somebody:something@127.0.0.1:1/nowhere");
@@ -159,6 +159,14 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
         var signIn = operations.Single(operation => operation.Id == "postSession");
         for (var i = 0; i < 11; i++)
             await AskAsync(signIn, batch.Api.Nobody, new Call(signIn.Path, """{"key":"a-guess"}"""));
+    }
+
+    private async Task ListenTooManyAsync(List<Operation> operations)
+    {
+        var listen = operations.Single(operation => operation.Id == "getStream");
+        await batch.Api.StartAsync(("Live__ListenersMax", "1"));
+        using var first = await batch.Api.Viewer.GetAsync(listen.Path, HttpCompletionOption.ResponseHeadersRead, QueryApi.Cancellation);
+        await AskAsync(listen, batch.Api.Viewer, new Call(listen.Path));
     }
 
     private async Task AllAsync(List<Operation> operations, string database)
