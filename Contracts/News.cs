@@ -26,6 +26,10 @@ public sealed record AlertsStored(int Total, IReadOnlyList<AlertStored> Alerts);
 /// <summary>A correction was applied: from this time on outcomes and trades of the stream may be others. News, as <see cref="AlertsStored"/> is.</summary>
 public sealed record StreamCorrected(string Symbol, string Timeframe, DateTime From);
 
+/// <summary>Somebody signed out: streams that were opened in this session end.</summary>
+/// <param name="SessionId">Names it; it is nothing that anybody could come in by.</param>
+public sealed record SessionEnded(string SessionId);
+
 /// <summary>How far the building of a batch's ledger has come. News, as <see cref="AlertsStored"/> is.</summary>
 /// <param name="Progress">0 to 1.</param>
 public sealed record LedgerBuilding(long BatchId, double Progress);

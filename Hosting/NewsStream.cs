@@ -26,9 +26,12 @@ public sealed class NewsStream
 
     internal NewsStream(ConnectionFactory broker) => _broker = broker;
 
-    /// <summary>The messages from a place on, then those that come, until the connection breaks or <paramref name="cancellationToken"/> says so.</summary>
-    /// <param name="from">The place of the first; <c>null</c>: from the first there still is.</param>
-    public async IAsyncEnumerable<NewsMessage> ReadAsync(long? from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The messages since a time, then those that come, until the connection breaks or <paramref name="cancellationToken"/> says so.</summary>
+    /// <param name="since">
+    /// By the broker's clock, and about: some from before may come too; <c>null</c>: all there are. A time and no offset, for of a stream that was made anew, and is shorter
+    /// than that, a reader who asks for an offset is sent nothing, and never learns why.
+    /// </param>
+    public async IAsyncEnumerable<NewsMessage> ReadAsync(DateTimeOffset? since, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var connection = await _broker.CreateConnectionAsync(cancellationToken);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
@@ -43,7 +46,7 @@ public sealed class NewsStream
             consumerTag: "",
             noLocal: false,
             exclusive: false,
-            new Dictionary<string, object?>(StringComparer.Ordinal) { ["x-stream-offset"] = from is { } place ? place : "first" },
+            new Dictionary<string, object?>(StringComparer.Ordinal) { ["x-stream-offset"] = since is { } time ? new AmqpTimestamp(time.ToUnixTimeSeconds()) : "first" },
             consumer,
             cancellationToken);
         // In an envelope like the bus's, with nothing in it.

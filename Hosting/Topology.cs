@@ -48,8 +48,13 @@ public static class Topology
     /// <summary>The exchanges whose messages are news.</summary>
     internal static readonly IReadOnlyList<string> NewsExchanges =
     [
-        .. new[] { typeof(AlertsStored), typeof(TradesRevised), typeof(StreamCorrected), typeof(LedgerUpdated), typeof(LedgerBuilding), typeof(BatchChanged) }
-            .Select(type => $"{type.Namespace}:{type.Name}"),
+        ExchangeOf<AlertsStored>(),
+        ExchangeOf<TradesRevised>(),
+        ExchangeOf<StreamCorrected>(),
+        ExchangeOf<LedgerUpdated>(),
+        ExchangeOf<LedgerBuilding>(),
+        ExchangeOf<BatchChanged>(),
+        ExchangeOf<SessionEnded>(),
     ];
 
     /// <summary>
@@ -98,6 +103,7 @@ public static class Topology
         BindNews<LedgerUpdated>(bus);
         BindNews<LedgerBuilding>(bus);
         BindNews<BatchChanged>(bus);
+        BindNews<SessionEnded>(bus);
     }
 
     private static void Bind<T>(IRabbitMqBusFactoryConfigurator bus, string queueName)

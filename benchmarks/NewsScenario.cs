@@ -32,11 +32,12 @@ internal sealed class NewsScenario(RunningSystem system, Report report)
         var listening = Enumerable.Range(0, Listeners).Select(_ => ListenAsync(http, ready, end.Token)).ToList();
         await Task.Run(() => ready.Wait(TimeSpan.FromSeconds(60)));
 
-        var before = QueryCpu();
+        var before = await RunningSystem.ProcessorTimeAsync("query");
         var clock = Stopwatch.StartNew();
         await SendAsync(clock);
         await Task.Delay(TimeSpan.FromSeconds(2));
-        var cpu = (QueryCpu() - before) / clock.Elapsed;
+        var cpu = (await RunningSystem.ProcessorTimeAsync("query") - before) / clock.Elapsed;
+        var memory = await RunningSystem.ResidentMebibytesAsync("query");
         await end.CancelAsync();
         var heard = await Task.WhenAll(listening);
 
@@ -48,7 +49,7 @@ internal sealed class NewsScenario(RunningSystem system, Report report)
             $"webhook to {Listeners} listeners of the news, at {PerSecond}/s",
             $"p50 {latencies[latencies.Count / 2]:F0} ms, p99 {latencies[(int)(latencies.Count * 0.99)]:F0} ms",
             "cheap with hundreds",
-            $"{latencies.Count:N0} alerts delivered, each once and in order; the query API took {cpu:P0} of a core{(before == default ? " (not seen)" : "")}");
+            $"{latencies.Count:N0} alerts delivered, each once and in order; the query API took {cpu:P0} of a core and held {memory:N0} MiB");
     }
 
     private async Task SendAsync(Stopwatch clock)
@@ -97,28 +98,5 @@ internal sealed class NewsScenario(RunningSystem system, Report report)
         }
 
         return heard;
-    }
-
-    // Of the process that ./run started for this system; nothing where it runs elsewhere.
-    private static TimeSpan QueryCpu()
-    {
-        var program = string.Create(CultureInfo.InvariantCulture, $"{Environment.GetEnvironmentVariable("PNL_STATE")}/bin/Query.Api/");
-        foreach (var process in Process.GetProcesses())
-        {
-            using (process)
-            {
-                try
-                {
-                    if (File.ReadAllText($"/proc/{process.Id}/cmdline").Contains(program, StringComparison.Ordinal))
-                        return process.TotalProcessorTime;
-                }
-                catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidOperationException or System.ComponentModel.Win32Exception)
-                {
-                    // Gone meanwhile, or somebody else's.
-                }
-            }
-        }
-
-        return default;
     }
 }

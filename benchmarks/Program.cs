@@ -18,6 +18,14 @@ if (args is ["query"])
     return 0;
 }
 
+// `news` measures what listeners hear, and what that costs.
+if (args is ["news"])
+{
+    using var told = new RunningSystem();
+    await new NewsScenario(told, new Report()).RunAsync();
+    return 0;
+}
+
 // `worker ALERTS STREAMS ALERTS-A-MESSAGE`: the workers alone.
 if (args is ["worker", var alerts, var streams, var alertsPerMessage])
 {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -71,9 +72,15 @@ internal sealed class RunningSystem : IDisposable
     /// <summary>What a service holds in memory now, in MiB.</summary>
     public static async Task<double> ResidentMebibytesAsync(string service)
     {
-        var pid = (await File.ReadAllTextAsync(Path.Combine(Setting("PNL_STATE"), $"{service}.pid"))).Split(' ', '\n')[0];
-        var line = (await File.ReadAllLinesAsync($"/proc/{pid}/status")).Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        var line = (await File.ReadAllLinesAsync($"/proc/{await PidAsync(service)}/status")).Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
         return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024.0;
+    }
+
+    /// <summary>The processor time that a service has taken since it was started.</summary>
+    public static async Task<TimeSpan> ProcessorTimeAsync(string service)
+    {
+        using var process = Process.GetProcessById(int.Parse(await PidAsync(service), CultureInfo.InvariantCulture));
+        return process.TotalProcessorTime;
     }
 
     /// <summary>As the administrator.</summary>
@@ -82,6 +89,9 @@ internal sealed class RunningSystem : IDisposable
     public static Task<IConnection> OpenBrokerAsync() => new ConnectionFactory { Uri = new Uri(Setting("RABBITMQ_URL")) }.CreateConnectionAsync();
 
     public void Dispose() => Api.Dispose();
+
+    private static async Task<string> PidAsync(string service) =>
+        (await File.ReadAllTextAsync(Path.Combine(Setting("PNL_STATE"), $"{service}.pid"))).Split(' ', '\n')[0];
 
     private async Task<long> CountAsync(string sql, string symbolPrefix)
     {

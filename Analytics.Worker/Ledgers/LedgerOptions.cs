@@ -9,11 +9,11 @@ public sealed class LedgerOptions
 
     /// <summary>Messages that the broker sends ahead; each holds a trade to a few thousand. What waits here goes into the next transaction together.</summary>
     [Range(1, 1_000)]
-    public int PrefetchMessages { get; set; } = 32;
+    public int PrefetchMessages { get; set; } = 16;
 
     /// <summary>The most events that are posted together.</summary>
     [Range(1, 100_000)]
-    public int EventsPerTransactionMax { get; set; } = 5_000;
+    public int EventsPerTransactionMax { get; set; } = 2_500;
 
     /// <summary>Transactions on ledgers side by side: one computes while the server stores what another has sent.</summary>
     [Range(1, 16)]

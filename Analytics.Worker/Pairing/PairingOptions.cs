@@ -9,7 +9,7 @@ public sealed class PairingOptions
 
     /// <summary>Messages that the broker sends ahead; each holds an alert to a few hundred. What waits here goes into the next transaction together.</summary>
     [Range(1, 10_000)]
-    public int PrefetchMessages { get; set; } = 64;
+    public int PrefetchMessages { get; set; } = 16;
 
     /// <summary>The most alerts that one transaction takes.</summary>
     [Range(1, 10_000)]

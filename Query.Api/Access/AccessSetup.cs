@@ -18,6 +18,7 @@ public static class AccessSetup
 
         builder.Services.AddSingleton(new KeyRing(options));
         builder.Services.AddSingleton<SignInLimiter>();
+        builder.Services.AddSingleton<EndedSessions>();
         builder.Services.AddAuthentication(KeyOrSession)
             .AddPolicyScheme(KeyOrSession, null, scheme => scheme.ForwardDefaultSelector =
                 http => http.Request.Headers.Authorization.Count > 0 || !http.Request.Cookies.ContainsKey(SessionCookie.Name)

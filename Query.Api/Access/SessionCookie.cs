@@ -6,7 +6,7 @@ namespace PnlPipeline.Query.Api.Access;
 
 /// <summary>
 /// The page's session: an encrypted cookie that no script reads and no other site sends. It names the key it began with, by fingerprint,
-/// and ends when that key is taken away.
+/// and ends when that key is taken away, or when it is signed out of.
 /// </summary>
 public static class SessionCookie
 {
@@ -39,10 +39,12 @@ public static class SessionCookie
     {
         var keys = context.HttpContext.RequestServices.GetRequiredService<KeyRing>();
         var fingerprint = context.Principal?.FindFirstValue(ClaimTypes.NameIdentifier);
-        if (fingerprint is not null && keys.FindFingerprint(fingerprint) is { } key)
+        var sessionId = context.Principal?.FindFirstValue(ClaimTypes.Sid);
+        var ended = context.HttpContext.RequestServices.GetRequiredService<EndedSessions>();
+        if (fingerprint is not null && keys.FindFingerprint(fingerprint) is { } key && !(sessionId is not null && ended.Has(sessionId)))
         {
             // The role is the key's of today, whatever it was when the session began.
-            context.ReplacePrincipal(BearerKey.PrincipalOf(key, Scheme));
+            context.ReplacePrincipal(BearerKey.PrincipalOf(key, Scheme, sessionId));
             return;
         }
 

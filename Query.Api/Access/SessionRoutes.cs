@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -34,7 +35,7 @@ public static class SessionRoutes
             .Described("Who am I", "The role of the key or session that comes with the request.")
             .Answers(StatusCodes.Status200OK, "The role.", """{"role":"viewer"}""");
         session.MapDelete("/", (Delegate)SignOutAsync).AllowAnonymous()
-            .Described("Sign out", "Takes the cookie back; also where there is none.")
+            .Described("Sign out", "Takes the cookie back, ends the session and every stream of news opened in it; also where there is none.")
             .Answers(StatusCodes.Status204NoContent, "Signed out.")
             .Refuses(StatusCodes.Status403Forbidden, "The request comes from another site.");
         return api;
@@ -72,14 +73,17 @@ public static class SessionRoutes
         }
 
         await http.SignInAsync(
-            SessionCookie.Scheme, BearerKey.PrincipalOf(key, SessionCookie.Scheme), new AuthenticationProperties { IsPersistent = true });
+            SessionCookie.Scheme, BearerKey.PrincipalOf(key, SessionCookie.Scheme, RandomNumberGenerator.GetHexString(32, lowercase: true)), new AuthenticationProperties { IsPersistent = true });
         return TypedResults.Ok(new Session(key.Role));
     }
 
     private static Ok<Session> Show(ClaimsPrincipal caller) => TypedResults.Ok(new Session(caller.FindFirstValue(ClaimTypes.Role)!));
 
-    private static async Task<NoContent> SignOutAsync(HttpContext http)
+    private static async Task<NoContent> SignOutAsync(HttpContext http, EndedSessions sessions)
     {
+        var session = await http.AuthenticateAsync(SessionCookie.Scheme);
+        if (session.Principal?.FindFirstValue(ClaimTypes.Sid) is { } sessionId)
+            await sessions.EndAsync(sessionId);
         await http.SignOutAsync(SessionCookie.Scheme);
         return TypedResults.NoContent();
     }

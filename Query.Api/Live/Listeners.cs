@@ -9,7 +9,7 @@ using PnlPipeline.Query.Api.Access;
 namespace PnlPipeline.Query.Api.Live;
 
 /// <summary>Sends listeners the news, each as fast as he reads, until he goes, is cut off, or may not hear them any more.</summary>
-public sealed class Listeners(NewsHub hub, KeyRing keys, IHostApplicationLifetime lifetime, IOptions<LiveOptions> options)
+public sealed class Listeners(NewsHub hub, KeyRing keys, EndedSessions sessions, IHostApplicationLifetime lifetime, IOptions<LiveOptions> options)
 {
     // So much is handed to a connection at once: what waits in it is all the memory that a listener takes.
     private const int WriteBytes = 16 * 1024;
@@ -97,12 +97,15 @@ public sealed class Listeners(NewsHub hub, KeyRing keys, IHostApplicationLifetim
         }
     }
 
-    /// <summary>Whether the caller may still listen: his key is valid, and his session, where he came by one, has not run out.</summary>
+    /// <summary>Whether the caller may still listen: his key is valid, and his session, where he came by one, neither has ended nor run out.</summary>
     private Func<bool> Permission(HttpContext http)
     {
         var fingerprint = http.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
+        var session = http.User.FindFirstValue(ClaimTypes.Sid);
         var runsOut = http.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc;
-        return () => keys.FindFingerprint(fingerprint) is not null && !(runsOut <= DateTimeOffset.UtcNow);
+        return () => keys.FindFingerprint(fingerprint) is not null
+            && !(session is not null && sessions.Has(session))
+            && !(runsOut <= DateTimeOffset.UtcNow);
     }
 
     private static void WriteSignOfLife(PipeWriter writer) => writer.Write(":\n\n"u8);

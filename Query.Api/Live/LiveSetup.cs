@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Options;
+using PnlPipeline.Query.Api.Access;
+
 namespace PnlPipeline.Query.Api.Live;
 
 /// <summary>The room of news.</summary>
@@ -9,7 +12,8 @@ public static class LiveSetup
             .BindConfiguration(LiveOptions.Section)
             .ValidateDataAnnotations()
             .ValidateOnStart();
-        builder.Services.AddSingleton<NewsHub>();
+        builder.Services.AddSingleton(services => new NewsHub(
+            services.GetRequiredService<IOptions<LiveOptions>>(), services.GetRequiredService<EndedSessions>().Add));
         builder.Services.AddSingleton<Listeners>();
         builder.Services.AddHostedService<NewsReader>();
         return builder;

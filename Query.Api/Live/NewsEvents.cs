@@ -62,6 +62,8 @@ public static class NewsEvents
                 && JsonSerializer.Deserialize<Envelope>(body.Span, SystemTextJsonMessageSerializer.Options) is { MessageType: { } types } envelope)
             {
                 sentAtMs = envelope.SentTime is { } sent ? sent.ToUnixMilliseconds() : 0;
+                if (types.FirstOrDefault() == UrnPrefix + nameof(SessionEnded))
+                    return [new NewsEvent(new NewsId(offset, 1, sentAtMs), default, EndedSession: Read<SessionEnded>(envelope.Message).SessionId)];
                 told.AddRange(Tell(types.FirstOrDefault() ?? "", envelope.Message));
             }
         }

@@ -14,9 +14,13 @@ public readonly record struct Joined(long Place, ReadOnlyMemory<byte> Greeting);
 /// </summary>
 public sealed class NewsHub : IDisposable
 {
+    // How far the clocks of those who publish and the broker's may be apart.
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
+
     private readonly Lock _lock = new();
     private readonly NewsRing _ring;
     private readonly TimeSpan _pace;
+    private readonly Action<string> _endSession;
     private readonly Timer _showing;
     private readonly Timer _pulse;
     private TaskCompletionSource _signal = NewSignal();
@@ -26,8 +30,10 @@ public sealed class NewsHub : IDisposable
     private bool _isReadingAgain;
     private bool _isShowingLater;
 
-    public NewsHub(IOptions<LiveOptions> options)
+    /// <param name="endSession">Told of each session that has ended.</param>
+    public NewsHub(IOptions<LiveOptions> options, Action<string> endSession)
     {
+        _endSession = endSession;
         _ring = new NewsRing(options.Value.BufferedEvents);
         _pace = TimeSpan.FromMilliseconds(options.Value.PaceMs);
         _showing = new Timer(_ => Show());
@@ -46,13 +52,13 @@ public sealed class NewsHub : IDisposable
     }
 
     /// <summary>A reading of the stream begins.</summary>
-    /// <returns>Where: the last message known, so that its coming again shows that it is the same stream still; <c>null</c> is the first there is.</returns>
-    public long? Begin()
+    /// <returns>Since when: the last message known comes again, and shows that it is the same stream still; <c>null</c> is from the first there is.</returns>
+    public DateTimeOffset? Begin()
     {
         lock (_lock)
         {
             _isReadingAgain = _ring.Last is not null;
-            return _ring.Last?.Offset;
+            return _ring.Last is { } known ? DateTimeOffset.FromUnixTimeMilliseconds(known.SentAtMs) - ClockTolerance : null;
         }
     }
 
@@ -61,18 +67,23 @@ public sealed class NewsHub : IDisposable
     public bool Receive(NewsMessage message)
     {
         var events = NewsEvents.Read(message.Offset, message.Body);
+        if (events is [{ EndedSession: { } session }])
+            _endSession(session);
         lock (_lock)
         {
             if (_isReadingAgain)
             {
+                var (known, again) = (_ring.Last!.Value, events[0].Id);
+                // The reader's mark is the last: where it comes before what is known, that is not there.
+                if (again.Offset < known.Offset && !message.IsMark)
+                    return true;
                 _isReadingAgain = false;
-                var (known, first) = (_ring.Last!.Value, events[0].Id);
-                if ((known.Offset, known.SentAtMs) == (first.Offset, first.SentAtMs))
+                if ((known.Offset, known.SentAtMs) == (again.Offset, again.SentAtMs))
                     return true;
                 // The stream was made anew, or has lost what came in between: nobody who listens can go on from his place.
                 _ring.Clear();
                 _isUpToDate = false;
-                if (first.Offset <= known.Offset)
+                if (again.Offset <= known.Offset)
                     return false;
             }
 

@@ -3,7 +3,8 @@ namespace PnlPipeline.Query.Api.Live;
 /// <summary>An event as every listener is sent it.</summary>
 /// <param name="Bytes">Made once, shared by all; empty where there is nothing to send, and only a place to go on from.</param>
 /// <param name="Subject">Of what it tells the latest state; a later one of the same subject says all that this one did. <c>null</c>: each counts.</param>
-public sealed record NewsEvent(NewsId Id, ReadOnlyMemory<byte> Bytes, string? Subject = null);
+/// <param name="EndedSession">Nothing to send: this session has ended.</param>
+public sealed record NewsEvent(NewsId Id, ReadOnlyMemory<byte> Bytes, string? Subject = null, string? EndedSession = null);
 
 /// <summary>
 /// The last events, bounded: the oldest make room. Each listener keeps its place in it and nothing else, so a hundred of them cost no more memory than one.

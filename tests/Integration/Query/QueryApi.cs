@@ -107,6 +107,13 @@ public class QueryApi : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Ends the process as a deployment does; returns when it has ended.</summary>
+    public async Task TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", _process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await _process.WaitForExitAsync(Cancellation).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+    }
+
     /// <summary>Kills the process.</summary>
     public async Task StopAsync()
     {

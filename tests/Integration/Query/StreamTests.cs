@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
 using PnlPipeline.Contracts;
 using PnlPipeline.Tests.Integration.Pairing;
 using PnlPipeline.Tests.Integration.Servers;
@@ -151,6 +153,25 @@ public sealed class StreamTests(QueryApiWithBroker api) : IClassFixture<QueryApi
         await (await api.Nobody.SendAsync("GET", "/api/v1/stream")).ProblemAsync(401);
     }
 
+    [Fact]
+    public async Task Signing_out_ends_the_session_and_its_streams()
+    {
+        var signedIn = await api.Nobody.SendAsync("POST", "/api/v1/session", $$"""{"key":"{{QueryApi.ViewerKey}}"}""");
+        var cookie = ("Cookie", signedIn.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
+        await using var listening = await Listening.StartAsync(api.Nobody, headers: cookie);
+        await using var other = await Listening.StartAsync(api.Viewer);
+        Assert.Equal(200, (int)(await api.Nobody.SendAsync("GET", "/api/v1/session", null, cookie)).StatusCode);
+        Assert.Equal(204, (int)(await api.Nobody.SendAsync("DELETE", "/api/v1/session", null, cookie)).StatusCode);
+
+        await listening.Ended.WaitAsync(TimeSpan.FromSeconds(30), QueryApi.Cancellation);
+        Assert.False(other.Ended.IsCompleted);
+        // Whoever has kept the cookie has nothing, and a replica that starts later knows it too.
+        await (await api.Nobody.SendAsync("GET", "/api/v1/session", null, cookie)).ProblemAsync(401);
+        await api.StartAsync();
+        await using var caughtUp = await Listening.StartAsync(api.Viewer);
+        await (await api.Nobody.SendAsync("GET", "/api/v1/session", null, cookie)).ProblemAsync(401);
+    }
+
     private static async Task TellAsync(WorkerHost worker, int from, int to)
     {
         // Each of a batch of its own, so that none stands for another.
@@ -160,4 +181,113 @@ public sealed class StreamTests(QueryApiWithBroker api) : IClassFixture<QueryApi
 
     private static List<long> Numbers(IEnumerable<Heard> heard) =>
         [.. heard.Select(one => long.Parse(one.Data.Split("lastSeq\":")[1].TrimEnd('}'), CultureInfo.InvariantCulture))];
+}
+
+/// <summary>Listeners that do not keep up, and more of them than there is room for.</summary>
+[Collection(nameof(BrokerTests))]
+public sealed class SlowListenerTests(QueryApiWithBroker api, TestBroker broker) : IClassFixture<QueryApiWithBroker>
+{
+    [Fact]
+    public async Task Who_takes_nothing_is_cut_off_and_the_others_hear_everything()
+    {
+        await api.StartAsync(("Live__SlowAfterSeconds", "1"));
+        await using var worker = await WorkerHost.StartAsync(api.Database.WorkerUrl);
+        await using var listening = await Listening.StartAsync(api.Viewer);
+        using var slow = new TcpClient { ReceiveBufferSize = 4_096 };
+        await slow.ConnectAsync(api.Address.Host, api.Address.Port, QueryApi.Cancellation);
+        await slow.GetStream().WriteAsync(
+            Encoding.ASCII.GetBytes($"GET /api/v1/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {QueryApi.ViewerKey}\r\n\r\n"), QueryApi.Cancellation);
+
+        // He reads nothing. What the system keeps for him between here and there is some megabytes; then it is on him.
+        var alert = new AlertStored(
+            new string('a', 32), new string('S', 64), "60", AlertAction.Exit, null, 1.5m, DateTime.UnixEpoch, DateTime.UnixEpoch, "unmatched", null, null);
+        var many = new AlertsStored(100, [.. Enumerable.Repeat(alert, 100)]);
+        const int messages = 600;
+        var telling = Task.Run(async () =>
+        {
+            for (var i = 0; i < messages; i++)
+                await worker.Bus.Publish(many, QueryApi.Cancellation);
+        });
+        for (var heard = 0; heard < messages; heard++)
+            Assert.All(await listening.NextAsync(100), one => Assert.Equal("alert", one.Name));
+        await telling;
+
+        // The cut is seen by who writes: with the connection gone, that fails.
+        await Eventually.BecomesAsync(async () =>
+        {
+            try
+            {
+                await slow.GetStream().WriteAsync("x"u8.ToArray(), QueryApi.Cancellation);
+                return false;
+            }
+            catch (IOException)
+            {
+                return true;
+            }
+        });
+        Assert.False(listening.Ended.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Who_falls_behind_what_is_kept_is_told_to_fetch_everything()
+    {
+        await api.StartAsync(("Live__BufferedEvents", "100"));
+        await using var worker = await WorkerHost.StartAsync(api.Database.WorkerUrl);
+        string place;
+        await using (var before = await Listening.StartAsync(api.Viewer))
+            place = before.LastId;
+        await using var listening = await Listening.StartAsync(api.Viewer);
+        for (var batch = 1; batch <= 101; batch++)
+            await worker.Bus.Publish(new LedgerUpdated(batch, 1, 1), QueryApi.Cancellation);
+        await listening.NextAsync(101);
+        await using var back = await Listening.StartAsync(api.Viewer, place);
+        Assert.Equal("""reset {"reason":"lost"}""", (await back.NextAsync(1))[0].ToString());
+        Assert.Equal(listening.LastId, back.LastId);
+    }
+
+    [Fact]
+    public async Task One_listener_more_than_there_is_room_for_is_told_so()
+    {
+        await api.StartAsync(("Live__ListenersMax", "2"));
+        await using var first = await Listening.StartAsync(api.Viewer);
+        await using (await Listening.StartAsync(api.Viewer))
+        {
+            var refused = await api.Viewer.SendAsync("GET", "/api/v1/stream");
+            await refused.ProblemAsync(503);
+            Assert.Equal(10, refused.Headers.RetryAfter?.Delta?.TotalSeconds);
+        }
+
+        // Room is where one has gone.
+        await Eventually.BecomesAsync(async () =>
+        {
+            using var response = await api.Viewer.GetAsync("/api/v1/stream", HttpCompletionOption.ResponseHeadersRead, QueryApi.Cancellation);
+            return (int)response.StatusCode == 200;
+        });
+    }
+
+    [Fact]
+    public async Task A_process_that_stops_ends_its_streams_at_once()
+    {
+        await api.StartAsync();
+        await using var listening = await Listening.StartAsync(api.Viewer);
+        await api.TerminateAsync();
+        await listening.Ended.WaitAsync(TimeSpan.FromSeconds(1), QueryApi.Cancellation);
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_made_anew_is_noticed_and_everybody_is_told()
+    {
+        await api.StartAsync();
+        await using var worker = await WorkerHost.StartAsync(api.Database.WorkerUrl);
+        await using var listening = await Listening.StartAsync(api.Viewer);
+        await worker.Bus.Publish(new LedgerUpdated(1, 1, 1), QueryApi.Cancellation);
+        var known = (await listening.NextAsync("ledger")).Id;
+        await broker.DeleteQueuesAsync();
+        Assert.Equal("""reset {"reason":"lost"}""", (await listening.NextAsync("reset")).ToString());
+        await using var back = await Listening.StartAsync(api.Viewer, known);
+        Assert.Equal("""reset {"reason":"lost"}""", (await back.NextAsync(1))[0].ToString());
+        // The reader itself has made the stream again, and tied it to what is told.
+        await worker.Bus.Publish(new LedgerUpdated(1, 1, 2), QueryApi.Cancellation);
+        Assert.Contains("\"lastSeq\":2", (await listening.NextAsync("ledger")).Data, StringComparison.Ordinal);
+    }
 }

@@ -143,7 +143,7 @@ public sealed class NewsEventsTests
 
 public sealed class NewsHubTests : IDisposable
 {
-    private readonly NewsHub _hub = new(Options.Create(new LiveOptions { BufferedEvents = 100, PaceMs = 0 }));
+    private readonly NewsHub _hub = new(Options.Create(new LiveOptions { BufferedEvents = 100, PaceMs = 0 }), _ => { });
 
     public void Dispose() => _hub.Dispose();
 
@@ -161,7 +161,8 @@ public sealed class NewsHubTests : IDisposable
     public void A_reading_that_goes_on_repeats_nothing_and_loses_nobodys_place()
     {
         var place = Started();
-        Assert.Equal(2, _hub.Begin());
+        Assert.Equal(DateTimeOffset.UnixEpoch.AddSeconds(1).AddMinutes(-5), _hub.Begin());
+        Assert.True(Receive(1, 1));
         Assert.True(Receive(2, 0));
         Assert.True(Receive(3, 3));
         var (_, greeting, heard) = Take(place);
@@ -173,6 +174,7 @@ public sealed class NewsHubTests : IDisposable
     {
         var place = Started();
         _hub.Begin();
+        Assert.True(Receive(1, 9, sentAtMs: 1_900));
         Assert.False(Receive(2, 0, sentAtMs: 2_000));
         Assert.Null(_hub.Join(null, isPatient: true));
         Assert.Equal((place, "", ""), Take(place));
@@ -184,6 +186,17 @@ public sealed class NewsHubTests : IDisposable
         Assert.Equal("id: 1-1-2000\nevent: reset\ndata: {\"reason\":\"lost\"}\n\n", greeting);
         Assert.Equal("", Take(next).Heard);
         Assert.Contains("reset", Text(_hub.Join("2-1-1000", isPatient: false)!.Value.Greeting), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_stream_that_was_made_anew_and_is_shorter_is_noticed_by_the_readers_mark()
+    {
+        var place = Started();
+        _hub.Begin();
+        Assert.True(Receive(0, 9, sentAtMs: 1_900));
+        Assert.False(Receive(1, 0, isMark: true, sentAtMs: 2_000));
+        Assert.Equal((place, "", ""), Take(place));
+        Assert.Null(_hub.Begin());
     }
 
     [Fact]
