@@ -1,4 +1,3 @@
-using System.Buffers;
 using PnlPipeline.Query.Api.Calendar;
 using PnlPipeline.Query.Api.LedgerView;
 
@@ -47,19 +46,31 @@ public static class Series
     /// <summary>The drawdown after the last trade of each period, against the highest equity after any trade so far; idle periods carry it on.</summary>
     public static SeriesColumns DrawdownByPeriod(Selection rows, Periods periods, bool percentage)
     {
-        var drawdowns = new Amount[rows.Count];
-        Drawdowns(rows, percentage, drawdowns);
-        var lastRow = new int[periods.Starts.Length];
-        Array.Fill(lastRow, -1);
-        for (var i = 0; i < drawdowns.Length; i++)
-            lastRow[periods.PeriodOf[i]] = i;
+        var (drawdown, peak) = (new Amount[periods.Starts.Length], new Amount[periods.Starts.Length]);
+        var has = new bool[periods.Starts.Length];
+        var (equity, highest) = (rows.InitialEquity, rows.InitialEquity);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            equity += rows.Pnl(i);
+            highest = Amount.Max(highest, equity);
+            var period = periods.PeriodOf[i];
+            (drawdown[period], peak[period], has[period]) = (highest - equity, highest, true);
+        }
 
-        // The first period has a row, so there is always one to carry on from.
-        var value = new Amount[lastRow.Length];
-        for (var period = 0; period < value.Length; period++)
-            value[period] = lastRow[period] >= 0 ? drawdowns[lastRow[period]] : value[period - 1];
-        return new SeriesColumns(periods.Starts, value);
+        // The first period has a row, so there is always one to carry on from. A percentage takes a division: one a period, not one a row.
+        for (var period = 0; period < drawdown.Length; period++)
+        {
+            if (!has[period])
+                drawdown[period] = drawdown[period - 1];
+            else if (percentage)
+                drawdown[period] = Percentage(drawdown[period], peak[period]);
+        }
+
+        return new SeriesColumns(periods.Starts, drawdown);
     }
+
+    // A selection that begins in ruin has a peak of 0, and nothing that could be under it.
+    private static Amount Percentage(Amount drawdown, Amount peak) => drawdown == Amount.Zero ? drawdown : drawdown.PercentageOf(peak);
 
     private static void Drawdowns(Selection rows, bool percentage, Span<Amount> value)
     {
@@ -70,8 +81,7 @@ public static class Series
             equity += rows.Pnl(i);
             peak = Amount.Max(peak, equity);
             var drawdown = peak - equity;
-            // A selection that begins in ruin has a peak of 0, and nothing that could be under it.
-            value[i] = !percentage || drawdown == Amount.Zero ? drawdown : drawdown.PercentageOf(peak);
+            value[i] = percentage ? Percentage(drawdown, peak) : drawdown;
         }
     }
 
@@ -93,7 +103,7 @@ public static class Series
     // Of a million trades two thousand are shown: the rest is computed, and nothing of it is kept.
     private static SeriesColumns Thinned(Selection rows, int points, Fill fill)
     {
-        var rented = ArrayPool<Amount>.Shared.Rent(rows.Count);
+        var rented = Scratch<Amount>.Pool.Rent(rows.Count);
         try
         {
             var value = rented.AsSpan(0, rows.Count);
@@ -107,7 +117,7 @@ public static class Series
         }
         finally
         {
-            ArrayPool<Amount>.Shared.Return(rented);
+            Scratch<Amount>.Pool.Return(rented);
         }
     }
 

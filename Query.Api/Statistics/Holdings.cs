@@ -1,4 +1,3 @@
-using System.Buffers;
 using PnlPipeline.Query.Api.LedgerView;
 
 namespace PnlPipeline.Query.Api.Statistics;
@@ -14,7 +13,7 @@ public sealed record Holdings(Holdings.Figures All, Holdings.Figures Wins, Holdi
     {
         var (wins, losses) = Count(rows);
         // Wins, then losses, then the rest: each a part, and all of them together.
-        var holdings = ArrayPool<long>.Shared.Rent(rows.Count);
+        var holdings = Scratch<long>.Pool.Rent(rows.Count);
         try
         {
             Span<int> next = [0, wins, wins + losses];
@@ -39,7 +38,7 @@ public sealed record Holdings(Holdings.Figures All, Holdings.Figures Wins, Holdi
         }
         finally
         {
-            ArrayPool<long>.Shared.Return(holdings);
+            Scratch<long>.Pool.Return(holdings);
         }
     }
 

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Numerics;
+using PnlPipeline.Query.Api.LedgerView;
 
 namespace PnlPipeline.Query.Api.Statistics;
 
@@ -44,17 +44,17 @@ public static class Median
                     return (min, rank + 1 < counts[bucket] ? min : null);
 
                 max = min + (1L << shift) - 1;
-                var part = ArrayPool<long>.Shared.Rent(counts[bucket]);
+                var part = Scratch<long>.Pool.Rent(counts[bucket]);
                 values = part.AsSpan(0, Gather(values, min, max, part));
                 if (rented is not null)
-                    ArrayPool<long>.Shared.Return(rented);
+                    Scratch<long>.Pool.Return(rented);
                 rented = part;
             }
         }
         finally
         {
             if (rented is not null)
-                ArrayPool<long>.Shared.Return(rented);
+                Scratch<long>.Pool.Return(rented);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using PnlPipeline.Query.Api.Calendar;
 using PnlPipeline.Query.Api.LedgerView;
 
@@ -153,7 +152,7 @@ public static class SelectionStatistics
         if (tally.BestChange.Units - lowest > long.MaxValue)
             return MedianOfWide(rows);
 
-        var above = ArrayPool<long>.Shared.Rent(rows.Count);
+        var above = Scratch<long>.Pool.Rent(rows.Count);
         try
         {
             for (var i = 0; i < rows.Count; i++)
@@ -163,7 +162,7 @@ public static class SelectionStatistics
         }
         finally
         {
-            ArrayPool<long>.Shared.Return(above);
+            Scratch<long>.Pool.Return(above);
         }
     }
 

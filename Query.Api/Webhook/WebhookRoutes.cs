@@ -45,7 +45,8 @@ public static class WebhookRoutes
         var webhook = api.MapGroup("/webhook").WithTags("Set-up");
         webhook.MapGet("/", Show)
             .Described("The webhook's address", "What to give TradingView. Whoever knows the token can send alerts, so only an admin is told it.")
-            .Answers(StatusCodes.Status200OK, "The address.", UrlExample);
+            .Answers(StatusCodes.Status200OK, "The address.", UrlExample)
+            .WithMetadata(WithoutDatabase.Instance);
         webhook.MapPost("/test", SendAsync).RequireAuthorization(AccessPolicies.Admin)
             .Described("Send a test alert", $"Sends an alert of the symbol `{TestAlert.Symbol}` to ingest, by the webhook, as TradingView would: the first opens a trade, the "
                 + "next closes it. It goes the whole way and stays in the log; no batch counts it unless it names that symbol.")

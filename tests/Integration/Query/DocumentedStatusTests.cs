@@ -24,6 +24,9 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
 
     private const string Stale = "\"999\"";
 
+    private static readonly (string Name, string Value)[] NoIngest =
+        [("Webhook__Url", "http://127.0.0.1:1"), ("Webhook__Token", "a-token-of-the-walk-through-the-api")];
+
     private static int _names;
 
     private readonly Dictionary<string, HashSet<int>> _documented = [];
@@ -68,17 +71,18 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
         [("putBatchSymbol", 400)] = async () => new Call(await NewBatchAsync() + "/symbols/%20"),
         [("deleteBatchSymbol", 400)] = async () => new Call(await NewBatchAsync("BTC") + "/symbols/BTC"),
         [("postTradeClose", 409)] = () => Is(new Call($"/api/v1/trades/{batch.Trades[0].Id}/close", """{"price":1,"time":"2026-01-01T09:00:00Z"}""")),
+        // No webhook is configured until the databases are away.
+        [("postWebhookTest", 409)] = () => Is(new Call("/api/v1/webhook/test")),
         [("getCompare", 400)] = () => Is(new Call("/api/v1/compare")),
         [("getCompare", 404)] = () => Is(new Call($"/api/v1/compare?batch={AbsentNumber}")),
     };
 
     /// <summary>
-    /// What takes a worker behind the API, which is not here, files of megabytes or compressed ones, or as many listeners as there may be: each happens in the tests of its own room.
+    /// What takes a worker or ingest behind the API, which is not here, or files of megabytes or compressed ones: each happens in the tests of its own room.
     /// </summary>
     private static readonly HashSet<(string Operation, int Status)> SeenElsewhere =
     [
-        ("postAlertVoid", 200), ("postAlertRestore", 200), ("postTradeClose", 200),
-        ("getStream", 503),
+        ("postAlertVoid", 200), ("postAlertRestore", 200), ("postTradeClose", 200), ("postWebhookTest", 200),
         ("postImports", 413), ("postImports", 415), ("postReconciliations", 413), ("postReconciliations", 415),
     ];
 
@@ -94,6 +98,8 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
         }
 
         await SignInTooOftenAsync(operations);
+        await ListenTooManyAsync(operations);
+        await TestWithoutIngestAsync(operations);
         // A database that answers, and has none of our tables: a fault of ours as far as the caller can tell.
         await AllAsync(operations, TestDatabase.ConnectionString(batch.Api.Database.Url with { Database = "information_schema" }));
         await AllAsync(operations, "mysql://somebody:something@127.0.0.1:1/nowhere");
@@ -161,6 +167,21 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
             await AskAsync(signIn, batch.Api.Nobody, new Call(signIn.Path, """{"key":"a-guess"}"""));
     }
 
+    private async Task ListenTooManyAsync(List<Operation> operations)
+    {
+        var listen = operations.Single(operation => operation.Id == "getStream");
+        await batch.Api.StartAsync(("Live__ListenersMax", "1"));
+        using var first = await batch.Api.Viewer.GetAsync(listen.Path, HttpCompletionOption.ResponseHeadersRead, QueryApi.Cancellation);
+        await AskAsync(listen, batch.Api.Viewer, new Call(listen.Path));
+    }
+
+    private async Task TestWithoutIngestAsync(List<Operation> operations)
+    {
+        var test = operations.Single(operation => operation.Id == "postWebhookTest");
+        await batch.Api.StartAsync(NoIngest);
+        await AskAsync(test, batch.Api.Admin, new Call(test.Path));
+    }
+
     private async Task AllAsync(List<Operation> operations, string database)
     {
         // While the right one is there: what is called may have to be made first.
@@ -168,7 +189,7 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
         await batch.Api.StartAsync();
         foreach (var operation in operations)
             calls.Add((operation, await CallAsync(operation)));
-        await batch.Api.StartAsync(("ConnectionStrings__MySql", database));
+        await batch.Api.StartAsync([.. NoIngest, ("ConnectionStrings__MySql", database)]);
         foreach (var (operation, call) in calls)
             await AskAsync(operation, batch.Api.Admin, call);
         await batch.Api.StartAsync();

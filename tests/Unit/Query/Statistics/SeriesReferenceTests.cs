@@ -61,7 +61,8 @@ public sealed class SeriesReferenceTests
         Assert.Equal(expected.Select(period => Rows.Milliseconds(period.Start)), periods.Starts);
 
         var (equity, closed) = (selected.Count == 0 ? 0 : Naive.Before(selected), 0);
-        List<decimal> cumulative = [], absolute = [], trades = [], since = [], drawdown = [];
+        List<decimal> cumulative = [], absolute = [], trades = [], since = [];
+        List<(decimal Value, decimal Percentage)> drawdown = [];
         foreach (var (_, rows) in expected)
         {
             absolute.Add(rows.Sum(row => row.Pnl));
@@ -75,16 +76,17 @@ public sealed class SeriesReferenceTests
         Same(absolute, Series.CapitalByPeriod(selection, periods, cumulative: false));
         Same(trades, Series.TradesByPeriod(periods, cumulative: false));
         Same(since, Series.TradesByPeriod(periods, cumulative: true));
-        if (by == Period.Day)
-            Same(drawdown, Series.DrawdownByPeriod(selection, periods, percentage: false));
+        Same(drawdown.ConvertAll(under => under.Value), Series.DrawdownByPeriod(selection, periods, percentage: false));
+        Same(drawdown.ConvertAll(under => under.Percentage), Series.DrawdownByPeriod(selection, periods, percentage: true));
     }
 
-    private static decimal Under(List<Row> rows, int last)
+    private static (decimal Value, decimal Percentage) Under(List<Row> rows, int last)
     {
         var equities = new List<decimal> { Naive.Before(rows) };
         foreach (var row in rows.Take(last + 1))
             equities.Add(equities[^1] + row.Pnl);
-        return equities.Max() - equities[^1];
+        var (peak, under) = (equities.Max(), equities.Max() - equities[^1]);
+        return (under, peak > 0 ? Math.Round(under / peak * 100, 8, MidpointRounding.ToEven) : 0);
     }
 
     // From looking at the clock: a period is a stretch of quarters of an hour that read alike; one that the clock comes back to is the same one, but
