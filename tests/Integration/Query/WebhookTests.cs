@@ -4,7 +4,8 @@ using PnlPipeline.Tests.Integration.Servers;
 
 namespace PnlPipeline.Tests.Integration.Query;
 
-public sealed class WebhookTests(QueryApi api) : IClassFixture<QueryApi>
+[Collection(nameof(BrokerTests))]
+public sealed class WebhookTests(QueryApi api, TestBroker broker) : IClassFixture<QueryApi>
 {
     private const string Test = "/api/v1/webhook/test";
 
@@ -24,6 +25,8 @@ public sealed class WebhookTests(QueryApi api) : IClassFixture<QueryApi>
     [Fact]
     public async Task A_test_alert_is_accepted_by_ingest_the_next_closes_its_trade_and_the_token_reaches_no_log()
     {
+        // Ingest publishes only where the queues are.
+        await broker.DeleteQueuesAsync();
         await using var ingest = await IngestProcess.StartAsync(TestBroker.Url);
         await api.StartAsync(("Webhook__Url", "https://alerts.example"), ("Webhook__InternalUrl", ingest.Url.ToString()), ("Webhook__Token", IngestProcess.Token));
 
