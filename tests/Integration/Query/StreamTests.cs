@@ -14,7 +14,7 @@ public sealed class StreamTests(QueryApiWithBroker api, TestBroker broker) : ICl
     private static long _batches = 1_000;
 
     // What other tests left on the queues would be news as soon as a worker is there.
-    public async ValueTask InitializeAsync() => await broker.DeleteQueuesAsync();
+    public async ValueTask InitializeAsync() => await broker.EmptyQueuesAsync();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
