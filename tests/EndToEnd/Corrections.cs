@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using PnlPipeline.Tests.EndToEnd.System;
 using PnlPipeline.Tests.Reference;
 
@@ -82,14 +84,21 @@ public sealed class Corrections(PipelineSystem system)
         await _trader.LedgerIsRightAsync(id, batch);
     }
 
-    // A row's posting time is when it was written, and may be another; nothing else is.
+    // A row's posting time is when it was written, and may be another; how long an open trade has been open grows with the clock. Nothing else is.
     private async Task<string> LookAsync(string symbol, long batchId)
     {
         var looks = new List<string>();
         foreach (var list in (string[])[$"/api/v1/alerts?symbol={symbol}", $"/api/v1/trades?symbol={symbol}", $"/api/v1/batches/{batchId}/ledger?order=asc"])
-            looks.AddRange((await _trader.ListAsync(list)).Select(item => item.GetRawText()));
+            looks.AddRange((await _trader.ListAsync(list)).Select(WithoutClock));
         looks.Add((await _trader.GetAsync($"/api/v1/batches/{batchId}")).GetProperty("summary").GetRawText());
         looks.Add((await _trader.GetAsync($"/api/v1/batches/{batchId}/charts/capital?by=trade")).GetRawText());
         return string.Join('\n', looks);
+    }
+
+    private static string WithoutClock(JsonElement item)
+    {
+        var properties = JsonObject.Create(item)!;
+        properties.Remove("timeOpen");
+        return properties.ToJsonString();
     }
 }
