@@ -61,8 +61,8 @@ public sealed class ManagingBatches(PipelineSystem system, Chromium chromium)
     [Fact]
     public async Task Markup_in_a_name_or_a_symbol_is_text()
     {
-        const string symbol = "<IMG/SRC=X/ONERROR=DOCUMENT.TITLE='HACKED'>";
-        const string name = "<script>document.title='hacked'</script><b>bold</b>";
+        const string symbol = "<IMG/SRC=X/ONERROR=DOCUMENT.TITLE='TAKEN'>";
+        const string name = "<script>document.title='taken'</script><b>bold</b>";
         var id = await _trader.CreateBatchAsync(new { name, symbols = (string[])[symbol] });
         await _trader.InsistAsync(Trader.Flips(symbol, 4, seed: 3));
         await _trader.AlertsAndTradesAreRightAsync();
@@ -76,7 +76,7 @@ public sealed class ManagingBatches(PipelineSystem system, Chromium chromium)
             await Assertions.Expect(visit.Page.GetByText(path.Contains("view", StringComparison.Ordinal) ? symbol : name).Locator("visible=true").First).ToBeVisibleAsync();
         }
 
-        Assert.DoesNotContain("hacked", await visit.Page.TitleAsync(), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("taken", await visit.Page.TitleAsync(), StringComparison.OrdinalIgnoreCase);
         Assert.Equal(0, await visit.Page.Locator("img[src='X'], main b:text-is('bold')").CountAsync());
         visit.NothingWentWrong();
     }
