@@ -22,7 +22,15 @@ public sealed class Looks(PipelineSystem system, Chromium chromium, Looks.Batch 
     {
         public long Id { get; private set; }
 
-        public async ValueTask InitializeAsync() => (Id, _) = await History.MakeAsync(system, "DEMO", flips: 150, allocationPercentage: 8);
+        public async ValueTask InitializeAsync()
+        {
+            (Id, _) = await History.MakeAsync(system, "DEMO", flips: 150, allocationPercentage: 8);
+            // Something waits in the inbox: its count stands in the navigation and on a tab.
+            var trader = new Trader(system);
+            await trader.SendAsync("{}");
+            await Eventually.TrueAsync(
+                async () => (await trader.ListAsync("/api/v1/alerts/rejected?")).Count > 0, TimeSpan.FromSeconds(30), () => "the refused body is not in the log");
+        }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
