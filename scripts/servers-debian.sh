@@ -37,6 +37,7 @@ debian_wait() {
   MYSQL_URL="mysql://admin:$mysql_password@127.0.0.1:$servers_mysql_port/$servers_name"
   RABBITMQ_URL="amqp://admin:$rabbitmq_password@127.0.0.1:$servers_rabbitmq_port/$servers_name"
   PNL_RABBITMQCTL=$servers_directory/rabbitmqctl
+  PNL_SERVERS=$servers_directory
 }
 
 debian_stop() {

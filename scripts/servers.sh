@@ -10,7 +10,8 @@
 #       starts them without waiting; NAME is the database and the virtual host they have from the start.
 #   servers_wait
 #       waits until both answer, and exports MYSQL_URL, RABBITMQ_URL (accounts that may do everything on these
-#       servers) and PNL_RABBITMQCTL (a command like rabbitmqctl for this broker, or nothing).
+#       servers), PNL_RABBITMQCTL (a command like rabbitmqctl for this broker, or nothing) and PNL_SERVERS (the folder
+#       with the pids of servers that are processes of ours, or nothing).
 #   servers_restart NAME
 #       starts one of servers_pid again that has ended.
 #   servers_stop
@@ -55,8 +56,9 @@ servers_start() {
 }
 
 servers_wait() {
+  PNL_SERVERS=''
   "${servers_kind}_wait"
-  export MYSQL_URL RABBITMQ_URL PNL_RABBITMQCTL
+  export MYSQL_URL RABBITMQ_URL PNL_RABBITMQCTL PNL_SERVERS
 }
 
 servers_wipe() { "${servers_kind}_wipe"; }
