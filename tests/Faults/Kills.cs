@@ -68,6 +68,11 @@ public sealed class Kills(PipelineSystem system, ITestOutputHelper output)
         {
             deaf.Start();
             await deaf.WaitUntilReadyAsync();
+            // Its first announcement declares where it goes, and waits for the answer: that is to be over.
+            await _trader.InsistAsync(Trader.Body(symbol, "exit", "bullish", 104m, Start.AddMinutes(10)));
+            await _trader.InsistAsync(Trader.Body(symbol, "entry", "bullish", 105m, Start.AddMinutes(20)));
+            await _trader.AlertsAndTradesAreRightAsync();
+            await _trader.LedgerIsRightAsync(batch, new ReferenceBatch([symbol]));
             await using (var held = await system.HoldAsync())
             {
                 await held.ExecuteAsync($"SELECT stream_id FROM streams WHERE symbol = '{symbol}' FOR UPDATE");
