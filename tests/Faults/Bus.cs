@@ -47,23 +47,6 @@ public sealed class Bus(IConnection connection, IChannel channel) : IAsyncDispos
         }
     }
 
-    /// <summary>Deletes a queue at a moment when nothing lies on it. What lies on a queue that is deleted is gone; nobody could bring it back.</summary>
-    public async Task<bool> TryDeleteEmptyAsync(string queue)
-    {
-        await using var attempt = await connection.CreateChannelAsync();
-        try
-        {
-            if ((await attempt.QueueDeclarePassiveAsync(queue)).MessageCount != 0)
-                return false;
-            await attempt.QueueDeleteAsync(queue, ifUnused: false, ifEmpty: true);
-            return true;
-        }
-        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException notEmptyOrAway) when (notEmptyOrAway.ShutdownReason is { ReplyCode: 404 or 406 or 540 })
-        {
-            return false;
-        }
-    }
-
     /// <summary>Whether there is such a queue.</summary>
     public async Task<bool> HasAsync(string queue)
     {

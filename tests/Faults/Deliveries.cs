@@ -151,7 +151,8 @@ public sealed class Deliveries(PipelineSystem system, ITestOutputHelper output)
                 // A newer version's list in place of what this one reads.
                 (Message(messages[0], """{"version":9,"entries":[{"a":1}]}"""), envelope),
             ];
-            foreach (var (body, contentType) in rubbish)
+            // A change of no batch is of one that was deleted: there is nothing to park.
+            foreach (var (body, contentType) in rubbish.Take(queue == "ledger-builds" ? rubbish.Length - 1 : rubbish.Length))
             {
                 ids.Add($"{mark}{ids.Count:00}");
                 // The second time as after a confirmation that was lost.

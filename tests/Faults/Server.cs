@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using PnlPipeline.Database;
 using PnlPipeline.Tests.EndToEnd.System;
 
 namespace PnlPipeline.Tests.Faults;
@@ -20,15 +19,6 @@ public sealed class Server
         Assert.SkipWhen(string.IsNullOrEmpty(directory), "The servers are not processes that ./test started itself: it may not stop them.");
         (_name, _directory, _answers) = (name, directory!, answers);
     }
-
-    public static Server MySql(PipelineSystem system) => new("mysql", async () =>
-    {
-        // Not the pool's connections, which may be of the server that was.
-        await using var connection = await new MySqlDatabase(system.Database).OpenAsync(CancellationToken.None);
-        await using var command = connection.CreateCommand();
-        command.CommandText = "SELECT COUNT(*) FROM streams";
-        await command.ExecuteScalarAsync();
-    });
 
     public static Server RabbitMq(PipelineSystem system) => new("rabbitmq", async () =>
     {

@@ -5,7 +5,7 @@ using PnlPipeline.Tests.Reference;
 
 namespace PnlPipeline.Tests.Faults;
 
-/// <summary>The broker and the database go away in every way there is, while alerts flow.</summary>
+/// <summary>The broker goes away in every way there is, while alerts flow.</summary>
 public sealed class Servers(PipelineSystem system, ITestOutputHelper output)
 {
     private const int IngestMegabytesMax = 200;
@@ -48,121 +48,6 @@ public sealed class Servers(PipelineSystem system, ITestOutputHelper output)
             }
         });
         AnswersAreInTime();
-    }
-
-    [Fact]
-    public async Task While_the_brokers_disk_is_full_every_answer_is_202_or_503_and_nothing_is_lost()
-    {
-        // A limit that no disk has room for: the alarm goes off as where it is full, and the broker takes nothing from publishers.
-        await UnderLoadAsync(async flow =>
-        {
-            await ControlBrokerAsync("set_disk_free_limit", "900TB");
-            try
-            {
-                await flow.FlowsOnAsync(6);
-            }
-            finally
-            {
-                await ControlBrokerAsync("set_disk_free_limit", "50MB");
-            }
-        });
-        AnswersAreInTime();
-    }
-
-    [Fact]
-    public async Task A_queue_that_is_deleted_comes_back_and_nothing_is_lost()
-    {
-        await using var bus = await Bus.ConnectAsync(system);
-        await UnderLoadAsync(async flow =>
-        {
-            foreach (var queue in (string[])["pairing", "ledgers", "ledger-builds"])
-            {
-                await Eventually.TrueAsync(() => bus.TryDeleteEmptyAsync(queue), TimeSpan.FromSeconds(60), () => $"{queue} is never empty");
-                await Eventually.TrueAsync(() => bus.HasAsync(queue), TimeSpan.FromSeconds(60), () => $"{queue} does not come back");
-                await flow.FlowsOnAsync();
-            }
-        });
-        AnswersAreInTime();
-    }
-
-    [Theory]
-    [InlineData("stopped")]
-    [InlineData("killed")]
-    [InlineData("paused")]
-    public async Task While_the_database_is_away_alerts_are_accepted_and_wait(string how)
-    {
-        var database = Server.MySql(system);
-        await UnderLoadAsync(async flow =>
-        {
-            if (how == "paused")
-            {
-                await database.PauseAsync();
-                try
-                {
-                    await flow.FlowsOnAsync(6);
-                }
-                finally
-                {
-                    await database.ContinueAsync();
-                }
-
-                return;
-            }
-
-            if (how == "killed")
-            {
-                // In the middle of a transaction of pairing's: it has begun, and waits for a row.
-                await using var held = await system.HoldAsync();
-                await held.ExecuteAsync($"SELECT stream_id FROM streams WHERE symbol = '{_symbols[^1]}' FOR UPDATE");
-                await system.SomebodyWaitsAsync();
-                await database.KillAsync();
-            }
-            else
-            {
-                await database.StopAsync();
-            }
-
-            try
-            {
-                await flow.FlowsOnAsync(6);
-            }
-            finally
-            {
-                await database.StartAsync();
-            }
-        });
-        Assert.DoesNotContain(_trader.Answers, answer => answer.Status != "202");
-    }
-
-    [Fact]
-    public async Task A_worker_that_loses_a_deadlock_does_its_work_again()
-    {
-        // Heavier than what the worker has written when it comes to wait: of two in a deadlock the lighter one goes.
-        await system.ExecuteAsync("CREATE TABLE weight (id INT PRIMARY KEY, w INT) AS WITH RECURSIVE n AS (SELECT 1 AS id, 0 AS w UNION ALL SELECT id + 1, 0 FROM n WHERE id < 900) SELECT * FROM n");
-        var lost = 0;
-        await UnderLoadAsync(async flow =>
-        {
-            var clock = Stopwatch.StartNew();
-            while (lost < 3 && clock.Elapsed < TimeSpan.FromSeconds(60))
-            {
-                var before = await DeadlocksAsync();
-                await using var held = await system.HoldAsync();
-                await held.ExecuteAsync("UPDATE weight SET w = w + 1");
-                // The worker takes streams by their ids, upwards; this one takes the last one first.
-                await held.ExecuteAsync($"SELECT stream_id FROM streams WHERE symbol = '{_symbols[^1]}' FOR UPDATE");
-                await system.SomebodyWaitsAsync();
-                foreach (var symbol in _symbols[..^1])
-                    await held.ExecuteAsync($"SELECT stream_id FROM streams WHERE symbol = '{symbol}' FOR UPDATE");
-                // Had this session been the victim, it would have been told.
-                lost += (int)(await DeadlocksAsync() - before);
-                await held.RollbackAsync();
-                await flow.FlowsOnAsync(1);
-            }
-        });
-        Assert.True(lost > 0, "There was no deadlock that a worker lost.");
-        output.WriteLine($"{lost} deadlocks lost by a worker.");
-
-        Task<long> DeadlocksAsync() => system.ScalarAsync("SELECT `count` FROM information_schema.innodb_metrics WHERE name = 'lock_deadlocks'");
     }
 
     /// <summary>Alerts flow before, while and after the harm is done; then the check: alerts, trades and two ledgers, nothing parked, no error queue.</summary>
@@ -213,14 +98,4 @@ public sealed class Servers(PipelineSystem system, ITestOutputHelper output)
     private long PeakMegabytes() => long.Parse(
         File.ReadLines($"/proc/{system.Ingest.ProcessId}/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
         CultureInfo.InvariantCulture) / 1024;
-
-    private static async Task ControlBrokerAsync(params string[] arguments)
-    {
-        var program = Environment.GetEnvironmentVariable("PNL_RABBITMQCTL");
-        Assert.SkipWhen(string.IsNullOrEmpty(program), "There is no rabbitmqctl for this broker.");
-        using var control = Process.Start(new ProcessStartInfo(program!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var printed = await Task.WhenAll(control.StandardOutput.ReadToEndAsync(), control.StandardError.ReadToEndAsync());
-        await control.WaitForExitAsync();
-        Assert.True(control.ExitCode == 0, string.Concat(printed));
-    }
 }

@@ -11,8 +11,7 @@ public sealed class TcpProxy : IAsyncDisposable
     private readonly string _host;
     private readonly int _port;
     private readonly Task _accepting;
-    private volatile TaskCompletionSource _requests = Opened();
-    private volatile TaskCompletionSource _answers = Opened();
+    private volatile TaskCompletionSource _open = Opened();
 
     public TcpProxy(string host, int port)
     {
@@ -24,16 +23,12 @@ public sealed class TcpProxy : IAsyncDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>From now on nothing the client sends reaches the server.</summary>
-    public void HoldRequests() => _requests = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>From now on nothing the server sends reaches the client.</summary>
-    public void HoldAnswers() => _answers = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void HoldRequests() => _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _requests.TrySetResult();
-        _answers.TrySetResult();
+        _open.TrySetResult();
         _listener.Stop();
         await _accepting;
         _stop.Dispose();
@@ -68,8 +63,8 @@ public sealed class TcpProxy : IAsyncDisposable
         {
             await far.ConnectAsync(_host, _port, _stop.Token);
             await Task.WhenAny(
-                PumpAsync(near.GetStream(), far.GetStream(), () => _requests.Task),
-                PumpAsync(far.GetStream(), near.GetStream(), () => _answers.Task));
+                PumpAsync(near.GetStream(), far.GetStream(), () => _open.Task),
+                PumpAsync(far.GetStream(), near.GetStream(), () => Task.CompletedTask));
         }
         catch (Exception broken) when (broken is IOException or SocketException or OperationCanceledException)
         {
