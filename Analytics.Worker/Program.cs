@@ -6,6 +6,7 @@ using PnlPipeline.Database;
 using PnlPipeline.Hosting;
 
 var builder = WebApplication.CreateBuilder(args).AddPipelineHost("worker");
+builder.RefusePoorSecrets("ConnectionStrings:RabbitMq", "ConnectionStrings:MySql");
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton(new MySqlDatabase(MySqlUrl.Parse(builder.Configuration.GetConnectionString("MySql"))));
 builder.Services.AddSingleton<IParkingLot, ParkingLot>();
@@ -16,7 +17,7 @@ if (roles.Pairing)
     builder.AddPairing();
 if (roles.Ledgers)
     builder.AddLedgers();
-builder.AddBus();
+builder.AddBus(declaresQueues: true);
 
 var app = builder.Build();
 app.MapHealth();

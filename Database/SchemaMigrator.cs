@@ -9,6 +9,15 @@ namespace PnlPipeline.Database;
 /// <summary>Brings a database to the newest schema: each numbered file of <c>Schema/</c> once, in order, under a lock.</summary>
 public static class SchemaMigrator
 {
+    /// <summary>The tables that are the query API's own.</summary>
+    private static readonly string[] WrittenByQuery = ["batches", "batch_symbols", "batch_timeframes", "imports", "import_chunks", "import_errors"];
+
+    /// <summary>Both add to it, and neither changes it: what was done.</summary>
+    private const string Record = "audit_trail";
+
+    /// <summary>The worker's table that the query API adds to, and never changes: what was settled.</summary>
+    private const string Settled = "corrections";
+
     private sealed record Step(int Version, string Name, string Sql)
     {
         public string Checksum => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Sql))).ToLowerInvariant();
@@ -70,8 +79,8 @@ public static class SchemaMigrator
     }
 
     /// <summary>
-    /// Creates the services' accounts, or gives existing ones these passwords: <c>{database}_worker</c> reads and writes rows,
-    /// <c>{database}_query</c> reads, writes batches and imports, and adds to the audit trail and to what became of corrections.
+    /// Creates the services' accounts, or gives existing ones these passwords. Both read everything. <c>{database}_query</c> writes what
+    /// <see cref="WrittenByQuery"/> lists, <c>{database}_worker</c> every other table. Nobody changes what was done, nor the schema.
     /// </summary>
     public static async Task CreateAccountsAsync(MySqlUrl url, string workerPassword, string queryPassword, CancellationToken cancellationToken)
     {
@@ -81,17 +90,21 @@ public static class SchemaMigrator
         var query = $"'{url.Database}_query'@'%'";
         await CreateAccountAsync(connection, worker, workerPassword).ConfigureAwait(false);
         await CreateAccountAsync(connection, query, queryPassword).ConfigureAwait(false);
-        await connection.ExecuteAsync($"GRANT SELECT, INSERT, UPDATE, DELETE ON `{url.Database}`.* TO {worker}").ConfigureAwait(false);
-        await connection.ExecuteAsync($"GRANT SELECT ON `{url.Database}`.* TO {query}").ConfigureAwait(false);
-        foreach (var table in (string[])["batches", "batch_symbols", "batch_timeframes", "imports", "import_chunks", "import_errors"])
+        // Earlier versions gave the worker every table.
+        await connection.ExecuteAsync($"REVOKE IF EXISTS INSERT, UPDATE, DELETE ON `{url.Database}`.* FROM {worker}").ConfigureAwait(false);
+        foreach (var account in (string[])[worker, query])
+            await connection.ExecuteAsync($"GRANT SELECT ON `{url.Database}`.* TO {account}").ConfigureAwait(false);
+
+        var tables = await connection.QueryAsync<string>(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = @Database AND table_name <> 'schema_migrations'", url).ConfigureAwait(false);
+        foreach (var table in tables.Except([Record], StringComparer.Ordinal))
         {
-            await connection.ExecuteAsync(
-                $"GRANT INSERT, UPDATE, DELETE ON `{url.Database}`.{table} TO {query}").ConfigureAwait(false);
+            var writer = WrittenByQuery.Contains(table, StringComparer.Ordinal) ? query : worker;
+            await connection.ExecuteAsync($"GRANT INSERT, UPDATE, DELETE ON `{url.Database}`.`{table}` TO {writer}").ConfigureAwait(false);
         }
 
-        // Added to, never changed: what was done, and what was settled.
-        foreach (var table in (string[])["audit_trail", "corrections"])
-            await connection.ExecuteAsync($"GRANT INSERT ON `{url.Database}`.{table} TO {query}").ConfigureAwait(false);
+        await connection.ExecuteAsync($"GRANT INSERT ON `{url.Database}`.{Record} TO {query}, {worker}").ConfigureAwait(false);
+        await connection.ExecuteAsync($"GRANT INSERT ON `{url.Database}`.{Settled} TO {query}").ConfigureAwait(false);
     }
 
     private static async Task CreateAccountAsync(MySqlConnection connection, string account, string password)

@@ -31,6 +31,8 @@ public static class BrokerProbe
         try
         {
             await using var connection = await broker.CreateConnectionAsync(cancellationToken);
+            // Who is refused at the last step, at the virtual host, gets a connection all the same: one that carries nothing.
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
             return null;
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)

@@ -27,10 +27,12 @@ public static class Bus
     /// </summary>
     /// <param name="addConsumers">Adds consumers with their definitions; none for a host that only publishes.</param>
     /// <param name="configureEndpoints">Configures the receive endpoints, each through <see cref="ReceiveFrom"/>.</param>
+    /// <param name="declaresQueues">Whether it declares all queues when it starts, which takes the rights of the worker.</param>
     public static IHostApplicationBuilder AddBus(
         this IHostApplicationBuilder builder,
         Action<IBusRegistrationConfigurator>? addConsumers = null,
-        Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator>? configureEndpoints = null)
+        Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator>? configureEndpoints = null,
+        bool declaresQueues = false)
     {
         var broker = BrokerUrl.Parse(builder.Configuration.GetConnectionString("RabbitMq"));
         var rooms = builder.Services.Select(service => service.ImplementationInstance).OfType<Room>().ToList();
@@ -43,15 +45,9 @@ public static class Bus
             registration.ConfigureHealthCheckOptions(health => health.Tags.Add(PipelineHost.NotADependency));
             registration.UsingRabbitMq((context, bus) =>
             {
-                bus.Host(broker.Host, (ushort)broker.Port, broker.VirtualHost, host =>
-                {
-                    host.Username(broker.User);
-                    host.Password(broker.Password);
-                    host.PublisherConfirmation = true;
-                    host.Heartbeat(TimeSpan.FromSeconds(10));
-                    host.RequestedConnectionTimeout(BrokerUrl.AnswerTimeout);
-                });
-                Topology.Declare(bus);
+                Connect(bus, broker);
+                if (declaresQueues)
+                    Topology.Declare(bus);
                 configureEndpoints?.Invoke(context, bus);
                 rooms.ForEach(room => room.ConfigureEndpoints(context, bus));
             });
@@ -85,6 +81,17 @@ public static class Bus
             endpoint.ConfigureError(pipe => pipe.UseFilter(parking));
             endpoint.ConfigureDeadLetter(pipe => pipe.UseFilter(parking));
             configure(endpoint);
+        });
+
+    /// <summary>Has a bus connect there.</summary>
+    internal static void Connect(IRabbitMqBusFactoryConfigurator bus, BrokerUrl broker) =>
+        bus.Host(broker.Host, (ushort)broker.Port, broker.VirtualHost, host =>
+        {
+            host.Username(broker.User);
+            host.Password(broker.Password);
+            host.PublisherConfirmation = true;
+            host.Heartbeat(TimeSpan.FromSeconds(10));
+            host.RequestedConnectionTimeout(BrokerUrl.AnswerTimeout);
         });
 
     private sealed record Room(

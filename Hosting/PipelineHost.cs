@@ -15,6 +15,7 @@ using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Serilog;
 using Serilog.Events;
+using Serilog.Filters;
 using Serilog.Formatting.Json;
 
 namespace PnlPipeline.Hosting;
@@ -32,7 +33,7 @@ public static class PipelineHost
 
     /// <summary>
     /// Logs to the console without blocking (<c>Logs:Format</c> <c>json</c> for machines), levels from the <c>Serilog</c> section; telemetry
-    /// by OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; health checks.
+    /// by OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; health checks; bounds on connections.
     /// </summary>
     public static WebApplicationBuilder AddPipelineHost(this WebApplicationBuilder builder, string serviceName)
     {
@@ -45,8 +46,10 @@ public static class PipelineHost
             .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
             // Whoever published hears of it by an exception; under load the bus would log thousands, each with its stack.
             .Filter.ByExcluding(entry => entry.MessageTemplate.Text.StartsWith("S-FAULT", StringComparison.Ordinal))
+            .Filter.ByExcluding(Matching.FromSource(MaskedTokens.BadRequestSource))
             .Enrich.WithProperty("Service", serviceName)
             .Enrich.FromLogContext()
+            .Enrich.With(new MaskedTokens())
             .WriteTo.Async(sinks => _ = json
                 ? sinks.Console(new JsonFormatter(renderMessage: true))
                 : sinks.Console(outputTemplate: ConsoleTemplate, formatProvider: CultureInfo.InvariantCulture))
@@ -55,6 +58,7 @@ public static class PipelineHost
         builder.Logging.ClearProviders();
         builder.Logging.AddSerilog(logger, dispose: true);
 
+        builder.AddConnectionLimits();
         builder.Services.AddHealthChecks();
         if (configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
             builder.Services.AddHostedService(_ => new Telemetry(serviceName));

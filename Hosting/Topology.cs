@@ -1,12 +1,13 @@
 using MassTransit;
+using Microsoft.Extensions.Logging.Abstractions;
 using PnlPipeline.Contracts;
-using RabbitMQ.Client;
 
 namespace PnlPipeline.Hosting;
 
 /// <summary>
-/// The queues, their arguments, and which message goes into which: declared alike by whoever publishes and whoever consumes, so that
-/// nothing is ever published to an exchange without a queue, and neither side must start first.
+/// The queues, their arguments, and which message goes into which. The migrator declares all of it before a service starts, and the worker
+/// whenever it starts. Ingest and the query API may not (deploy/rabbitmq-definitions.sh has the rights): what they publish is mandatory, so
+/// that a message that no queue takes is an error and not lost.
 /// </summary>
 public static class Topology
 {
@@ -68,18 +69,21 @@ public static class Topology
             queue.SetQueueArgument(name, value);
     }
 
-    /// <summary>
-    /// Declares a message's exchange, its queue and the way from one to the other just as the bus does, for a host that publishes without it.
-    /// </summary>
-    public static async Task DeclareAsync<T>(IChannel channel, string queueName, CancellationToken cancellationToken)
-        where T : class
+    /// <summary>Declares every queue and binding, with an account that may, and returns when they are there.</summary>
+    /// <param name="brokerUrl"><c>amqp://user:password@host:port/vhost</c>.</param>
+    /// <exception cref="FormatException">The text is no such URL.</exception>
+    public static async Task DeployAsync(string? brokerUrl, CancellationToken cancellationToken)
     {
-        var exchange = ExchangeOf<T>();
-        await channel.ExchangeDeclareAsync(
-            exchange, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken);
-        await channel.QueueDeclareAsync(
-            queueName, durable: true, exclusive: false, autoDelete: false, Arguments.ToDictionary(), cancellationToken: cancellationToken);
-        await channel.QueueBindAsync(queueName, exchange, routingKey: "", cancellationToken: cancellationToken);
+        var broker = BrokerUrl.Parse(brokerUrl);
+        // Within this call alone: a bus logs where the last one of the same flow did, and that host may be gone.
+        LogContext.ConfigureCurrentLogContext(NullLoggerFactory.Instance);
+        var control = MassTransit.Bus.Factory.CreateUsingRabbitMq(bus =>
+        {
+            Bus.Connect(bus, broker);
+            Declare(bus);
+        });
+        await control.StartAsync(cancellationToken);
+        await control.StopAsync(cancellationToken);
     }
 
     /// <summary>The exchange that a message is published to, as the bus names it.</summary>

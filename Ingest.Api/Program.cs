@@ -4,10 +4,12 @@ using PnlPipeline.Ingest.Api.Webhooks;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPipelineHost("ingest");
+builder.RefusePoorSecrets("ConnectionStrings:RabbitMq", "Webhooks:Tokens");
 builder.AddDelivery();
 builder.AddWebhooks();
 
 var app = builder.Build();
+app.UseKnownProxies();
 app.UseProblemDetails();
 app.MapWebhooks();
 app.MapHealth();

@@ -25,6 +25,7 @@ using PnlPipeline.Query.Api.Webhook;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPipelineHost("query");
+builder.RefusePoorSecrets("ConnectionStrings:RabbitMq", "ConnectionStrings:MySql", "Access:AdminKeys", "Access:ViewerKeys", "Webhook:Token");
 builder.AddBus();
 builder.AddAnswers();
 builder.AddAccess();
@@ -54,6 +55,7 @@ builder.Services.Configure<LedgerCacheOptions>(builder.Configuration.GetSection(
 builder.Services.AddHealthChecks().AddCheck<MySqlHealthCheck>("mysql");
 
 var app = builder.Build();
+app.UseKnownProxies();
 app.UseAnswers();
 app.UseAccess();
 

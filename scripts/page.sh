@@ -59,3 +59,15 @@ test_page() {
   cd "$repository/Dashboard" || return
   npm run --silent test -- --reporter=dot --reporter=json --outputFile.json="$1"
 }
+
+# require_browser LOG: Chromium, for the tests in a browser.
+require_browser() {
+  if [[ -n ${PNL_CHROMIUM:-} ]]; then
+    [[ -x $PNL_CHROMIUM ]] || fail "there is no browser at $PNL_CHROMIUM (PNL_CHROMIUM)"
+    return
+  fi
+  if [[ -x /usr/bin/chromium ]]; then return; fi
+  if ((EUID)) || ! command -v apt-get >/dev/null; then fail "the browser tests take Chromium: install it, and say in PNL_CHROMIUM where it is"; fi
+  say "Installing Chromium"
+  interruptibly debian_install chromium >"$1" 2>&1 || fail_with_log "apt-get could not install chromium" "$1"
+}

@@ -35,7 +35,7 @@ debian_wait() {
   # It has been read, and holds the password.
   : >"$servers_directory/mysql/init.sql"
   MYSQL_URL="mysql://admin:$mysql_password@127.0.0.1:$servers_mysql_port/$servers_name"
-  RABBITMQ_URL="amqp://admin:$rabbitmq_password@127.0.0.1:$servers_rabbitmq_port/$servers_name"
+  servers_broker_urls
   PNL_RABBITMQCTL=$servers_directory/rabbitmqctl
   PNL_SERVERS=$servers_directory
 }
@@ -109,7 +109,7 @@ debian_progress() {
 
 debian_configure() {
   local mysql=$servers_directory/mysql rabbitmq=$servers_directory/rabbitmq
-  load_secrets "$servers_directory/secrets" mysql_password rabbitmq_password erlang_cookie
+  load_secrets "$servers_directory/secrets" mysql_password rabbitmq_password erlang_cookie "${broker_passwords[@]}"
   choose_port servers_epmd_port
   choose_port servers_distribution_port
   # The servers run as users of their own and must reach their folders, but not read each other's.
@@ -137,13 +137,12 @@ GRANT ALL ON *.* TO admin WITH GRANT OPTION;
 CREATE DATABASE IF NOT EXISTS \`$servers_name\`;
 END
 
-    # The account is made when the broker starts with no data, instead of its usual guest.
+    # Read at every start, instead of the usual guest being made: the accounts are always those of the file of secrets.
     cat "$repository/deploy/rabbitmq.conf" - >"$rabbitmq/rabbitmq.conf" <<END
 listeners.tcp.1 = 127.0.0.1:$servers_rabbitmq_port
-default_user = admin
-default_pass = $rabbitmq_password
-default_vhost = $servers_name
+load_definitions = /srv/instance/rabbitmq/definitions.json
 END
+    servers_broker_definitions >"$rabbitmq/definitions.json"
     rm -f "$rabbitmq/.erlang.cookie"
     echo "$erlang_cookie" >"$rabbitmq/.erlang.cookie"
     chmod 400 "$rabbitmq/.erlang.cookie"

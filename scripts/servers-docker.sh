@@ -10,6 +10,8 @@ docker_compose() {
   # The compose file asks for the secrets of every service, also of those not started here.
   MYSQL_PORT=$servers_mysql_port RABBITMQ_PORT=$servers_rabbitmq_port PNL_NAME=$servers_name \
     MYSQL_ROOT_PASSWORD=$mysql_password RABBITMQ_PASSWORD=$rabbitmq_password \
+    RABBITMQ_INGEST_PASSWORD=${rabbitmq_ingest_password:--} RABBITMQ_WORKER_PASSWORD=${rabbitmq_worker_password:--} \
+    RABBITMQ_QUERY_PASSWORD=${rabbitmq_query_password:--} \
     WORKER_PASSWORD=- QUERY_PASSWORD=- WEBHOOK_TOKEN=- ADMIN_KEY=- VIEWER_KEY=- \
     docker compose --project-name "$docker_project" --file "$repository/docker-compose.yml" "$@" </dev/null
 }
@@ -19,7 +21,7 @@ docker_find() {
   docker_project=pnl-$(cksum <<<"$servers_directory" | cut -d ' ' -f 1)
   servers_mysql_port=0 servers_rabbitmq_port=0 servers_name=pnl
   if [[ -e $servers_directory/secrets ]]; then
-    load_secrets "$servers_directory/secrets" mysql_password rabbitmq_password
+    load_secrets "$servers_directory/secrets" mysql_password rabbitmq_password "${broker_passwords[@]}"
     docker_stop
   else
     # Volumes whose passwords are lost are of no use.
@@ -29,7 +31,7 @@ docker_find() {
 }
 
 docker_start() {
-  load_secrets "$servers_directory/secrets" mysql_password rabbitmq_password
+  load_secrets "$servers_directory/secrets" mysql_password rabbitmq_password "${broker_passwords[@]}"
   interruptibly docker_compose up --detach mysql rabbitmq >"$servers_directory/docker.log" 2>&1 ||
     fail_with_log "docker compose could not start mysql and rabbitmq" "$servers_directory/docker.log"
 }
@@ -38,7 +40,7 @@ docker_wait() {
   interruptibly docker_compose up --detach --wait mysql rabbitmq >>"$servers_directory/docker.log" 2>&1 ||
     fail_with_log "mysql and rabbitmq do not become healthy" "$servers_directory/docker.log"
   MYSQL_URL="mysql://root:$mysql_password@127.0.0.1:$servers_mysql_port/$servers_name"
-  RABBITMQ_URL="amqp://admin:$rabbitmq_password@127.0.0.1:$servers_rabbitmq_port/$servers_name"
+  servers_broker_urls
   PNL_RABBITMQCTL=$servers_directory/rabbitmqctl
   cat >"$PNL_RABBITMQCTL" <<END
 #!/bin/sh

@@ -10,8 +10,9 @@
 #       starts them without waiting; NAME is the database and the virtual host they have from the start.
 #   servers_wait
 #       waits until both answer, and exports MYSQL_URL, RABBITMQ_URL (accounts that may do everything on these
-#       servers), PNL_RABBITMQCTL (a command like rabbitmqctl for this broker, or nothing) and PNL_SERVERS (the folder
-#       with the pids of servers that are processes of ours, or nothing).
+#       servers), RABBITMQ_INGEST_URL, RABBITMQ_WORKER_URL, RABBITMQ_QUERY_URL (the services' accounts, with the rights of
+#       deploy/rabbitmq-definitions.sh), PNL_RABBITMQCTL (a command like rabbitmqctl for this broker, or nothing)
+#       and PNL_SERVERS (the folder with the pids of servers that are processes of ours, or nothing).
 #   servers_restart NAME
 #       starts one of servers_pid again that has ended.
 #   servers_stop
@@ -58,7 +59,24 @@ servers_start() {
 servers_wait() {
   PNL_SERVERS=''
   "${servers_kind}_wait"
-  export MYSQL_URL RABBITMQ_URL PNL_RABBITMQCTL PNL_SERVERS
+  export MYSQL_URL RABBITMQ_URL RABBITMQ_INGEST_URL RABBITMQ_WORKER_URL RABBITMQ_QUERY_URL PNL_RABBITMQCTL PNL_SERVERS
+}
+
+# The services' accounts of the broker; the passwords are among the servers' secrets.
+broker_passwords=(rabbitmq_ingest_password rabbitmq_worker_password rabbitmq_query_password)
+
+servers_broker_definitions() {
+  PNL_NAME=$servers_name RABBITMQ_PASSWORD=${rabbitmq_password:-} RABBITMQ_INGEST_PASSWORD=$rabbitmq_ingest_password \
+    RABBITMQ_WORKER_PASSWORD=$rabbitmq_worker_password RABBITMQ_QUERY_PASSWORD=$rabbitmq_query_password "$repository/deploy/rabbitmq-definitions.sh"
+}
+
+# Sets the URLs of the administrator and of the services.
+servers_broker_urls() {
+  local broker=127.0.0.1:$servers_rabbitmq_port/$servers_name
+  RABBITMQ_URL="amqp://admin:$rabbitmq_password@$broker"
+  RABBITMQ_INGEST_URL="amqp://${servers_name}_ingest:$rabbitmq_ingest_password@$broker"
+  RABBITMQ_WORKER_URL="amqp://${servers_name}_worker:$rabbitmq_worker_password@$broker"
+  RABBITMQ_QUERY_URL="amqp://${servers_name}_query:$rabbitmq_query_password@$broker"
 }
 
 servers_wipe() { "${servers_kind}_wipe"; }
@@ -73,7 +91,12 @@ servers_stop() {
 
 given_find() { :; }
 given_start() { :; }
-given_wait() { PNL_RABBITMQCTL=${PNL_RABBITMQCTL:-}; }
+given_wait() {
+  PNL_RABBITMQCTL=${PNL_RABBITMQCTL:-}
+  [[ -z ${RABBITMQ_INGEST_URL:-} || -z ${RABBITMQ_WORKER_URL:-} || -z ${RABBITMQ_QUERY_URL:-} ]] || return 0
+  say "The services take the broker's account of RABBITMQ_URL, for RABBITMQ_INGEST_URL, RABBITMQ_WORKER_URL and RABBITMQ_QUERY_URL are not all set (docs/operating.md, Accounts)"
+  RABBITMQ_INGEST_URL=$RABBITMQ_URL RABBITMQ_WORKER_URL=$RABBITMQ_URL RABBITMQ_QUERY_URL=$RABBITMQ_URL
+}
 given_wipe() { say "What the given servers hold is left alone"; }
 given_stop() { :; }
 

@@ -24,35 +24,37 @@ become_service() {
   local assembly
   export ASPNETCORE_URLS=http://127.0.0.1:${service_port[$1]}
   export ASPNETCORE_ENVIRONMENT=Development DOTNET_ENVIRONMENT=Development
-  export ConnectionStrings__RabbitMq=$RABBITMQ_URL
+  # Whatever it writes, such as the keys of sessions, is for its owner alone.
+  umask 077
   case $1 in
     ingest)
       assembly=Ingest.Api
-      export Webhooks__Tokens__0=$webhook_token
+      export Webhooks__Tokens__0=$webhook_token ConnectionStrings__RabbitMq=$RABBITMQ_INGEST_URL
       export Spool__Directory=$state/spool
       ;;
     pairing-* | ledgers-*)
       assembly=Analytics.Worker
-      export Worker__Roles__0=${1%-*}
+      export Worker__Roles__0=${1%-*} ConnectionStrings__RabbitMq=$RABBITMQ_WORKER_URL
       ConnectionStrings__MySql=$(database_url worker "$worker_password")
       export ConnectionStrings__MySql
       ;;
     query)
       assembly=Query.Api
       export Access__AdminKeys__0=$admin_key Access__ViewerKeys__0=$viewer_key
-      export Access__SessionKeysDirectory=$state/session-keys
+      export Access__SessionKeysDirectory=$state/session-keys ConnectionStrings__RabbitMq=$RABBITMQ_QUERY_URL
       export Webhook__Url=${PNL_WEBHOOK_URL:-http://127.0.0.1:$ingest_port} Webhook__InternalUrl=http://127.0.0.1:$ingest_port Webhook__Token=$webhook_token
       ConnectionStrings__MySql=$(database_url query "$query_password")
       export ConnectionStrings__MySql
       ;;
   esac
   # The owner's accounts are none of their business.
-  unset MYSQL_URL RABBITMQ_URL
+  unset MYSQL_URL RABBITMQ_URL RABBITMQ_INGEST_URL RABBITMQ_WORKER_URL RABBITMQ_QUERY_URL
   cd "$repository" || exit
   become dotnet "$state/bin/$assembly/$assembly.dll"
 }
 
 migrate() {
+  export DOTNET_ENVIRONMENT=Development ConnectionStrings__RabbitMq=$RABBITMQ_URL
   export ConnectionStrings__MySql=$MYSQL_URL Accounts__WorkerPassword=$worker_password Accounts__QueryPassword=$query_password
   dotnet "$state/bin/Migrator/Migrator.dll" >"$state/logs/migrator.log" 2>&1
 }

@@ -1,8 +1,12 @@
 // Writes api/query.json: the document of the Query API as built, from which the page's types are made.
 // dotnet build first; neither database nor broker is needed. Usage: npm run api
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+
+// It starts with no secrets that could be guessed, also where they open nothing.
+const secret = () => randomBytes(24).toString('hex');
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const service = spawn('dotnet', [`${root}artifacts/bin/Query.Api/release/Query.Api.dll`], {
@@ -12,9 +16,9 @@ const service = spawn('dotnet', [`${root}artifacts/bin/Query.Api/release/Query.A
     ...process.env,
     ASPNETCORE_URLS: 'http://127.0.0.1:0',
     ASPNETCORE_ENVIRONMENT: 'Production',
-    ConnectionStrings__MySql: 'mysql://nobody:nothing@127.0.0.1:1/nowhere',
-    ConnectionStrings__RabbitMq: 'amqp://nobody:nothing@127.0.0.1:1/',
-    Access__AdminKeys__0: 'only-to-read-the-document',
+    ConnectionStrings__MySql: `mysql://nobody:${secret()}@127.0.0.1:1/nowhere`,
+    ConnectionStrings__RabbitMq: `amqp://nobody:${secret()}@127.0.0.1:1/`,
+    Access__AdminKeys__0: secret(),
   },
 });
 

@@ -12,13 +12,19 @@ startRouter();
 startNews();
 watchOtherTabs();
 
-// Parts of the page are loaded when they are needed. After an upgrade those of the build before are gone: begin with the new one, once.
-window.addEventListener('vite:preloadError', event => {
+// Parts of the page are loaded when they are needed. After an upgrade those of the build before are gone: begin with the new one, once; but only where
+// the server answers, for in place of the page there would be the browser's own word that it does not.
+window.addEventListener('vite:preloadError', () => {
   const key = 'reloaded-for-upgrade';
   if (Date.now() - Number(sessionStorage.getItem(key) ?? 0) < 60_000) return;
-  sessionStorage.setItem(key, String(Date.now()));
-  event.preventDefault();
-  window.location.reload();
+  void fetch('/', { cache: 'no-store' }).then(
+    ({ ok }) => {
+      if (!ok) return;
+      sessionStorage.setItem(key, String(Date.now()));
+      window.location.reload();
+    },
+    () => {},
+  );
 });
 
 render(<App />, document.getElementById('page')!);

@@ -24,5 +24,7 @@ export const rooms: readonly Room[] = [
   { path: 'batches', label: 'Batches', icon: 'batches', load: () => import('./rooms/batches') },
   { path: 'alerts', label: 'Alerts', icon: 'alerts', load: () => import('./rooms/alerts') },
   { path: 'inbox', label: 'Inbox', icon: 'inbox', load: () => import('./rooms/inbox'), badge: InboxBadge },
+  { path: 'imports', label: 'Imports', icon: 'imports', load: () => import('./rooms/imports') },
+  { path: 'reconciliation', label: 'Reconciliation', icon: 'reconciliation', load: () => import('./rooms/reconciliation') },
   { path: 'set-up', label: 'Set-up', icon: 'setup', load: () => import('./rooms/set-up') },
 ];

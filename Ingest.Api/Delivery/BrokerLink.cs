@@ -1,5 +1,3 @@
-using PnlPipeline.Contracts;
-using PnlPipeline.Hosting;
 using RabbitMQ.Client;
 
 namespace PnlPipeline.Ingest.Api.Delivery;
@@ -43,7 +41,7 @@ internal sealed class BrokerLink : IDisposable
     /// <summary>Whether a publish may well be confirmed soon.</summary>
     public bool IsUsable => !_isBlocked && !Broken.IsCancellationRequested && _channel.IsOpen;
 
-    /// <summary>Connects, and declares what is published to: a queue that was deleted is there again.</summary>
+    /// <summary>Connects. It declares nothing: who may declare a queue may delete it. Where one is missing, what is published comes back.</summary>
     public static async Task<BrokerLink> OpenAsync(ConnectionFactory broker, CancellationToken cancellationToken)
     {
         var connection = await broker.CreateConnectionAsync(cancellationToken);
@@ -52,8 +50,6 @@ internal sealed class BrokerLink : IDisposable
             var channel = await connection.CreateChannelAsync(
                 new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
                 cancellationToken);
-            await Topology.DeclareAsync<AlertsReceived>(channel, Topology.Pairing, cancellationToken);
-            await Topology.DeclareAsync<AlertRejected>(channel, Topology.Rejections, cancellationToken);
             return new BrokerLink(connection, channel);
         }
         catch

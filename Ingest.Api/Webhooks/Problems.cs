@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using PnlPipeline.Hosting;
 
 namespace PnlPipeline.Ingest.Api.Webhooks;
 
@@ -39,10 +40,20 @@ internal static class Problems
         Detail = "Correct the fields listed under errors and send the alert again. What was sent is on record.",
     });
 
-    /// <summary>Has the answers that no endpoint gives say as much as the others.</summary>
+    /// <summary>Has the answers that no endpoint gives say as much as the others, and all of them carry the headers of data.</summary>
     public static void UseProblemDetails(this WebApplication app)
     {
-        app.UseExceptionHandler(branch => branch.Run(http => Of(http.Response.StatusCode).ExecuteAsync(http)));
+        app.Use((http, next) =>
+        {
+            SecurityHeaders.SetForData(http);
+            return next(http);
+        });
+        app.UseExceptionHandler(branch => branch.Run(http =>
+        {
+            // Whatever was to be answered is gone, with its headers.
+            SecurityHeaders.SetForData(http);
+            return Of(http.Response.StatusCode).ExecuteAsync(http);
+        }));
         app.UseStatusCodePages(pages => Of(pages.HttpContext.Response.StatusCode).ExecuteAsync(pages.HttpContext));
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
+using PnlPipeline.Hosting;
 
 namespace PnlPipeline.Ingest.Api.Webhooks;
 
@@ -30,7 +31,7 @@ internal sealed class SourceRateLimit : IDisposable
     /// <summary>Whether one more alert from this address is within its rate.</summary>
     public bool Admits(IPAddress? source)
     {
-        using var lease = _bySource.AttemptAcquire(source ?? IPAddress.None);
+        using var lease = _bySource.AttemptAcquire(Networks.SourceOf(source));
         return lease.IsAcquired;
     }
 

@@ -23,6 +23,7 @@ internal static class WebhookEndpoint
         // Asked for once and not with each request, which then needs no scope of services of its own.
         var services = routes.ServiceProvider;
         var tokens = services.GetRequiredService<WebhookTokens>();
+        var sources = services.GetRequiredService<AllowedSources>();
         var rateLimit = services.GetRequiredService<SourceRateLimit>();
         var alerts = services.GetRequiredService<AlertDelivery>();
         var rejections = services.GetRequiredService<RejectionDelivery>();
@@ -30,7 +31,7 @@ internal static class WebhookEndpoint
         routes
             .MapPost(
                 "/webhooks/tradingview/{token}",
-                (string token, HttpContext http) => ReceiveAsync(token, http, tokens, rateLimit, alerts, rejections, clock))
+                (string token, HttpContext http) => ReceiveAsync(token, http, tokens, sources, rateLimit, alerts, rejections, clock))
             .WithDescriptionOfWebhook();
     }
 
@@ -38,13 +39,15 @@ internal static class WebhookEndpoint
         string token,
         HttpContext http,
         WebhookTokens tokens,
+        AllowedSources sources,
         SourceRateLimit rateLimit,
         AlertDelivery alerts,
         RejectionDelivery rejections,
         TimeProvider clock)
     {
         // Before anything else: who does not know the token learns nothing, costs nothing and leaves nothing.
-        if (!tokens.Contains(token))
+        // A source that is not allowed gets the same answer, whether its token is right or not.
+        if (!sources.Contain(http.Connection.RemoteIpAddress) || !tokens.Contains(token))
             return Problems.Of(StatusCodes.Status404NotFound);
 
         if (!rateLimit.Admits(http.Connection.RemoteIpAddress))

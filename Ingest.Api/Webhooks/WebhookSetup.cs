@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using PnlPipeline.Hosting;
 
 namespace PnlPipeline.Ingest.Api.Webhooks;
 
@@ -16,6 +17,7 @@ internal static class WebhookSetup
             .ValidateOnStart();
         builder.Services.AddSingleton<WebhookTokens>();
         builder.Services.AddSingleton<SourceRateLimit>();
+        builder.Services.AddSingleton(new AllowedSources(Networks.Read(builder.Configuration, AllowedSources.Key)));
         builder.Services.AddOpenApi(WebhookDescription.Describe);
         builder.WebHost.ConfigureKestrel(Limit);
         // It would begin an activity and a log scope with each request, for lines that are not written.
@@ -25,14 +27,10 @@ internal static class WebhookSetup
     /// <summary>An alert is small, comes at once and waits two seconds at most: what takes more is no alert.</summary>
     private static void Limit(KestrelServerOptions kestrel)
     {
-        kestrel.AddServerHeader = false;
         // The endpoint's own limit is the one that is answered. Past it a body is read to its end and thrown away, for a sender that is cut off
         // while it sends never sees its answer; this is where it is cut off all the same.
         kestrel.Limits.MaxRequestBodySize = 16 * 1024 * 1024;
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(3));
-        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
-        kestrel.Limits.MaxConcurrentConnections = 4_096;
     }
 
     private sealed class TokensAreGood : IValidateOptions<WebhookOptions>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Threading.RateLimiting;
+using PnlPipeline.Hosting;
 
 namespace PnlPipeline.Query.Api.Access;
 
@@ -12,7 +13,7 @@ public sealed class SignInLimiter : IDisposable
     private const int FailuresPerWindow = 10;
 
     private readonly PartitionedRateLimiter<IPAddress> _failures = PartitionedRateLimiter.Create<IPAddress, IPAddress>(
-        address => RateLimitPartition.GetFixedWindowLimiter(Network(address), _ => new FixedWindowRateLimiterOptions
+        address => RateLimitPartition.GetFixedWindowLimiter(Networks.SourceOf(address), _ => new FixedWindowRateLimiterOptions
         {
             PermitLimit = FailuresPerWindow,
             Window = TimeSpan.FromSeconds(WindowSeconds),
@@ -27,13 +28,4 @@ public sealed class SignInLimiter : IDisposable
     public void CountFailure(IPAddress? address) => _failures.AttemptAcquire(address ?? IPAddress.None).Dispose();
 
     public void Dispose() => _failures.Dispose();
-
-    // One household has 2^64 addresses of IPv6.
-    private static IPAddress Network(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6)
-            return address.MapToIPv4();
-        var bytes = address.GetAddressBytes();
-        return bytes.Length == 4 ? address : new IPAddress([.. bytes[..8], 0, 0, 0, 0, 0, 0, 0, 0]);
-    }
 }

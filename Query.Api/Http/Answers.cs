@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.ResponseCompression;
 using PnlPipeline.Database;
+using PnlPipeline.Hosting;
 
 namespace PnlPipeline.Query.Api.Http;
 
@@ -24,7 +25,6 @@ public static partial class Answers
         builder.Services.Configure<GzipCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
         builder.WebHost.ConfigureKestrel(options =>
         {
-            options.AddServerHeader = false;
             options.Limits.MaxRequestBodySize = RequestBody.MaxBytes;
         });
         return builder;
@@ -35,16 +35,7 @@ public static partial class Answers
         app.UseResponseCompression();
         app.Use((http, next) =>
         {
-            var headers = http.Response.Headers;
-            headers.XContentTypeOptions = "nosniff";
-            headers.XFrameOptions = "DENY";
-            headers["Referrer-Policy"] = "no-referrer";
-            if (http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
-            {
-                headers.CacheControl = "no-store";
-                headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
-            }
-
+            SetHeaders(http);
             return next(http);
         });
         app.UseExceptionHandler(new ExceptionHandlerOptions
@@ -57,8 +48,18 @@ public static partial class Answers
         return app;
     }
 
+    private static void SetHeaders(HttpContext http)
+    {
+        if (http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
+            SecurityHeaders.SetForData(http);
+        else
+            SecurityHeaders.Set(http);
+    }
+
     private static Task AnswerFaultAsync(HttpContext http, ILogger logger)
     {
+        // Whatever was to be answered is gone, with its headers.
+        SetHeaders(http);
         var fault = http.Features.GetRequiredFeature<IExceptionHandlerFeature>().Error;
         if (fault is BadHttpRequestException refused)
             return Problems.WriteAsync(http, Problems.ForStatus(refused.StatusCode));

@@ -9,6 +9,9 @@ namespace PnlPipeline.Query.Api.Http;
 /// </summary>
 public sealed class QueryReader(IQueryCollection query)
 {
+    /// <summary>As many as a batch has symbols.</summary>
+    private const int ValuesMax = 500;
+
     public FieldErrors Errors { get; } = new();
 
     /// <summary>A parameter that may stand once.</summary>
@@ -23,7 +26,15 @@ public sealed class QueryReader(IQueryCollection query)
     }
 
     /// <summary>A parameter that may stand several times, as it was sent.</summary>
-    public IReadOnlyList<string> Many(string name) => [.. query[name].OfType<string>().Where(value => value.Length > 0)];
+    public IReadOnlyList<string> Many(string name)
+    {
+        string[] values = [.. query[name].OfType<string>().Where(value => value.Length > 0)];
+        if (values.Length <= ValuesMax)
+            return values;
+
+        Errors.Add(name, $"Stands {values.Length} times. Send it at most {ValuesMax} times.");
+        return [];
+    }
 
     /// <summary>One of the words, the first of them unless told otherwise.</summary>
     public string Word(string name, params ReadOnlySpan<string> words)

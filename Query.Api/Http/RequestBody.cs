@@ -11,6 +11,7 @@ public static class RequestBody
     public const int MaxBytes = 256 * 1024;
 
     private const string Field = "body";
+    private const string NoName = "Holds a property whose name is half a surrogate pair. Leave it out.";
 
     // A batch nests two deep; nothing asks for more.
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8 };
@@ -54,7 +55,14 @@ public static class RequestBody
         }
 
         if (element.ValueKind == JsonValueKind.Object)
-            return element;
+        {
+            if (element.EnumerateObject().All(property => TryGetName(property, out _)))
+                return element;
+
+            // To look for any property would be an exception.
+            errors.Add(Field, NoName);
+            return null;
+        }
 
         errors.Add(Field, $"Is no JSON object. Send one, such as {example}.");
         return null;
@@ -66,21 +74,26 @@ public static class RequestBody
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var property in body.EnumerateObject())
         {
-            string name;
-            try
-            {
-                name = property.Name;
-            }
-            catch (InvalidOperationException)
-            {
-                errors.Add(Field, "Holds a property whose name is half a surrogate pair. Leave it out.");
-                continue;
-            }
-
-            if (seen.Add(name))
+            if (!TryGetName(property, out var name))
+                errors.Add(Field, NoName);
+            else if (seen.Add(name))
                 yield return new(name, property.Value);
             else
                 errors.Add(name, "Stands twice. Send it once.");
+        }
+    }
+
+    private static bool TryGetName(JsonProperty property, out string name)
+    {
+        try
+        {
+            name = property.Name;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            name = "";
+            return false;
         }
     }
 

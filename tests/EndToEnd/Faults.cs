@@ -105,7 +105,7 @@ public sealed class Faults(PipelineSystem system)
     }
 
     [Fact]
-    public async Task A_wrong_token_learns_nothing_and_no_secret_is_ever_printed()
+    public async Task A_wrong_token_learns_nothing_and_no_secret_is_ever_printed_or_stored()
     {
         using var wrong = await system.Webhook.PostAsync(
             new Uri($"/webhooks/tradingview/{system.Token[..^1]}{(system.Token[^1] == '0' ? '1' : '0')}", UriKind.Relative), content: null);
@@ -115,6 +115,24 @@ public sealed class Faults(PipelineSystem system)
         await _trader.AlertsAndTradesAreRightAsync();
         foreach (var service in system.Started)
             Assert.All(system.Secrets, secret => Assert.DoesNotContain(secret, service.Output, StringComparison.Ordinal));
+
+        // Nor is one kept: every column of every table.
+        await using var connection = await new MySqlDatabase(system.Database).OpenAsync(CancellationToken.None);
+        var columns = new List<(string Table, string Column)>();
+        await using (var command = connection.CreateCommand())
+        {
+            command.CommandText = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()";
+            await using var reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync())
+                columns.Add((reader.GetString(0), reader.GetString(1)));
+        }
+
+        Assert.NotEmpty(columns);
+        foreach (var (table, column) in columns)
+        {
+            var holds = string.Join(" OR ", system.Secrets.Select(secret => $"INSTR(CAST(`{column}` AS BINARY), '{secret}')"));
+            Assert.True(await ScalarAsync(connection, null, $"SELECT COUNT(*) FROM `{table}` WHERE {holds}") == 0, $"{table}.{column} holds a secret.");
+        }
     }
 
     private static async Task<long> ScalarAsync(DbConnection connection, DbTransaction? transaction, string sql)

@@ -116,11 +116,12 @@ interface SeriesOption {
 }
 
 function drawn(chart: EChartsType): Drawn[] {
-  return (chart.getOption()['series'] as SeriesOption[]).map(series => ({ name: series.name ?? '', data: series.data ?? [] }));
+  // Before its first picture it has no options.
+  return ((chart.getOption()?.['series'] ?? []) as SeriesOption[]).map(series => ({ name: series.name ?? '', data: series.data ?? [] }));
 }
 
 function nearestPoint(chart: EChartsType, at: [number, number]): Point | undefined {
-  const all = (chart.getOption()['series'] as (SeriesOption & { xAxisIndex?: number; yAxisIndex?: number })[]) ?? [];
+  const all = (chart.getOption()?.['series'] as (SeriesOption & { xAxisIndex?: number; yAxisIndex?: number })[]) ?? [];
   for (const [seriesIndex, series] of all.entries()) {
     if (series.silent || !chart.containPixel({ seriesIndex }, at)) continue;
     const [x] = chart.convertFromPixel({ seriesIndex }, at) as [number, number];

@@ -26,7 +26,9 @@ public sealed class PipelineSystem : IAsyncLifetime
         Database = _admin with { Database = $"pnl_e_{Random.Shared.Next(0x1000000):x6}" };
         Migrator = new ServiceProcess("Migrator", new(StringComparer.Ordinal)
         {
+            ["DOTNET_ENVIRONMENT"] = "Development",
             ["ConnectionStrings__MySql"] = Url(Database),
+            ["ConnectionStrings__RabbitMq"] = _broker,
             ["Accounts__WorkerPassword"] = Secrets[0],
             ["Accounts__QueryPassword"] = Secrets[1],
         });
@@ -35,10 +37,15 @@ public sealed class PipelineSystem : IAsyncLifetime
         Ledgers = NewWorker("ledgers");
         Query = NewService("Query.Api", new(StringComparer.Ordinal)
         {
+            ["ConnectionStrings__RabbitMq"] = Setting("RABBITMQ_QUERY_URL"),
             ["ConnectionStrings__MySql"] = Url(Database with { User = $"{Database.Database}_query", Password = Secrets[1] }),
             ["Access__AdminKeys__0"] = AdminKey,
             ["Access__ViewerKeys__0"] = ViewerKey,
             ["Access__SessionKeysDirectory"] = Path.Combine(_kept, "session-keys"),
+            ["Webhook__Url"] = Ingest.Url.ToString().TrimEnd('/'),
+            ["Webhook__Token"] = Token,
+            // Where there is none the API is there all the same.
+            ["Dashboard__Directory"] = Path.Combine(Setting("PNL_REPOSITORY"), "Dashboard", "dist"),
         });
         Admin = Client(AdminKey);
         Viewer = Client(ViewerKey);
@@ -78,6 +85,7 @@ public sealed class PipelineSystem : IAsyncLifetime
     /// <summary>Another ingest, with a spool of its own, not started yet.</summary>
     public ServiceProcess NewIngest() => NewService("Ingest.Api", new(StringComparer.Ordinal)
     {
+        ["ConnectionStrings__RabbitMq"] = Setting("RABBITMQ_INGEST_URL"),
         ["Webhooks__Tokens__0"] = Token,
         ["Spool__Directory"] = Path.Combine(_kept, $"spool-{_started.Count}"),
     });
@@ -88,7 +96,7 @@ public sealed class PipelineSystem : IAsyncLifetime
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["ConnectionStrings__MySql"] = Url(Database with { User = $"{Database.Database}_worker", Password = Secrets[0] }),
-            ["ConnectionStrings__RabbitMq"] = broker ?? _broker,
+            ["ConnectionStrings__RabbitMq"] = broker ?? Setting("RABBITMQ_WORKER_URL"),
             ["Worker__Roles__0"] = role,
         };
         foreach (var (name, value) in settings)
@@ -149,7 +157,6 @@ public sealed class PipelineSystem : IAsyncLifetime
 
     private ServiceProcess NewService(string project, Dictionary<string, string> environment)
     {
-        environment.TryAdd("ConnectionStrings__RabbitMq", _broker);
         environment["DOTNET_ENVIRONMENT"] = "Development";
         environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         var service = new ServiceProcess(project, environment);

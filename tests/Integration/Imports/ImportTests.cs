@@ -270,7 +270,7 @@ public sealed class ImportTests(TestBroker broker) : IAsyncLifetime
     {
         public override TestDatabase Database => first.Database;
 
-        protected override string BrokerUrl => TestBroker.Url;
+        protected override string BrokerUrl => TestBroker.QueryUrl;
     }
 
     /// <summary>Gives its text, then has the client give up.</summary>

@@ -33,6 +33,8 @@ public sealed class IngestProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo("dotnet", [Assembly()]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        // Servers that were given to the tests may have any password.
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         start.Environment["ConnectionStrings__RabbitMq"] = brokerUrl;
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
@@ -147,7 +149,8 @@ public sealed class IngestProcess : IAsyncDisposable
         if (line is null)
             return;
         _output.Enqueue(line);
-        if (line.IndexOf(Listening, StringComparison.Ordinal) is >= 0 and var at)
-            _listening.TrySetResult(new Uri(line[(at + Listening.Length)..].Trim()));
+        // In JSON, a quotation mark stands behind the words, and in front of what follows the address.
+        if (line.LastIndexOf(Listening, StringComparison.Ordinal) is >= 0 and var at)
+            _listening.TrySetResult(new Uri(line[(at + Listening.Length)..].Trim('\\', '"', ' ').Split('\\', '"')[0]));
     }
 }

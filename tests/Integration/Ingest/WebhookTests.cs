@@ -15,7 +15,7 @@ public sealed class OneIngest : IAsyncLifetime
     public IngestProcess Process { get; private set; } = null!;
 
     public async ValueTask InitializeAsync() => Process = await IngestProcess.StartAsync(
-        TestBroker.Url, ("Webhooks__Tokens__1", "the-token-that-comes-next"));
+        TestBroker.IngestUrl, ("Webhooks__Tokens__1", "the-token-that-comes-next"));
 
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 }
@@ -212,7 +212,7 @@ public sealed class WebhookTests(TestBroker broker, OneIngest one) : IClassFixtu
 
         Assert.DoesNotContain(IngestProcess.Token, Ingest.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong-token", Ingest.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain(new Uri(TestBroker.Url).UserInfo.Split(':')[1], Ingest.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(new Uri(TestBroker.IngestUrl).UserInfo.Split(':')[1], Ingest.Output, StringComparison.Ordinal);
     }
 
     internal static string Priced(int price) =>

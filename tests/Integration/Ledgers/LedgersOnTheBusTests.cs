@@ -131,7 +131,7 @@ public sealed class LedgersOnTheBusTests(TestDatabase database, TestBroker broke
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:RabbitMq"] = TestBroker.Url });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:RabbitMq"] = TestBroker.WorkerUrl });
         builder.Services.AddSingleton(new MySqlDatabase(database.WorkerUrl));
         builder.Services.AddSingleton<IParkingLot>(_parked);
         builder.AddLedgers();

@@ -26,7 +26,7 @@ internal sealed class WorkerHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["ConnectionStrings:RabbitMq"] = brokerUrl ?? TestBroker.Url,
+            ["ConnectionStrings:RabbitMq"] = brokerUrl ?? TestBroker.WorkerUrl,
             ["urls"] = "http://127.0.0.1:0",
         });
         builder.Services.AddSingleton(TimeProvider.System);

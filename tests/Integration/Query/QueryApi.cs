@@ -24,6 +24,9 @@ public class QueryApi : IAsyncLifetime
 
     public virtual TestDatabase Database { get; } = new();
 
+    /// <summary>The folder of the keys that encrypt cookies.</summary>
+    public string SessionKeys => _sessionKeys;
+
     /// <summary>What lies in the database as if the workers had written it.</summary>
     public Stage Stage { get; private set; } = null!;
 
@@ -135,7 +138,8 @@ public class QueryApi : IAsyncLifetime
         Environment =
         {
             ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
-            ["ASPNETCORE_ENVIRONMENT"] = "Production",
+            // Servers that were given to the tests may have any password.
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
             ["ConnectionStrings__MySql"] = TestDatabase.ConnectionString(Database.QueryUrl),
             ["ConnectionStrings__RabbitMq"] = BrokerUrl,
             ["Access__AdminKeys__0"] = AdminKey,
@@ -148,7 +152,7 @@ public class QueryApi : IAsyncLifetime
 /// <summary>The query API with the real broker.</summary>
 public sealed class QueryApiWithBroker : QueryApi
 {
-    protected override string BrokerUrl => TestBroker.Url;
+    protected override string BrokerUrl => TestBroker.QueryUrl;
 }
 
 /// <summary>Short ways to ask and to look at what comes back.</summary>

@@ -9,9 +9,14 @@ namespace PnlPipeline.Tests.Integration.Query;
 
 /// <summary>News from the bus to those who listen, through the real broker and a query API of its own.</summary>
 [Collection(nameof(BrokerTests))]
-public sealed class StreamTests(QueryApiWithBroker api) : IClassFixture<QueryApiWithBroker>
+public sealed class StreamTests(QueryApiWithBroker api, TestBroker broker) : IClassFixture<QueryApiWithBroker>, IAsyncLifetime
 {
     private static long _batches = 1_000;
+
+    // What other tests left on the queues would be news as soon as a worker is there.
+    public async ValueTask InitializeAsync() => await broker.DeleteQueuesAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task An_alert_that_is_paired_comes_with_its_trades_in_order()

@@ -18,10 +18,12 @@ public sealed class ServersTests(TestDatabase database, TestBroker broker) : ICl
     }
 
     [Fact]
-    public async Task The_broker_has_none_of_the_queues_until_a_host_declares_them()
+    public async Task The_broker_has_none_of_the_queues_until_they_are_declared()
     {
-        await broker.DeleteQueuesAsync();
+        await broker.DeleteQueuesAsync(declareAnew: false);
         Assert.Null(await broker.CountAsync(Topology.Pairing));
         await Assert.ThrowsAnyAsync<Exception>(() => broker.SendRawAsync(Topology.Pairing, [1], new BasicProperties()));
+        await Topology.DeployAsync(TestBroker.WorkerUrl, TestContext.Current.CancellationToken);
+        Assert.Equal(0u, await broker.CountAsync(Topology.Pairing));
     }
 }

@@ -18,13 +18,20 @@ public sealed class TestBroker : IAsyncLifetime
 
     private IConnection _connection = null!;
 
-    /// <summary>As configuration has it: <c>ConnectionStrings:RabbitMq</c>.</summary>
+    /// <summary>As the administrator, as configuration has it: <c>ConnectionStrings:RabbitMq</c>.</summary>
     public static string Url => TestDatabase.Given("RABBITMQ_URL");
 
+    /// <summary>As ingest, with the rights it has in a deployment; likewise the other two.</summary>
+    public static string IngestUrl => TestDatabase.Given("RABBITMQ_INGEST_URL");
+
+    public static string WorkerUrl => TestDatabase.Given("RABBITMQ_WORKER_URL");
+
+    public static string QueryUrl => TestDatabase.Given("RABBITMQ_QUERY_URL");
+
     /// <summary>
-    /// Deletes the pipeline's queues with all they hold. For the beginning of a test, before its hosts start and declare them again.
+    /// Deletes the pipeline's queues with all they hold, and declares them anew as the migrator does. For the beginning of a test, before its hosts start.
     /// </summary>
-    public async Task DeleteQueuesAsync()
+    public async Task DeleteQueuesAsync(bool declareAnew = true)
     {
         await using var channel = await _connection.CreateChannelAsync();
         foreach (var queue in Queues)
@@ -33,6 +40,9 @@ public sealed class TestBroker : IAsyncLifetime
             await channel.QueueDeleteAsync(queue + "_error", ifUnused: false, ifEmpty: false, noWait: false);
             await channel.QueueDeleteAsync(queue + "_skipped", ifUnused: false, ifEmpty: false, noWait: false);
         }
+
+        if (declareAnew)
+            await Topology.DeployAsync(Url, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Puts bytes straight on a queue, past every exchange, and returns when the broker has them.</summary>

@@ -69,7 +69,7 @@ export function Deeds() {
         ),
       },
       { name: 'Who', width: '180px', cell: row => (row.key ? `${row.role} · key ${row.key}…` : row.role) },
-      { name: 'Deed', width: '170px', cell: row => <b>{deed(row.action)}</b> },
+      { name: 'Deed', width: '190px', cell: row => <b>{deed(row.action)}</b> },
       {
         name: 'To',
         width: 'minmax(170px, 1fr)',

@@ -81,8 +81,14 @@ export default function Inbox({ rest: [path = ''] }: RoomProps) {
   const view = views.find(one => one.path === path) ?? views[0]!;
   const { unmatched, rejected, parked } = waiting.value;
   const tabs = useRef<HTMLElement>(null);
-  // On a phone not all of them fit.
-  useEffect(() => tabs.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [view]);
+  // On a phone not all of them fit. Only the tabs are to move: scrollIntoView would take the page along.
+  useEffect(() => {
+    const current = tabs.current?.querySelector<HTMLElement>('[aria-current]');
+    if (!current) return;
+    const [own, whole] = [current.getBoundingClientRect(), tabs.current!.getBoundingClientRect()];
+    if (own.right > whole.right) tabs.current!.scrollLeft += own.right - whole.right;
+    else if (own.left < whole.left) tabs.current!.scrollLeft -= whole.left - own.left;
+  }, [view, waiting.value]);
   return (
     <>
       <div class="room-head">
