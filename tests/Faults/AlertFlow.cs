@@ -11,13 +11,13 @@ public sealed class AlertFlow
     // Enough that there is always something in hand, and not so much that the checks take longer than the harm.
     private static readonly TimeSpan BetweenWaves = TimeSpan.FromMilliseconds(150);
 
-    private readonly CancellationTokenSource _enough = new();
     private readonly Task _sending;
     private int _waves;
+    private bool _isEnough;
 
     public AlertFlow(Trader trader, IReadOnlyList<string> symbols) => _sending = Task.Run(async () =>
     {
-        for (; !_enough.IsCancellationRequested; Interlocked.Increment(ref _waves))
+        for (; !Volatile.Read(ref _isEnough); Interlocked.Increment(ref _waves))
             await Task.WhenAll(trader.InsistAsync(symbols.SelectMany(symbol => Wave(symbol, _waves)), inFlight: 8), Task.Delay(BetweenWaves));
     });
 
@@ -29,11 +29,10 @@ public sealed class AlertFlow
             () => Task.FromResult(_sending.IsFaulted || Volatile.Read(ref _waves) >= before + waves), Patience, () => "the alerts do not flow");
     }
 
-    public async Task EndAsync()
+    public Task EndAsync()
     {
-        await _enough.CancelAsync();
-        await _sending;
-        _enough.Dispose();
+        Volatile.Write(ref _isEnough, true);
+        return _sending;
     }
 
     // Entries, flips and exits of one stream, later than those of the wave before but now and then for one another.
