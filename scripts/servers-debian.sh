@@ -37,6 +37,7 @@ debian_wait() {
   MYSQL_URL="mysql://admin:$mysql_password@127.0.0.1:$servers_mysql_port/$servers_name"
   servers_broker_urls
   PNL_RABBITMQCTL=$servers_directory/rabbitmqctl
+  PNL_SERVERS=$servers_directory
 }
 
 debian_stop() {

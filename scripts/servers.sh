@@ -11,7 +11,8 @@
 #   servers_wait
 #       waits until both answer, and exports MYSQL_URL, RABBITMQ_URL (accounts that may do everything on these
 #       servers), RABBITMQ_INGEST_URL, RABBITMQ_WORKER_URL, RABBITMQ_QUERY_URL (the services' accounts, with the rights of
-#       deploy/rabbitmq-definitions.sh) and PNL_RABBITMQCTL (a command like rabbitmqctl for this broker, or nothing).
+#       deploy/rabbitmq-definitions.sh), PNL_RABBITMQCTL (a command like rabbitmqctl for this broker, or nothing)
+#       and PNL_SERVERS (the folder with the pids of servers that are processes of ours, or nothing).
 #   servers_restart NAME
 #       starts one of servers_pid again that has ended.
 #   servers_stop
@@ -56,8 +57,9 @@ servers_start() {
 }
 
 servers_wait() {
+  PNL_SERVERS=''
   "${servers_kind}_wait"
-  export MYSQL_URL RABBITMQ_URL RABBITMQ_INGEST_URL RABBITMQ_WORKER_URL RABBITMQ_QUERY_URL PNL_RABBITMQCTL
+  export MYSQL_URL RABBITMQ_URL RABBITMQ_INGEST_URL RABBITMQ_WORKER_URL RABBITMQ_QUERY_URL PNL_RABBITMQCTL PNL_SERVERS
 }
 
 # The services' accounts of the broker; the passwords are among the servers' secrets.

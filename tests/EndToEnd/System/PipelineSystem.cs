@@ -18,7 +18,7 @@ public sealed class PipelineSystem : IAsyncLifetime
 
     private readonly MySqlUrl _admin = MySqlUrl.Parse(Setting("MYSQL_URL"));
     private readonly string _broker = Setting("RABBITMQ_URL");
-    private readonly string _sessionKeys = Directory.CreateTempSubdirectory("pnl-session-keys").FullName;
+    private readonly string _kept = Directory.CreateTempSubdirectory("pnl-end-to-end").FullName;
     private readonly List<ServiceProcess> _started = [];
 
     public PipelineSystem()
@@ -32,11 +32,7 @@ public sealed class PipelineSystem : IAsyncLifetime
             ["Accounts__WorkerPassword"] = Secrets[0],
             ["Accounts__QueryPassword"] = Secrets[1],
         });
-        Ingest = NewService("Ingest.Api", new(StringComparer.Ordinal)
-        {
-            ["ConnectionStrings__RabbitMq"] = Setting("RABBITMQ_INGEST_URL"),
-            ["Webhooks__Tokens__0"] = Token,
-        });
+        Ingest = NewIngest();
         Pairing = NewWorker("pairing");
         Ledgers = NewWorker("ledgers");
         Query = NewService("Query.Api", new(StringComparer.Ordinal)
@@ -45,7 +41,7 @@ public sealed class PipelineSystem : IAsyncLifetime
             ["ConnectionStrings__MySql"] = Url(Database with { User = $"{Database.Database}_query", Password = Secrets[1] }),
             ["Access__AdminKeys__0"] = AdminKey,
             ["Access__ViewerKeys__0"] = ViewerKey,
-            ["Access__SessionKeysDirectory"] = _sessionKeys,
+            ["Access__SessionKeysDirectory"] = Path.Combine(_kept, "session-keys"),
             ["Webhook__Url"] = Ingest.Url.ToString().TrimEnd('/'),
             ["Webhook__Token"] = Token,
             // Where there is none the API is there all the same.
@@ -86,13 +82,27 @@ public sealed class PipelineSystem : IAsyncLifetime
 
     public IEnumerable<ServiceProcess> Started => _started;
 
-    /// <summary>Another worker of this role, not started yet; to another broker URL where the test puts something in between.</summary>
-    public ServiceProcess NewWorker(string role, string? broker = null) => NewService("Analytics.Worker", new(StringComparer.Ordinal)
+    /// <summary>Another ingest, with a spool of its own, not started yet.</summary>
+    public ServiceProcess NewIngest() => NewService("Ingest.Api", new(StringComparer.Ordinal)
     {
-        ["ConnectionStrings__MySql"] = Url(Database with { User = $"{Database.Database}_worker", Password = Secrets[0] }),
-        ["ConnectionStrings__RabbitMq"] = broker ?? Setting("RABBITMQ_WORKER_URL"),
-        ["Worker__Roles__0"] = role,
+        ["ConnectionStrings__RabbitMq"] = Setting("RABBITMQ_INGEST_URL"),
+        ["Webhooks__Tokens__0"] = Token,
+        ["Spool__Directory"] = Path.Combine(_kept, $"spool-{_started.Count}"),
     });
+
+    /// <summary>Another worker of this role, not started yet; to another broker URL where the test puts something in between.</summary>
+    public ServiceProcess NewWorker(string role, string? broker = null, params (string Name, string Value)[] settings)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["ConnectionStrings__MySql"] = Url(Database with { User = $"{Database.Database}_worker", Password = Secrets[0] }),
+            ["ConnectionStrings__RabbitMq"] = broker ?? Setting("RABBITMQ_WORKER_URL"),
+            ["Worker__Roles__0"] = role,
+        };
+        foreach (var (name, value) in settings)
+            environment[name] = value;
+        return NewService("Analytics.Worker", environment);
+    }
 
     /// <summary>Where the broker is.</summary>
     public Uri Broker => new(_broker);
@@ -126,7 +136,7 @@ public sealed class PipelineSystem : IAsyncLifetime
             await command.ExecuteNonQueryAsync();
         }
 
-        Directory.Delete(_sessionKeys, recursive: true);
+        Directory.Delete(_kept, recursive: true);
         Webhook.Dispose();
         Admin.Dispose();
         Viewer.Dispose();

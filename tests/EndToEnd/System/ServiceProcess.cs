@@ -8,7 +8,7 @@ namespace PnlPipeline.Tests.EndToEnd.System;
 /// <summary>One service as its own process, started, killed and started again by the tests.</summary>
 public sealed class ServiceProcess : IDisposable
 {
-    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(180);
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(2) };
 
     private readonly string _project;
@@ -81,6 +81,15 @@ public sealed class ServiceProcess : IDisposable
     {
         _process!.Kill();
         _process.WaitForExit();
+    }
+
+    /// <summary>SIGTERM, as where a replica is taken away: it ends by itself.</summary>
+    public async Task StopAsync()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", $"{ProcessId}"]))
+            await kill.WaitForExitAsync();
+        await _process!.WaitForExitAsync().WaitAsync(ReadyWithin);
+        Assert.True(_process.ExitCode == 0, $"{_project} ended with {_process.ExitCode}.\n{Output}");
     }
 
     public void Dispose()

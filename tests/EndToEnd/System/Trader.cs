@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
@@ -13,14 +14,18 @@ namespace PnlPipeline.Tests.EndToEnd.System;
 /// </summary>
 public sealed class Trader(PipelineSystem system)
 {
-    private static readonly TimeSpan SettledWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SettledWithin = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan ResendAfter = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrentBag<ReferenceAlert> _accepted = [];
+    private readonly ConcurrentBag<(string Status, TimeSpan Elapsed)> _answers = [];
     private readonly HashSet<string> _voided = [];
 
     /// <summary>What was answered with 202, once for each time.</summary>
     public IReadOnlyCollection<ReferenceAlert> Accepted => _accepted;
+
+    /// <summary>Every answer there was, and how long it took; <c>none</c> where the line broke or five seconds passed.</summary>
+    public IReadOnlyCollection<(string Status, TimeSpan Elapsed)> Answers => _answers;
 
     /// <summary>A symbol that no other test uses.</summary>
     public static string NewSymbol(string name) => $"{name}{Random.Shared.Next(0x1000000):X6}";
@@ -50,14 +55,24 @@ public sealed class Trader(PipelineSystem system)
         return bodies;
     }
 
-    /// <summary>Sends one body; tells its status.</summary>
-    public async Task<HttpStatusCode> SendAsync(string body)
+    /// <summary>Sends one body, to another ingest than the usual where one is given; tells its status.</summary>
+    public async Task<HttpStatusCode> SendAsync(string body, ServiceProcess? ingest = null)
     {
-        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
-        using var response = await system.Webhook.PostAsync(new Uri($"/webhooks/tradingview/{system.Token}", UriKind.Relative), content);
-        if (response.StatusCode == HttpStatusCode.Accepted)
-            _accepted.Add(ReferenceAlert.Read(body));
-        return response.StatusCode;
+        var clock = Stopwatch.StartNew();
+        var status = "none";
+        try
+        {
+            using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            using var response = await system.Webhook.PostAsync(new Uri((ingest ?? system.Ingest).Url, $"/webhooks/tradingview/{system.Token}"), content);
+            status = $"{(int)response.StatusCode}";
+            if (response.StatusCode == HttpStatusCode.Accepted)
+                _accepted.Add(ReferenceAlert.Read(body));
+            return response.StatusCode;
+        }
+        finally
+        {
+            _answers.Add((status, clock.Elapsed));
+        }
     }
 
     /// <summary>Sends one body until it is accepted, as TradingView resends after a 5xx; through a service that may be killed meanwhile.</summary>

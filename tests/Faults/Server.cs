@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Globalization;
+using PnlPipeline.Tests.EndToEnd.System;
+
+namespace PnlPipeline.Tests.Faults;
+
+/// <summary>One of the servers that ./test started for this run: stopped, killed, paused, and brought back.</summary>
+public sealed class Server
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    private readonly string _name;
+    private readonly string _directory;
+    private readonly Func<Task> _answers;
+
+    private Server(string name, Func<Task> answers)
+    {
+        var directory = Environment.GetEnvironmentVariable("PNL_SERVERS");
+        Assert.SkipWhen(string.IsNullOrEmpty(directory), "The servers are not processes that ./test started itself: it may not stop them.");
+        (_name, _directory, _answers) = (name, directory!, answers);
+    }
+
+    public static Server RabbitMq(PipelineSystem system) => new("rabbitmq", async () =>
+    {
+        await using var connection = await system.ConnectToBrokerAsync();
+    });
+
+    /// <summary>SIGTERM: as an administrator does.</summary>
+    public Task StopAsync() => EndAsync("TERM");
+
+    /// <summary>SIGKILL: as when the power goes.</summary>
+    public Task KillAsync() => EndAsync("KILL");
+
+    /// <summary>SIGSTOP: connections stay open, and nothing answers.</summary>
+    public Task PauseAsync() => SignalAsync("STOP");
+
+    public Task ContinueAsync() => SignalAsync("CONT");
+
+    /// <summary>Starts it again on the data it had, and returns when it answers.</summary>
+    public async Task StartAsync()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_directory, _name + ".wanted"), "");
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                try
+                {
+                    await _answers();
+                    return true;
+                }
+                catch (Exception away) when (away is not OutOfMemoryException)
+                {
+                    return false;
+                }
+            },
+            Patience,
+            () => $"{_name} does not come back:\n{File.ReadAllText(Path.Combine(_directory, _name + ".log"))}");
+    }
+
+    private async Task EndAsync(string signal)
+    {
+        var process = ProcessId;
+        await SignalAsync(signal);
+        await Eventually.TrueAsync(() => Task.FromResult(!Directory.Exists($"/proc/{process}")), Patience, () => $"{_name} does not end");
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{ProcessId}"]);
+        await kill.WaitForExitAsync();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    private int ProcessId => int.Parse(File.ReadAllText(Path.Combine(_directory, _name + ".pid")).Split(' ')[0], CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,23 @@
+using PnlPipeline.Database;
+using PnlPipeline.Tests.EndToEnd.System;
+
+namespace PnlPipeline.Tests.Faults;
+
+/// <summary>The database past the pipeline: a session of somebody who looks into it.</summary>
+public static class Sql
+{
+    public static async Task<IReadOnlyList<string>> ListAsync(this PipelineSystem system, string query)
+    {
+        await using var connection = await new MySqlDatabase(system.Database).OpenAsync(CancellationToken.None);
+        await using var command = connection.CreateCommand();
+        command.CommandText = query;
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await reader.ReadAsync())
+            rows.Add(string.Join(' ', Enumerable.Range(0, reader.FieldCount).Select(i => $"{reader.GetValue(i)}")));
+        return rows;
+    }
+
+    public static async Task<long> ScalarAsync(this PipelineSystem system, string query) =>
+        long.Parse(Assert.Single(await system.ListAsync(query)), System.Globalization.CultureInfo.InvariantCulture);
+}
