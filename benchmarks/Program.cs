@@ -18,6 +18,22 @@ if (args is ["query"])
     return 0;
 }
 
+// `acknowledge RATE SECONDS`: how soon it answers at that rate, with everything behind it at work.
+if (args is ["acknowledge", var rate, var time])
+{
+    using var acknowledging = new RunningSystem();
+    await IngestScenarios.AcknowledgeAsync(acknowledging, int.Parse(rate), TimeSpan.FromSeconds(int.Parse(time)));
+    return 0;
+}
+
+// `accept CONNECTIONS SECONDS`: how many webhooks ingest makes durable, and what each costs; what is accepted is not waited for.
+if (args is ["accept", var connections, var seconds])
+{
+    using var accepting = new RunningSystem();
+    await IngestScenarios.AcceptAsync(accepting, int.Parse(connections), TimeSpan.FromSeconds(int.Parse(seconds)));
+    return 0;
+}
+
 // `news` measures what listeners hear, and what that costs.
 if (args is ["news"])
 {
@@ -51,9 +67,7 @@ try
     await new IngestScenarios(system, new Uri($"http://127.0.0.1:{barePort}/webhooks/tradingview/none"), peer, report).RunAsync();
     if (args is ["ingest"])
         return 0;
-    var scenarios = new Scenarios(system, new Uri($"http://127.0.0.1:{barePort}/webhooks/tradingview/none"), report);
-    await scenarios.AcceptanceAsync();
-    await scenarios.AcknowledgementAsync();
+    var scenarios = new Scenarios(system, report);
     await scenarios.VisibleAsync();
     await new NewsScenario(system, report).RunAsync();
     await scenarios.SustainedAsync();
@@ -78,4 +92,4 @@ static int FreePort()
 
 // Started as `dotnet Benchmarks.dll`, the process is dotnet's and needs the assembly named again.
 static string[] OwnAssembly() =>
-    Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(Load).Assembly.Location] : [];
+    Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(WebhookLoad).Assembly.Location] : [];
