@@ -271,22 +271,18 @@ public sealed class CountedTrades(MySqlDatabase database)
     {
         public IReadOnlyList<CountedTrade> Trades => trades;
 
-        public CountedTrade? FirstOf(HeldLedger ledger)
-        {
-            foreach (var index in IndexesOf(ledger))
-                return trades[index];
-            return null;
-        }
-
         /// <summary>Where in <see cref="Trades"/> those stand that count in a ledger.</summary>
-        public IEnumerable<int> IndexesOf(HeldLedger ledger)
+        public List<int> IndexesOf(HeldLedger ledger)
         {
             var streams = streamsOfBatches[ledger.BatchId].ToHashSet();
+            var indexes = new List<int>(trades.Count);
             for (var i = 0; i < trades.Count; i++)
             {
                 if ((ledger.StartTime is null || trades[i].EntryTime >= ledger.StartTime) && streams.Contains(trades[i].StreamId))
-                    yield return i;
+                    indexes.Add(i);
             }
+
+            return indexes;
         }
     }
 

@@ -36,18 +36,15 @@ public sealed partial class LedgerPoster(
                 .ToDictionary(stream => stream.Key, stream => (stream.Min(trade => trade.ExitTime), stream.Max(trade => trade.ExitTime))),
             cancellationToken);
         var postings = new ConcurrentBag<Posting>();
-        var left = new ConcurrentBag<long>();
-        await InLanesAsync(
-            Share(concerned.Keys, closed.Count),
-            async (batchIds, lane) =>
-            {
-                var posting = await PostToAllAsync(batchIds.ToDictionary(batchId => batchId, batchId => concerned[batchId]), lane);
-                foreach (var updated in posting.Updated)
-                    postings.Add(new Posting(Updated: updated));
-                foreach (var batchId in posting.Left)
-                    left.Add(batchId);
-            },
-            cancellationToken);
+        var left = new List<long>();
+        foreach (var batchIds in Share(concerned.Keys, closed.Count))
+        {
+            var posting = await PostToAllAsync(batchIds.ConvertAll(part => part.ToDictionary(batchId => batchId, batchId => concerned[batchId])), cancellationToken);
+            foreach (var updated in posting.Updated)
+                postings.Add(new Posting(Updated: updated));
+            left.AddRange(posting.Left);
+        }
+
         await InLanesAsync(
             left.Order(), async (batchId, lane) => postings.Add(await PostToAsync(batchId, concerned[batchId], lane)), cancellationToken);
         return Gather(postings);
@@ -90,25 +87,22 @@ public sealed partial class LedgerPoster(
             items, new ParallelOptions { MaxDegreeOfParallelism = _options.Lanes, CancellationToken = cancellationToken }, work);
 
     /// <summary>
-    /// The batches by the transactions they share. Few rows go in one, which waits for the disk once. Many are worth a lane each: one computes while the server
-    /// stores what another has sent.
+    /// The batches by the transactions they share, and those by what goes side by side. Few rows go in one transaction, which waits for the disk once; of many,
+    /// each lane takes its share.
     /// </summary>
-    private IEnumerable<long[]> Share(IEnumerable<long> batchIds, int trades)
+    private IEnumerable<List<long[]>> Share(IEnumerable<long> batchIds, int trades)
     {
-        var ids = batchIds.Order().ToArray();
-        var rows = (long)trades * ids.Length;
-        var together = rows <= RowsInOneTransaction ? ids.Length : (ids.Length + _options.Lanes - 1) / _options.Lanes;
         var most = Math.Clamp(MaxSharedRows / Math.Max(1, trades), 1, MaxSharedLedgers);
-        return ids.Chunk(Math.Clamp(together, 1, most));
+        foreach (var ids in batchIds.Order().Chunk(most))
+        {
+            var isOne = (long)trades * ids.Length <= RowsInOneTransaction;
+            yield return [.. ids.Chunk(isOne ? ids.Length : (ids.Length + _options.Lanes - 1) / _options.Lanes)];
+        }
     }
 
-    private Task<SharedPosting> PostToAllAsync(IReadOnlyDictionary<long, IReadOnlyList<StreamHint>> batches, CancellationToken cancellationToken) => RetryAsync(
-        async attempt =>
-        {
-            await using var connection = await database.OpenAsync(attempt);
-            return await SharedAppend.PostAsync(connection, batches, await database.TakesBulkLoadsAsync(attempt), attempt);
-        },
-        cancellationToken);
+    private Task<SharedPosting> PostToAllAsync(
+        IReadOnlyList<IReadOnlyDictionary<long, IReadOnlyList<StreamHint>>> parts, CancellationToken cancellationToken) =>
+        RetryAsync(attempt => SharedAppend.PostAsync(database, parts, _options.MaxRewrittenRows, attempt), cancellationToken);
 
     private async Task<Posting> PostToAsync(long batchId, IReadOnlyList<StreamHint> streams, CancellationToken cancellationToken)
     {
