@@ -9,7 +9,7 @@ namespace PnlPipeline.Benchmarks;
 /// </summary>
 internal sealed class IngestScenarios(RunningSystem system, Uri bareWebhook, Peer? peer, Report report)
 {
-    private const int Connections = 64;
+    private const int Connections = 128;
     private const int PeerConnections = 32;
     private const int Rounds = 3;
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(3);
