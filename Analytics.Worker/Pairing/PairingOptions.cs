@@ -9,7 +9,7 @@ public sealed class PairingOptions
 
     /// <summary>Messages that the broker sends ahead; each holds an alert to a few hundred. What waits here goes into the next transaction together.</summary>
     [Range(1, 10_000)]
-    public int PrefetchMessages { get; set; } = 256;
+    public int PrefetchMessages { get; set; } = 128;
 
     /// <summary>Of the bodies of messages that are at work at once: what they become in memory is several times as much.</summary>
     [Range(1, 1_024 * 1_024)]
