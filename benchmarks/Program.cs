@@ -42,6 +42,14 @@ if (args is ["news"])
     return 0;
 }
 
+// `ledger`: what changes a ledger of a million trades.
+if (args is ["ledger"])
+{
+    using var changed = new RunningSystem();
+    await new LedgerScenario(changed, new Report()).RunAsync();
+    return 0;
+}
+
 // `visible`: how soon a webhook shows in the API. `sustained`: webhooks through pairing and ten ledgers.
 if (args is ["visible" or "sustained"])
 {
@@ -81,6 +89,7 @@ try
     await new NewsScenario(system, report).RunAsync();
     await whole.SustainedAsync();
     await new QueryScenarios(system, report).RunAsync();
+    await new LedgerScenario(system, report).RunAsync();
     await new WorkerScenarios(system, report).SustainedAsync(alerts: 200_000, streams: 50, alertsPerMessage: 500);
     await new ImportScenario(system, report).ImportAsync();
     if (args is [var path])
