@@ -12,6 +12,7 @@ namespace PnlPipeline.Benchmarks;
 /// </summary>
 internal sealed class LedgerScenario(RunningSystem system, Report report)
 {
+    private const int Turns = 6;
     private static readonly TimeSpan BetweenReads = TimeSpan.FromMilliseconds(50);
     private static readonly DateTime Start = new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
@@ -24,8 +25,8 @@ internal sealed class LedgerScenario(RunningSystem system, Report report)
         await queries.FillAsync();
         var batch = await queries.BuildAsync();
         await RebuildAsync(batch);
-        foreach (var tail in (int[])[10, 1_000, 100_000])
-            await LateAsync(batch, tail);
+        foreach (var (i, tail) in ((int[])[10, 1_000, 100_000]).Index())
+            await LateAsync(batch, tail, firstSymbol: i * Turns);
     }
 
     /// <summary>From the request that edits the batch until the new ledger is served.</summary>
@@ -68,22 +69,21 @@ internal sealed class LedgerScenario(RunningSystem system, Report report)
     }
 
     /// <summary>From the webhook that closes a trade until its ledger shows it, so many rows of it being written anew.</summary>
-    private async Task LateAsync(long batch, int tail)
+    private async Task LateAsync(long batch, int tail, int firstSymbol)
     {
         using var webhook = await WebhookLoad.ConnectAsync(system.Webhook);
         var path = string.Create(CultureInfo.InvariantCulture, $"/api/v1/batches/{batch}");
         var times = new List<double>();
         // A stream of its own each time. The first one warms up.
-        for (var turn = 0; turn < 6; turn++)
+        for (var turn = 0; turn < Turns; turn++)
         {
             var held = Ledger(await system.Api.GetFromJsonAsync<JsonElement>(path)).Trades;
             // The market's trades close three minutes apart.
             var exit = Start.AddMinutes(3.0 * (QueryScenarios.Trades + QueryScenarios.Streams - tail)).AddSeconds(-60 - turn - (held % 60));
-            var symbol = string.Create(CultureInfo.InvariantCulture, $"QRY{turn:D2}");
-            var timeframe = string.Create(CultureInfo.InvariantCulture, $"{_timeframe}{tail}"[..Math.Min(16, 10 + tail.ToString(CultureInfo.InvariantCulture).Length)]);
-            await webhook.PostAsync(Body(symbol, timeframe, "entry", exit.AddSeconds(-30)));
+            var symbol = string.Create(CultureInfo.InvariantCulture, $"QRY{firstSymbol + turn:D2}");
+            await webhook.PostAsync(Body(symbol, _timeframe, "entry", exit.AddSeconds(-30)));
             var begun = Stopwatch.GetTimestamp();
-            await webhook.PostAsync(Body(symbol, timeframe, "exit", exit));
+            await webhook.PostAsync(Body(symbol, _timeframe, "exit", exit));
             while (Ledger(await system.Api.GetFromJsonAsync<JsonElement>(path)) is var now && (now.State != "ready" || now.Trades != held + 1))
             {
                 if (Stopwatch.GetElapsedTime(begun) > TimeSpan.FromMinutes(2))
