@@ -14,4 +14,11 @@ public sealed class PairingOptions
     /// <summary>The most alerts that one transaction takes.</summary>
     [Range(1, 10_000)]
     public int AlertsPerTransactionMax { get; set; } = 2_000;
+
+    /// <summary>
+    /// How long the broker may take to confirm what pairing did; then its message goes back to the queue, and it is announced again. Longer than the two
+    /// heartbeats after which a broken line is noticed.
+    /// </summary>
+    [Range(1, 600)]
+    public int AnnounceWithinSeconds { get; set; } = 30;
 }
