@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using PnlPipeline.Tests.EndToEnd.System;
@@ -11,20 +10,16 @@ public sealed class Kills(PipelineSystem system, ITestOutputHelper output)
 {
     private readonly Trader _trader = new(system);
 
-    /// <summary>How often each service is killed; more on request, in the environment.</summary>
-    private static int Rounds =>
-        int.TryParse(Environment.GetEnvironmentVariable("PNL_FAULT_ROUNDS"), NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) ? rounds : 2;
-
     [Fact]
     public async Task Every_service_killed_again_and_again_alone_and_all_at_once_loses_nothing_and_doubles_nothing()
     {
         string[] symbols = [.. Enumerable.Range(0, 4).Select(i => Trader.NewSymbol($"KILL{i}"))];
         var batch = await _trader.CreateBatchAsync(new { name = symbols[0], symbols });
-        var flow = new AlertFlow(_trader, symbols);
+        await using var flow = new AlertFlow(_trader, symbols);
         ServiceProcess[] all = [system.Ingest, system.Pairing, system.Ledgers, system.Query];
         var random = new Random(7);
         var kills = 0;
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < OnRequest.Rounds; round++)
         {
             foreach (var victims in (ServiceProcess[][])[[all[0]], [all[1]], [all[2]], all])
             {
