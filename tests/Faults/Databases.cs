@@ -58,7 +58,7 @@ public sealed class Databases(PipelineSystem system, ITestOutputHelper output)
                     """);
                 await _load.Trader.InsistAsync(body);
                 await Eventually.TrueAsync(
-                    async () => await system.ScalarAsync("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND trx_rows_modified > 0") > 0,
+                    async () => await system.ScalarAsync("SELECT COUNT(*) FROM performance_schema.data_locks WHERE object_name = 'trades' AND lock_status = 'WAITING'") > 0,
                     Patience,
                     () => "pairing does not come to wait\n" + system.Pairing.Output);
                 await database.KillAsync();

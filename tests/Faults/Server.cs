@@ -67,6 +67,9 @@ public sealed class Server
     /// <summary>Starts it again on the data it had, and returns when it answers.</summary>
     public async Task StartAsync()
     {
+        // Of a test that failed before it ended it: two on the same data would be the end of both.
+        if (Directory.Exists($"/proc/{ProcessId}"))
+            await KillAsync();
         await File.WriteAllTextAsync(Path.Combine(_directory, _name + ".wanted"), "");
         await Eventually.TrueAsync(
             async () =>
