@@ -34,6 +34,14 @@ if (args is ["accept", var connections, var seconds])
     return 0;
 }
 
+// `page`: a million trades in a browser; `query` makes them.
+if (args is ["page"])
+{
+    using var shown = new RunningSystem();
+    await new PageScenario(shown, new Report()).RunAsync("A million");
+    return 0;
+}
+
 // `news` measures what listeners hear, and what that costs.
 if (args is ["news"])
 {
@@ -72,6 +80,7 @@ try
     await new NewsScenario(system, report).RunAsync();
     await scenarios.SustainedAsync();
     await new QueryScenarios(system, report).RunAsync();
+    await new PageScenario(system, report).RunAsync("A million");
     await new WorkerScenarios(system, report).SustainedAsync(alerts: 200_000, streams: 50, alertsPerMessage: 500);
     await new ImportScenario(system, report).ImportAsync();
     if (args is [var path])
