@@ -50,6 +50,15 @@ if (args is ["news"])
     return 0;
 }
 
+// `visible`: how soon a webhook shows in the API. `sustained`: webhooks through pairing and ten ledgers.
+if (args is ["visible" or "sustained"])
+{
+    using var measured = new RunningSystem();
+    var scenarios = new Scenarios(measured, new Report());
+    await (args[0] == "visible" ? scenarios.VisibleAsync() : scenarios.SustainedAsync());
+    return 0;
+}
+
 // `worker ALERTS STREAMS ALERTS-A-MESSAGE`: the workers alone.
 if (args is ["worker", var alerts, var streams, var alertsPerMessage])
 {
@@ -75,10 +84,10 @@ try
     await new IngestScenarios(system, new Uri($"http://127.0.0.1:{barePort}/webhooks/tradingview/none"), peer, report).RunAsync();
     if (args is ["ingest"])
         return 0;
-    var scenarios = new Scenarios(system, report);
-    await scenarios.VisibleAsync();
+    var whole = new Scenarios(system, report);
+    await whole.VisibleAsync();
     await new NewsScenario(system, report).RunAsync();
-    await scenarios.SustainedAsync();
+    await whole.SustainedAsync();
     await new QueryScenarios(system, report).RunAsync();
     await new PageScenario(system, report).RunAsync("A million");
     await new WorkerScenarios(system, report).SustainedAsync(alerts: 200_000, streams: 50, alertsPerMessage: 500);

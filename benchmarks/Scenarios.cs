@@ -11,11 +11,14 @@ internal sealed class Scenarios(RunningSystem system, Report report)
 {
     private const int Connections = 64;
 
+    // Names that no run before this one on the same system had.
+    private readonly string _run = string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetTimestamp() % 1_000_000_000:D9}");
+
     /// <summary>From the sending of a webhook until the API shows its trade in the batch's ledger, while 200 a second flow.</summary>
     public async Task VisibleAsync()
     {
-        var source = new AlertSource("VIS", 20);
-        var batch = await system.CreateBatchAsync("Visible", ["PROBE"]);
+        var source = new AlertSource($"VIS{_run}X", 20);
+        var batch = await system.CreateBatchAsync($"Visible {_run}", [$"PROBE{_run}"]);
         var flow = new WebhookLoad(system.Webhook, source).OpenAsync(200, TimeSpan.FromSeconds(15));
         using var probe = await WebhookLoad.ConnectAsync(system.Webhook);
         var latencies = new List<double>();
@@ -25,7 +28,7 @@ internal sealed class Scenarios(RunningSystem system, Report report)
             var begun = Stopwatch.GetTimestamp();
             var body = string.Create(
                 CultureInfo.InvariantCulture,
-                $$"""{"symbol":"PROBE","side":"entry","timeframe":"1","type":"{{(turn % 2 == 0 ? "bullish" : "bearish")}}","price":{{100 + turn}},"timestamp":{{time + turn}}}""");
+                $$"""{"symbol":"PROBE{{_run}}","side":"entry","timeframe":"1","type":"{{(turn % 2 == 0 ? "bullish" : "bearish")}}","price":{{100 + turn}},"timestamp":{{time + turn}}}""");
             await probe.PostAsync(Encoding.UTF8.GetBytes(body));
             while ((await system.LedgerAsync(batch)).Trades < turn)
                 await Task.Delay(1);
@@ -34,7 +37,7 @@ internal sealed class Scenarios(RunningSystem system, Report report)
         }
 
         var result = await flow;
-        await system.WaitUntilPostedAsync("VIS", result.Accepted, []);
+        await system.WaitUntilPostedAsync($"VIS{_run}X", result.Accepted, []);
         latencies.Sort();
         report.Add(
             "webhook to visible in the API, at 200/s",
@@ -46,15 +49,15 @@ internal sealed class Scenarios(RunningSystem system, Report report)
     /// <summary>Through pairing and ten ledgers; the clock stops when the last ledger row of the last alert is there.</summary>
     public async Task SustainedAsync()
     {
-        var source = new AlertSource("SUS", 50);
+        var source = new AlertSource($"SUS{_run}X", 50);
         var batches = new List<long>();
         for (var i = 0; i < 10; i++)
-            batches.Add(await system.CreateBatchAsync($"Sustained {i}", source.Symbols));
+            batches.Add(await system.CreateBatchAsync($"Sustained {_run} {i}", source.Symbols));
 
         var clock = Stopwatch.StartNew();
         var result = await new WebhookLoad(system.Webhook, source).ClosedAsync(Connections, TimeSpan.FromSeconds(15));
         var sent = clock.Elapsed;
-        var closed = await system.WaitUntilPostedAsync("SUS", result.Accepted, batches);
+        var closed = await system.WaitUntilPostedAsync($"SUS{_run}X", result.Accepted, batches);
         report.Add(
             "sustained through pairing and ten ledgers",
             $"{result.Accepted / clock.Elapsed.TotalSeconds:N0} alerts/s",
