@@ -36,7 +36,8 @@ public sealed record TradesClosed(IReadOnlyList<TradeClosed> Trades);
 /// an exit at or after <paramref name="From"/>.
 /// </summary>
 /// <param name="EventId">The same for the same alert, or correction, that caused it.</param>
-public sealed record StreamRevised(Guid EventId, string Symbol, string Timeframe, DateTime From);
+/// <param name="To">And, where it is said, at or before this: what closed later is told of by events of its own.</param>
+public sealed record StreamRevised(Guid EventId, string Symbol, string Timeframe, DateTime From, DateTime? To = null);
 
 /// <summary>Streams whose history one transaction derived again.</summary>
 public sealed record TradesRevised(IReadOnlyList<StreamRevised> Streams);

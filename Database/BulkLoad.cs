@@ -42,8 +42,17 @@ public sealed class BulkLoad(string table, params string[] columns) : IDisposabl
     public BulkLoad Value(DateTime utc)
     {
         BeginCell();
-        utc.TryFormat(_text.AsSpan(_length), out var written, "yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
-        _length += written;
+        // By hand: a format string is read anew each time, and takes ten times as long.
+        var (date, time) = (DateOnly.FromDateTime(utc), utc.TimeOfDay);
+        Digits(date.Year, 4, '-');
+        Digits(date.Month, 2, '-');
+        Digits(date.Day, 2, ' ');
+        Digits(time.Hours, 2, ':');
+        Digits(time.Minutes, 2, ':');
+        Digits(time.Seconds, 2, '.');
+        Digits(time.Milliseconds, 3, ' ');
+        // Nothing follows the milliseconds.
+        _length--;
         return this;
     }
 
@@ -128,6 +137,15 @@ public sealed class BulkLoad(string table, params string[] columns) : IDisposabl
     {
         ArrayPool<byte>.Shared.Return(_text);
         _text = [];
+    }
+
+    // Zeros in front, up to so many; and what follows.
+    private void Digits(int value, int count, char end)
+    {
+        for (var i = count - 1; i >= 0; i--, value /= 10)
+            _text[_length + i] = (byte)('0' + (value % 10));
+        _text[_length + count] = (byte)end;
+        _length += count + 1;
     }
 
     private void BeginCell()

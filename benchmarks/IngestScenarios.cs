@@ -9,7 +9,7 @@ namespace PnlPipeline.Benchmarks;
 /// </summary>
 internal sealed class IngestScenarios(RunningSystem system, Uri bareWebhook, Peer? peer, Report report)
 {
-    private const int Connections = 64;
+    private const int Connections = 128;
     private const int PeerConnections = 32;
     private const int Rounds = 3;
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(3);
@@ -21,6 +21,42 @@ internal sealed class IngestScenarios(RunningSystem system, Uri bareWebhook, Pee
     {
         await AcknowledgementAsync();
         await ThroughputAsync();
+    }
+
+    /// <summary>A closed loop by itself, and what an alert takes of the processors; the workers paused.</summary>
+    public static Task AcceptAsync(RunningSystem system, int connections, TimeSpan duration)
+    {
+        var load = NewLoad(system);
+        return WithProcessorTimesAsync(() => load.ClosedAsync(connections, TimeSpan.FromSeconds(1)), () => WithWorkersPausedAsync(() => load.ClosedAsync(connections, duration)));
+    }
+
+    /// <summary>An open loop by itself, and what an alert takes of the processors; the workers at work.</summary>
+    public static Task AcknowledgeAsync(RunningSystem system, int perSecond, TimeSpan duration)
+    {
+        var load = NewLoad(system);
+        return WithProcessorTimesAsync(() => load.OpenAsync(perSecond, TimeSpan.FromSeconds(2)), () => load.OpenAsync(perSecond, duration));
+    }
+
+    private static WebhookLoad NewLoad(RunningSystem system) => new(system.Webhook, new AlertSource($"ACC{Stopwatch.GetTimestamp() % 1_000_000:D6}", 50));
+
+    private static async Task WithProcessorTimesAsync(Func<Task> warm, Func<Task<LoadResult>> measure)
+    {
+        await warm();
+        var before = await ProcessorTimesAsync();
+        var result = await measure();
+        var after = await ProcessorTimesAsync();
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{result.PerSecond:N0}/s, p50 {result.P50Ms:F2} ms, p99 {result.P99Ms:F1} ms, max {result.MaxMs:F1} ms, {result.Others} not accepted; an alert takes "
+            + $"{string.Join(", ", before.Keys.Select(who => $"{who} {(after[who] - before[who]).TotalMicroseconds / result.Accepted:F0} µs"))}"));
+    }
+
+    private static async Task<Dictionary<string, TimeSpan>> ProcessorTimesAsync()
+    {
+        var times = new Dictionary<string, TimeSpan>(StringComparer.Ordinal) { ["the sender"] = Process.GetCurrentProcess().TotalProcessorTime };
+        foreach (var who in (string[])["ingest", "servers/rabbitmq", "pairing-1", "ledgers-1", "query", "servers/mysql"])
+            times[who] = await RunningSystem.ProcessorTimeAsync(who);
+        return times;
     }
 
     /// <summary>Best of the rounds for each: a shared machine is slow now and then, never fast.</summary>

@@ -18,11 +18,44 @@ if (args is ["query"])
     return 0;
 }
 
+// `acknowledge RATE SECONDS`: how soon it answers at that rate, with everything behind it at work.
+if (args is ["acknowledge", var rate, var time])
+{
+    using var acknowledging = new RunningSystem();
+    await IngestScenarios.AcknowledgeAsync(acknowledging, int.Parse(rate), TimeSpan.FromSeconds(int.Parse(time)));
+    return 0;
+}
+
+// `accept CONNECTIONS SECONDS`: how many webhooks ingest makes durable, and what each costs; what is accepted is not waited for.
+if (args is ["accept", var connections, var seconds])
+{
+    using var accepting = new RunningSystem();
+    await IngestScenarios.AcceptAsync(accepting, int.Parse(connections), TimeSpan.FromSeconds(int.Parse(seconds)));
+    return 0;
+}
+
+// `page`: a million trades in a browser; `query` makes them.
+if (args is ["page"])
+{
+    using var shown = new RunningSystem();
+    await new PageScenario(shown, new Report()).RunAsync("A million");
+    return 0;
+}
+
 // `news` measures what listeners hear, and what that costs.
 if (args is ["news"])
 {
     using var told = new RunningSystem();
     await new NewsScenario(told, new Report()).RunAsync();
+    return 0;
+}
+
+// `visible`: how soon a webhook shows in the API. `sustained`: webhooks through pairing and ten ledgers.
+if (args is ["visible" or "sustained"])
+{
+    using var measured = new RunningSystem();
+    var scenarios = new Scenarios(measured, new Report());
+    await (args[0] == "visible" ? scenarios.VisibleAsync() : scenarios.SustainedAsync());
     return 0;
 }
 
@@ -51,13 +84,12 @@ try
     await new IngestScenarios(system, new Uri($"http://127.0.0.1:{barePort}/webhooks/tradingview/none"), peer, report).RunAsync();
     if (args is ["ingest"])
         return 0;
-    var scenarios = new Scenarios(system, new Uri($"http://127.0.0.1:{barePort}/webhooks/tradingview/none"), report);
-    await scenarios.AcceptanceAsync();
-    await scenarios.AcknowledgementAsync();
-    await scenarios.VisibleAsync();
+    var whole = new Scenarios(system, report);
+    await whole.VisibleAsync();
     await new NewsScenario(system, report).RunAsync();
-    await scenarios.SustainedAsync();
+    await whole.SustainedAsync();
     await new QueryScenarios(system, report).RunAsync();
+    await new PageScenario(system, report).RunAsync("A million");
     await new WorkerScenarios(system, report).SustainedAsync(alerts: 200_000, streams: 50, alertsPerMessage: 500);
     await new ImportScenario(system, report).ImportAsync();
     if (args is [var path])
@@ -78,4 +110,4 @@ static int FreePort()
 
 // Started as `dotnet Benchmarks.dll`, the process is dotnet's and needs the assembly named again.
 static string[] OwnAssembly() =>
-    Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(Load).Assembly.Location] : [];
+    Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(WebhookLoad).Assembly.Location] : [];

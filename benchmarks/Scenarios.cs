@@ -1,51 +1,26 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 
 namespace PnlPipeline.Benchmarks;
 
 /// <summary>What is measured, one method a row of the table; each checks its counts before it counts as a result.</summary>
-internal sealed class Scenarios(RunningSystem system, Uri bareWebhook, Report report)
+internal sealed class Scenarios(RunningSystem system, Report report)
 {
     private const int Connections = 64;
-    private static readonly TimeSpan Short = TimeSpan.FromSeconds(5);
 
-    /// <summary>Accepted webhooks against the same server answering alone, in turns, so that a noisy machine is noisy for both.</summary>
-    public async Task AcceptanceAsync()
-    {
-        var source = new AlertSource("ACC", 50);
-        var accepted = 0;
-        double best = 0, bare = 0;
-        LoadResult? last = null;
-        for (var round = 0; round < 3; round++)
-        {
-            bare = Math.Max(bare, (await new Load(bareWebhook, new AlertSource("BARE", 50)).ClosedAsync(Connections, Short)).PerSecond);
-            last = await new Load(system.Webhook, source).ClosedAsync(Connections, Short);
-            accepted += last.Accepted;
-            best = Math.Max(best, last.PerSecond);
-        }
-
-        await system.WaitUntilPostedAsync("ACC", accepted, []);
-        report.Add("same server answering alone", $"{bare:N0}/s", "the limit", $"{Connections} connections, best of 3");
-        report.Add("webhooks accepted and durable", $"{best:N0}/s", "≥ 18,000/s or half the limit", $"{best / bare:P0} of the limit; p50 {last!.P50Ms:F1} ms, p99 {last.P99Ms:F1} ms");
-    }
-
-    public async Task AcknowledgementAsync()
-    {
-        var result = await new Load(system.Webhook, new AlertSource("ACK", 20)).OpenAsync(500, TimeSpan.FromSeconds(10));
-        await system.WaitUntilPostedAsync("ACK", result.Accepted, []);
-        report.Add("acknowledgement at 500/s", $"p99 {result.P99Ms:F1} ms", "p99 ≤ 10 ms", $"p50 {result.P50Ms:F1} ms, {result.Others} not accepted");
-    }
+    // Names that no run before this one on the same system had.
+    private readonly string _run = string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetTimestamp() % 1_000_000_000:D9}");
 
     /// <summary>From the sending of a webhook until the API shows its trade in the batch's ledger, while 200 a second flow.</summary>
     public async Task VisibleAsync()
     {
-        var source = new AlertSource("VIS", 20);
-        var batch = await system.CreateBatchAsync("Visible", ["PROBE"]);
-        var flow = new Load(system.Webhook, source).OpenAsync(200, TimeSpan.FromSeconds(15));
-        using var http = new HttpClient();
-        var probe = new Load(system.Webhook, source);
+        var source = new AlertSource($"VIS{_run}X", 20);
+        var batch = await system.CreateBatchAsync($"Visible {_run}", [$"PROBE{_run}"]);
+        var flow = new WebhookLoad(system.Webhook, source).OpenAsync(200, TimeSpan.FromSeconds(15));
+        using var probe = await WebhookLoad.ConnectAsync(system.Webhook);
         var latencies = new List<double>();
         var time = new DateTimeOffset(2024, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds();
         for (var turn = 0; !flow.IsCompleted; turn++)
@@ -53,8 +28,8 @@ internal sealed class Scenarios(RunningSystem system, Uri bareWebhook, Report re
             var begun = Stopwatch.GetTimestamp();
             var body = string.Create(
                 CultureInfo.InvariantCulture,
-                $$"""{"symbol":"PROBE","side":"entry","timeframe":"1","type":"{{(turn % 2 == 0 ? "bullish" : "bearish")}}","price":{{100 + turn}},"timestamp":{{time + turn}}}""");
-            await probe.SendAsync(http, System.Text.Encoding.UTF8.GetBytes(body));
+                $$"""{"symbol":"PROBE{{_run}}","side":"entry","timeframe":"1","type":"{{(turn % 2 == 0 ? "bullish" : "bearish")}}","price":{{100 + turn}},"timestamp":{{time + turn}}}""");
+            await probe.PostAsync(Encoding.UTF8.GetBytes(body));
             while ((await system.LedgerAsync(batch)).Trades < turn)
                 await Task.Delay(1);
             if (turn > 0)
@@ -62,7 +37,7 @@ internal sealed class Scenarios(RunningSystem system, Uri bareWebhook, Report re
         }
 
         var result = await flow;
-        await system.WaitUntilPostedAsync("VIS", result.Accepted, []);
+        await system.WaitUntilPostedAsync($"VIS{_run}X", result.Accepted, []);
         latencies.Sort();
         report.Add(
             "webhook to visible in the API, at 200/s",
@@ -74,15 +49,15 @@ internal sealed class Scenarios(RunningSystem system, Uri bareWebhook, Report re
     /// <summary>Through pairing and ten ledgers; the clock stops when the last ledger row of the last alert is there.</summary>
     public async Task SustainedAsync()
     {
-        var source = new AlertSource("SUS", 50);
+        var source = new AlertSource($"SUS{_run}X", 50);
         var batches = new List<long>();
         for (var i = 0; i < 10; i++)
-            batches.Add(await system.CreateBatchAsync($"Sustained {i}", source.Symbols));
+            batches.Add(await system.CreateBatchAsync($"Sustained {_run} {i}", source.Symbols));
 
         var clock = Stopwatch.StartNew();
-        var result = await new Load(system.Webhook, source).ClosedAsync(Connections, TimeSpan.FromSeconds(15));
+        var result = await new WebhookLoad(system.Webhook, source).ClosedAsync(Connections, TimeSpan.FromSeconds(15));
         var sent = clock.Elapsed;
-        var closed = await system.WaitUntilPostedAsync("SUS", result.Accepted, batches);
+        var closed = await system.WaitUntilPostedAsync($"SUS{_run}X", result.Accepted, batches);
         report.Add(
             "sustained through pairing and ten ledgers",
             $"{result.Accepted / clock.Elapsed.TotalSeconds:N0} alerts/s",

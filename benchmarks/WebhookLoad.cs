@@ -13,6 +13,9 @@ internal sealed class WebhookLoad(Uri webhook, AlertSource source)
 {
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(10);
 
+    /// <summary>One connection, to be used by one at a time.</summary>
+    public static Task<Line> ConnectAsync(Uri webhook) => Line.ConnectAsync(webhook);
+
     /// <summary>Each connection one alert after the other, as fast as the answers come.</summary>
     public async Task<LoadResult> ClosedAsync(int connections, TimeSpan duration)
     {
@@ -96,7 +99,7 @@ internal sealed class WebhookLoad(Uri webhook, AlertSource source)
     }
 
     /// <summary>One connection that is kept alive.</summary>
-    private sealed class Line(Socket socket, byte[] head) : IDisposable
+    public sealed class Line(Socket socket, byte[] head) : IDisposable
     {
         private readonly byte[] _buffer = new byte[8 * 1024];
 

@@ -24,6 +24,8 @@ become_service() {
   local assembly
   export ASPNETCORE_URLS=http://127.0.0.1:${service_port[$1]}
   export ASPNETCORE_ENVIRONMENT=Development DOTNET_ENVIRONMENT=Development
+  # Or it watches its folder for changed settings: the whole repository, with every write of MySQL's in it.
+  export DOTNET_hostBuilder__reloadConfigOnChange=false
   # Whatever it writes, such as the keys of sessions, is for its owner alone.
   umask 077
   case $1 in

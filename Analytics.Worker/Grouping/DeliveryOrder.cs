@@ -6,5 +6,5 @@ namespace PnlPipeline.Analytics.Worker.Grouping;
 public static class DeliveryOrder
 {
     /// <summary>The message's number among those the broker sent over this connection.</summary>
-    public static ulong Of(ConsumeContext context) => context.TryGetPayload<RabbitMqBasicConsumeContext>(out var delivery) ? delivery.DeliveryTag : 0;
+    public static ulong Of(PipeContext context) => context.TryGetPayload<RabbitMqBasicConsumeContext>(out var delivery) ? delivery.DeliveryTag : 0;
 }

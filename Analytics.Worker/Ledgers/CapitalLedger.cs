@@ -93,8 +93,23 @@ public static class CapitalLedger
     /// <summary>The row of <paramref name="trade"/>, which comes next in the ledger's order.</summary>
     public static LedgerRow Next(in LedgerSettings settings, in LedgerState before, in CountedTrade trade)
     {
-        var seq = before.Seq + 1;
         var change = NetChangePercentage(settings, trade);
+        var (state, pnl, drawdown, drawdownPercentage) = Go(settings, before, change);
+        return new LedgerRow(
+            state, trade.TradeId, trade.StreamId, trade.Side, trade.EntryTime, trade.ExitTime, change, pnl, drawdown, drawdownPercentage);
+    }
+
+    /// <summary>The row of the same trade where it goes on from another state: what the trade gained does not depend on that.</summary>
+    public static LedgerRow Again(in LedgerSettings settings, in LedgerState before, in LedgerRow row)
+    {
+        var (state, pnl, drawdown, drawdownPercentage) = Go(settings, before, row.ChangePercentage);
+        return row with { State = state, Pnl = pnl, Drawdown = drawdown, DrawdownPercentage = drawdownPercentage };
+    }
+
+    private static (LedgerState State, decimal Pnl, decimal Drawdown, decimal DrawdownPercentage) Go(
+        in LedgerSettings settings, in LedgerState before, decimal change)
+    {
+        var seq = before.Seq + 1;
         var capital = before.AvailableCapital;
 
         // Of the change as the row shows it, so that a row can be checked by hand from the one before it.
@@ -118,8 +133,7 @@ public static class CapitalLedger
             before.Wins + (pnl > 0 ? 1 : 0),
             before.RuinedSeq ?? (available == 0 ? seq : null),
             before.CappedSeq ?? (capped ? seq : null));
-        return new LedgerRow(
-            state, trade.TradeId, trade.StreamId, trade.Side, trade.EntryTime, trade.ExitTime, change, pnl, drawdown, drawdownPercentage);
+        return (state, pnl, drawdown, drawdownPercentage);
     }
 
     /// <summary>Whether the row is this trade's, as far as that can be told without the row before it.</summary>

@@ -10,7 +10,8 @@ using PnlPipeline.Database;
 namespace PnlPipeline.Analytics.Worker.Ledgers;
 
 /// <summary>Where an event says that a stream has news: trades that closed from <paramref name="From"/> to <paramref name="To"/>.</summary>
-public readonly record struct StreamHint(long StreamId, DateTime From, DateTime To);
+/// <param name="IsRevised">Whether trades that closed then may be others than before, or gone; otherwise they only came.</param>
+public readonly record struct StreamHint(long StreamId, DateTime From, DateTime To, bool IsRevised = false);
 
 /// <summary>
 /// The trades that count in a batch, read from the database as they are now, in the order of its ledger. What counts is said here and
@@ -47,7 +48,7 @@ public sealed class CountedTrades(MySqlDatabase database)
     /// <summary>The hints by the batches in which their streams count; of a stream without a batch there is nothing.</summary>
     public static async Task<IReadOnlyDictionary<long, IReadOnlyList<StreamHint>>> FindConcernedAsync(
         DbConnection connection,
-        IReadOnlyDictionary<(string Symbol, string Timeframe), (DateTime From, DateTime To)> hints,
+        IReadOnlyDictionary<(string Symbol, string Timeframe), StreamHint> hints,
         CancellationToken cancellationToken)
     {
         var parameters = new DynamicParameters();
@@ -66,7 +67,7 @@ public sealed class CountedTrades(MySqlDatabase database)
             parameters,
             cancellationToken: cancellationToken));
         return rows
-            .GroupBy(row => row.BatchId, row => new StreamHint(row.StreamId, hints[(row.Symbol, row.Timeframe)].From, hints[(row.Symbol, row.Timeframe)].To))
+            .GroupBy(row => row.BatchId, row => hints[(row.Symbol, row.Timeframe)] with { StreamId = row.StreamId })
             .ToDictionary(batch => batch.Key, batch => (IReadOnlyList<StreamHint>)batch.ToList());
     }
 
@@ -89,8 +90,13 @@ public sealed class CountedTrades(MySqlDatabase database)
     }
 
     /// <summary>Those that closed within <paramref name="hints"/> of the streams that count in any of these ledgers, which are held; read once for all of them.</summary>
-    internal static async Task<SharedTrades> ReadSharedAsync(
-        DbConnection connection, IReadOnlyCollection<HeldLedger> ledgers, IReadOnlyCollection<StreamHint> hints, CancellationToken cancellationToken)
+    /// <returns><c>null</c> where they are more than <paramref name="limit"/>.</returns>
+    internal static async Task<SharedTrades?> ReadSharedAsync(
+        DbConnection connection,
+        IReadOnlyCollection<HeldLedger> ledgers,
+        IReadOnlyCollection<StreamHint> hints,
+        int limit,
+        CancellationToken cancellationToken)
     {
         // Asked again, as above, now that the batches are held.
         var counted = (await connection.QueryAsync<(long BatchId, long StreamId)>(new CommandDefinition(
@@ -103,10 +109,10 @@ public sealed class CountedTrades(MySqlDatabase database)
             ? []
             : await ReadAsync(
                 connection,
-                $"SELECT {Columns} FROM trades t WHERE ({Ranges(hints.Where(hint => streams.Contains(hint.StreamId)))}) AND {TradeRule} {Order}",
-                new { start = Ever },
+                $"SELECT {Columns} FROM trades t WHERE ({Ranges(hints.Where(hint => streams.Contains(hint.StreamId)))}) AND {TradeRule} {Order} LIMIT @most",
+                new { start = Ever, most = limit + 1 },
                 cancellationToken);
-        return new SharedTrades(trades, counted);
+        return trades.Count > limit ? null : new SharedTrades(trades, counted);
     }
 
     /// <summary>All that closed at <paramref name="from"/> or later, <paramref name="limit"/> at most.</summary>
@@ -271,22 +277,18 @@ public sealed class CountedTrades(MySqlDatabase database)
     {
         public IReadOnlyList<CountedTrade> Trades => trades;
 
-        public CountedTrade? FirstOf(HeldLedger ledger)
-        {
-            foreach (var index in IndexesOf(ledger))
-                return trades[index];
-            return null;
-        }
-
         /// <summary>Where in <see cref="Trades"/> those stand that count in a ledger.</summary>
-        public IEnumerable<int> IndexesOf(HeldLedger ledger)
+        public List<int> IndexesOf(HeldLedger ledger)
         {
             var streams = streamsOfBatches[ledger.BatchId].ToHashSet();
+            var indexes = new List<int>(trades.Count);
             for (var i = 0; i < trades.Count; i++)
             {
                 if ((ledger.StartTime is null || trades[i].EntryTime >= ledger.StartTime) && streams.Contains(trades[i].StreamId))
-                    yield return i;
+                    indexes.Add(i);
             }
+
+            return indexes;
         }
     }
 

@@ -7,9 +7,13 @@ public sealed class LedgerOptions
 {
     public const string Section = "Worker:Ledgers";
 
-    /// <summary>Messages that the broker sends ahead; each holds a trade to a few thousand. What waits here goes into the next transaction together.</summary>
+    /// <summary>Messages that the broker sends ahead; each holds a trade to a few hundred. What waits here goes into the next transaction together.</summary>
     [Range(1, 1_000)]
-    public int PrefetchMessages { get; set; } = 16;
+    public int PrefetchMessages { get; set; } = 128;
+
+    /// <summary>Of the bodies of messages that are at work at once: what they become in memory is several times as much.</summary>
+    [Range(1, 1_024 * 1_024)]
+    public int KibibytesAtWorkMax { get; set; } = 3 * 1_024;
 
     /// <summary>The most events that are posted together.</summary>
     [Range(1, 100_000)]
@@ -17,7 +21,7 @@ public sealed class LedgerOptions
 
     /// <summary>Transactions on ledgers side by side: one computes while the server stores what another has sent.</summary>
     [Range(1, 16)]
-    public int Lanes { get; set; } = 3;
+    public int Lanes { get; set; } = 2;
 
     /// <summary>A ledger whose rows would be rewritten from further back than this is built anew beside the one served.</summary>
     [Range(0, 1_000_000)]

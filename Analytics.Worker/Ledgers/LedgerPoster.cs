@@ -28,45 +28,52 @@ public sealed partial class LedgerPoster(
     private readonly LedgerOptions _options = options.Value;
 
     /// <summary>Trades that closed, in the ledgers of every batch they count in.</summary>
-    public async Task<PostingResult> PostAsync(IReadOnlyCollection<TradeClosed> closed, CancellationToken cancellationToken)
+    public Task<PostingResult> PostAsync(IReadOnlyCollection<TradeClosed> closed, CancellationToken cancellationToken) =>
+        PostAsync(closed, [], cancellationToken);
+
+    /// <summary>Streams whose history was derived again, in the ledgers of every batch that counts them.</summary>
+    public Task<PostingResult> PostAsync(IReadOnlyCollection<StreamRevised> revised, CancellationToken cancellationToken) =>
+        PostAsync([], revised, cancellationToken);
+
+    /// <summary>Both together.</summary>
+    public async Task<PostingResult> PostAsync(
+        IReadOnlyCollection<TradeClosed> closed, IReadOnlyCollection<StreamRevised> revised, CancellationToken cancellationToken)
     {
-        var concerned = await FindConcernedAsync(
-            closed
-                .GroupBy(trade => (trade.Symbol, trade.Timeframe))
-                .ToDictionary(stream => stream.Key, stream => (stream.Min(trade => trade.ExitTime), stream.Max(trade => trade.ExitTime))),
-            cancellationToken);
+        var concerned = await FindConcernedAsync(Hints(closed, revised), cancellationToken);
         var postings = new ConcurrentBag<Posting>();
-        var left = new ConcurrentBag<long>();
+        var left = new List<long>();
+        foreach (var batchIds in Share(concerned.Keys, closed.Count + revised.Count))
+        {
+            var posting = await PostToAllAsync(batchIds.ConvertAll(part => part.ToDictionary(batchId => batchId, batchId => concerned[batchId])), cancellationToken);
+            foreach (var updated in posting.Updated)
+                postings.Add(new Posting(Updated: updated));
+            left.AddRange(posting.Left);
+        }
+
         await InLanesAsync(
-            Share(concerned.Keys, closed.Count),
-            async (batchIds, lane) =>
-            {
-                var posting = await PostToAllAsync(batchIds.ToDictionary(batchId => batchId, batchId => concerned[batchId]), lane);
-                foreach (var updated in posting.Updated)
-                    postings.Add(new Posting(Updated: updated));
-                foreach (var batchId in posting.Left)
-                    left.Add(batchId);
-            },
+            left.Order(),
+            async (batchId, lane) => postings.Add(concerned[batchId].Any(stream => stream.IsRevised)
+                ? await CompareAsync(batchId, concerned[batchId].Min(stream => stream.From), lane)
+                : await PostToAsync(batchId, concerned[batchId], lane)),
             cancellationToken);
-        await InLanesAsync(
-            left.Order(), async (batchId, lane) => postings.Add(await PostToAsync(batchId, concerned[batchId], lane)), cancellationToken);
         return Gather(postings);
     }
 
-    /// <summary>Streams whose history was derived again, in the ledgers of every batch that counts them.</summary>
-    public async Task<PostingResult> PostAsync(IReadOnlyCollection<StreamRevised> revised, CancellationToken cancellationToken)
+    // Of each stream the times that any of the events speak of.
+    private static Dictionary<(string Symbol, string Timeframe), StreamHint> Hints(
+        IReadOnlyCollection<TradeClosed> closed, IReadOnlyCollection<StreamRevised> revised)
     {
-        var concerned = await FindConcernedAsync(
-            revised
-                .GroupBy(stream => (stream.Symbol, stream.Timeframe))
-                .ToDictionary(stream => stream.Key, stream => (stream.Min(revision => revision.From), DateTime.MaxValue)),
-            cancellationToken);
-        var postings = new ConcurrentBag<Posting>();
-        await InLanesAsync(
-            concerned,
-            async (batch, lane) => postings.Add(await CompareAsync(batch.Key, batch.Value.Min(stream => stream.From), lane)),
-            cancellationToken);
-        return Gather(postings);
+        var hints = new Dictionary<(string Symbol, string Timeframe), StreamHint>();
+        foreach (var trade in closed)
+            Add(trade.Symbol, trade.Timeframe, new StreamHint(0, trade.ExitTime, trade.ExitTime));
+        foreach (var stream in revised)
+            Add(stream.Symbol, stream.Timeframe, new StreamHint(0, stream.From, stream.To ?? DateTime.MaxValue, IsRevised: true));
+        return hints;
+
+        void Add(string symbol, string timeframe, StreamHint hint) => hints[(symbol, timeframe)] = hints.TryGetValue((symbol, timeframe), out var so)
+            ? new StreamHint(
+                0, so.From < hint.From ? so.From : hint.From, so.To > hint.To ? so.To : hint.To, so.IsRevised || hint.IsRevised)
+            : hint;
     }
 
     /// <summary>Compares one batch's ledger with the trades from a time on, and writes it from the first row that differs.</summary>
@@ -74,7 +81,7 @@ public sealed partial class LedgerPoster(
         Gather([await CompareAsync(batchId, from, cancellationToken)]);
 
     private async Task<IReadOnlyDictionary<long, IReadOnlyList<StreamHint>>> FindConcernedAsync(
-        Dictionary<(string Symbol, string Timeframe), (DateTime From, DateTime To)> hints, CancellationToken cancellationToken) =>
+        Dictionary<(string Symbol, string Timeframe), StreamHint> hints, CancellationToken cancellationToken) =>
         hints.Count == 0
             ? new Dictionary<long, IReadOnlyList<StreamHint>>()
             : await RetryAsync(
@@ -90,25 +97,22 @@ public sealed partial class LedgerPoster(
             items, new ParallelOptions { MaxDegreeOfParallelism = _options.Lanes, CancellationToken = cancellationToken }, work);
 
     /// <summary>
-    /// The batches by the transactions they share. Few rows go in one, which waits for the disk once. Many are worth a lane each: one computes while the server
-    /// stores what another has sent.
+    /// The batches by the transactions they share, and those by what goes side by side. Few rows go in one transaction, which waits for the disk once; of many,
+    /// each lane takes its share.
     /// </summary>
-    private IEnumerable<long[]> Share(IEnumerable<long> batchIds, int trades)
+    private IEnumerable<List<long[]>> Share(IEnumerable<long> batchIds, int trades)
     {
-        var ids = batchIds.Order().ToArray();
-        var rows = (long)trades * ids.Length;
-        var together = rows <= RowsInOneTransaction ? ids.Length : (ids.Length + _options.Lanes - 1) / _options.Lanes;
         var most = Math.Clamp(MaxSharedRows / Math.Max(1, trades), 1, MaxSharedLedgers);
-        return ids.Chunk(Math.Clamp(together, 1, most));
+        foreach (var ids in batchIds.Order().Chunk(most))
+        {
+            var isOne = (long)trades * ids.Length <= RowsInOneTransaction;
+            yield return [.. ids.Chunk(isOne ? ids.Length : (ids.Length + _options.Lanes - 1) / _options.Lanes)];
+        }
     }
 
-    private Task<SharedPosting> PostToAllAsync(IReadOnlyDictionary<long, IReadOnlyList<StreamHint>> batches, CancellationToken cancellationToken) => RetryAsync(
-        async attempt =>
-        {
-            await using var connection = await database.OpenAsync(attempt);
-            return await SharedAppend.PostAsync(connection, batches, await database.TakesBulkLoadsAsync(attempt), attempt);
-        },
-        cancellationToken);
+    private Task<SharedPosting> PostToAllAsync(
+        IReadOnlyList<IReadOnlyDictionary<long, IReadOnlyList<StreamHint>>> parts, CancellationToken cancellationToken) =>
+        RetryAsync(attempt => SharedPost.PostAsync(database, parts, _options.MaxRewrittenRows, attempt), cancellationToken);
 
     private async Task<Posting> PostToAsync(long batchId, IReadOnlyList<StreamHint> streams, CancellationToken cancellationToken)
     {

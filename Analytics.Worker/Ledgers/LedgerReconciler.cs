@@ -26,6 +26,9 @@ public sealed partial class LedgerReconciler(
     // How far each ledger had come at the look before, and how often it has been left alone since the last time it was not.
     private readonly Dictionary<long, (long LastSeq, int Postponed)> _looks = [];
 
+    // How often nothing was read because some ledger was busy.
+    private int _readingPostponed;
+
     /// <summary>Looks at every batch's ledger once; nothing where another replica is at it.</summary>
     /// <param name="tell">Told of each ledger that was mended or built, as soon as it is.</param>
     /// <param name="readEveryRow">Whether every row is read, however long ago it last was.</param>
@@ -40,16 +43,30 @@ public sealed partial class LedgerReconciler(
 
         var read = await LedgerBooks.FindCheckedAsync(connection, cancellationToken);
         var suspects = new List<(long BatchId, Difference Difference)>();
+        var quiet = new List<long>();
+        var isAnyBusy = false;
         foreach (var batchId in (await connection.QueryAsync<long>("SELECT batch_id FROM batches ORDER BY batch_id")).ToList())
         {
             if (await BuildIfNeededAsync(connection, batchId, tell, cancellationToken) is not { } ledger)
                 continue;
-            if (IsBusy(ledger) && !readEveryRow)
+            if (!IsBusy(ledger) || readEveryRow)
+                quiet.Add(batchId);
+            else
+                isAnyBusy = true;
+        }
+
+        // Reading a million rows takes as much as posting them: not while others are being posted.
+        var mayRead = readEveryRow || !isAnyBusy || _readingPostponed >= MaxPostponed;
+        _readingPostponed = mayRead ? 0 : _readingPostponed + 1;
+        foreach (var batchId in quiet)
+        {
+            // As it is by now: reading those before it may have taken long.
+            if (await LedgerStore.FindAsync(connection, batchId, cancellationToken) is not { NeedsBuild: false } ledger)
                 continue;
             var isReading = readEveryRow
-                || ledger.CheckedAt is null
-                || read.GetValueOrDefault(batchId) != ledger.Generation
-                || ledger.CheckedAt <= ledger.Now.AddSeconds(-_options.DeepCheckEverySeconds);
+                || (mayRead && (ledger.CheckedAt is null
+                    || read.GetValueOrDefault(batchId) != ledger.Generation
+                    || ledger.CheckedAt <= ledger.Now.AddSeconds(-_options.DeepCheckEverySeconds)));
             if (!await IsBehindAsync(connection, ledger, cancellationToken) && !isReading)
                 continue;
             if (await poster.FindDifferenceAsync(batchId, Ever, cancellationToken) is { } difference)
@@ -91,7 +108,8 @@ public sealed partial class LedgerReconciler(
     /// </summary>
     private bool IsBusy(HeldLedger ledger)
     {
-        var (lastSeq, postponed) = _looks.GetValueOrDefault(ledger.BatchId, (ledger.LastSeq, 0));
+        // One that was not looked at before may have come to what it holds in no time.
+        var (lastSeq, postponed) = _looks.GetValueOrDefault(ledger.BatchId);
         var isBusy = ledger.LastSeq - lastSeq > _options.BusyRows && postponed < MaxPostponed;
         _looks[ledger.BatchId] = (ledger.LastSeq, isBusy ? postponed + 1 : 0);
         return isBusy;

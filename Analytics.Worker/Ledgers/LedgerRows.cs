@@ -90,74 +90,112 @@ internal sealed record LedgerRows(long BatchId, long Generation, long? RuinedSeq
             commandTimeout: 600,
             cancellationToken: cancellationToken));
 
-    /// <summary>The last row of each of these ledgers, and whatever stands after it, two at most; by batch. In one statement.</summary>
-    public static async Task<ILookup<long, LedgerRow>> ReadEndsAsync(
-        DbConnection connection, IReadOnlyCollection<HeldLedger> ledgers, CancellationToken cancellationToken)
+    /// <summary>
+    /// The last <paramref name="count"/> rows of each of these ledgers, or as many as there are, and of what stands after them one; by batch, in order. In one statement.
+    /// </summary>
+    public static async Task<ILookup<long, LedgerRow>> ReadTailsAsync(
+        DbConnection connection, IReadOnlyCollection<HeldLedger> ledgers, int count, CancellationToken cancellationToken)
     {
         // Numbers of our own are safe as literals.
-        var ends = ledgers.Select(ledger => string.Create(
+        var tails = ledgers.Select(ledger => string.Create(
             CultureInfo.InvariantCulture,
-            $"({SelectAll} WHERE batch_id = {ledger.BatchId} AND generation = {ledger.Generation} AND seq >= {Math.Max(1, ledger.LastSeq)} ORDER BY seq LIMIT 2)"));
+            $"({SelectAll} WHERE batch_id = {ledger.BatchId} AND generation = {ledger.Generation} AND seq >= {Math.Max(1, ledger.LastSeq - count + 1)} ORDER BY seq LIMIT {count + 1})"));
         var byId = ledgers.ToDictionary(ledger => ledger.BatchId);
         await using var reader = await connection.ExecuteReaderAsync(
-            new CommandDefinition(string.Join(" UNION ALL ", ends), cancellationToken: cancellationToken, flags: CommandFlags.NoCache));
+            new CommandDefinition(string.Join(" UNION ALL ", tails), cancellationToken: cancellationToken, flags: CommandFlags.NoCache));
         // A union keeps no order that could be relied on.
         return ReadAll(reader, batchId => byId[batchId].Rows).OrderBy(row => row.Row.State.Seq).ToLookup(row => row.BatchId, row => row.Row);
     }
+
+    /// <summary>Removes every row of several ledgers from a number on; in one round trip.</summary>
+    public static Task DeleteAsync(
+        DbConnection connection, IEnumerable<(LedgerRows Rows, long FromSeq)> tails, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            string.Join(";\n", tails.Select(tail => string.Create(
+                CultureInfo.InvariantCulture,
+                $"DELETE FROM {Table} WHERE batch_id = {tail.Rows.BatchId} AND generation = {tail.Rows.Generation} AND seq >= {tail.FromSeq}"))),
+            cancellationToken: cancellationToken,
+            flags: CommandFlags.NoCache));
 
     /// <summary>Adds rows in the way that is quickest for their number.</summary>
     /// <param name="mayLoad">Whether the server takes <see cref="BulkLoad"/>.</param>
     public async Task AddAsync(
         DbConnection connection, IReadOnlyCollection<LedgerRow> rows, DateTime postedAt, bool mayLoad, CancellationToken cancellationToken)
     {
-        using var writer = new Writer(connection, mayLoad && rows.Count >= MinRowsToLoad);
+        await using var writer = new Writer(connection, mayLoad && rows.Count >= MinRowsToLoad);
         foreach (var row in rows)
+        {
             writer.Add(this, row, postedAt);
+            if (writer.IsFull)
+                await writer.SendAsync(cancellationToken);
+        }
+
         await writer.FlushAsync(cancellationToken);
     }
 
-    /// <summary>Writes rows of any ledgers, those of one after those of another, and sends them in pieces.</summary>
-    public sealed class Writer : IDisposable
+    /// <summary>Writes rows of any ledgers, those of one after those of another. While the server stores one piece, the next is gathered.</summary>
+    public sealed class Writer : IAsyncDisposable
     {
-        // Several megabytes: more would not be quicker.
-        private const int RowsInPiece = 20_000;
+        // About a megabyte: more would not be quicker, and less would wait for the server more often.
+        private const int RowsInPiece = 5_000;
 
         private readonly DbConnection _connection;
-        private readonly BulkLoad? _load;
+        private readonly BulkLoad?[] _loads;
         private readonly BulkInsert _insert = new(InsertHead);
+        private Task _sending = Task.CompletedTask;
         private int _rows;
 
         public Writer(DbConnection connection, bool loads)
         {
             _connection = connection;
-            _load = loads ? new BulkLoad(Table, Columns) : null;
+            _loads = loads ? [new BulkLoad(Table, Columns), new BulkLoad(Table, Columns)] : [null, null];
         }
 
         /// <summary>Of so many rows, whether loading them is the quicker way.</summary>
         public static bool IsWorthALoad(long rows) => rows >= MinRowsToLoad;
 
-        /// <summary>Whether it is time to <see cref="FlushAsync"/>.</summary>
+        /// <summary>Whether it is time to <see cref="SendAsync"/>.</summary>
         public bool IsFull => _rows >= RowsInPiece;
 
         public void Add(LedgerRows rows, in LedgerRow row, DateTime postedAt)
         {
-            if (_load is not null)
-                rows.Add(_load, row, postedAt);
+            if (_loads[0] is { } load)
+                rows.Add(load, row, postedAt);
             else
                 rows.Add(_insert, row, postedAt);
             _rows++;
         }
 
-        public async Task FlushAsync(CancellationToken cancellationToken)
+        /// <summary>Sends what was added since the last time, when the server is done with that; returns as soon as it is on its way.</summary>
+        public async Task SendAsync(CancellationToken cancellationToken)
         {
-            if (_load is not null)
-                await _load.ExecuteAsync(_connection, cancellationToken);
-            else
-                await _insert.ExecuteAsync(_connection, transaction: null, cancellationToken);
+            await _sending;
             _rows = 0;
+            if (_loads[0] is not { } load)
+            {
+                await _insert.ExecuteAsync(_connection, transaction: null, cancellationToken);
+                return;
+            }
+
+            (_loads[0], _loads[1]) = (_loads[1], load);
+            // On a thread of its own: the driver does most of it before it first waits.
+            _sending = Task.Run(() => load.ExecuteAsync(_connection, cancellationToken), cancellationToken);
         }
 
-        public void Dispose() => _load?.Dispose();
+        /// <summary>Returns when the server has stored all of it.</summary>
+        public async Task FlushAsync(CancellationToken cancellationToken)
+        {
+            await SendAsync(cancellationToken);
+            await _sending;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            // What is being sent is read until it is sent, whatever came of it.
+            await _sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var load in _loads)
+                load?.Dispose();
+        }
     }
 
     private void Add(BulkLoad load, in LedgerRow row, DateTime postedAt)

@@ -1,5 +1,6 @@
 using MassTransit;
 using Microsoft.Extensions.Options;
+using PnlPipeline.Analytics.Worker.Grouping;
 using PnlPipeline.Hosting;
 
 namespace PnlPipeline.Analytics.Worker.Ledgers;
@@ -39,7 +40,9 @@ public static class LedgersRoom
                 bus.ReceiveFrom(context, Topology.Ledgers, endpoint =>
                 {
                     // All of them are at work at once: they wait for the next transaction together.
-                    endpoint.PrefetchCount = context.GetRequiredService<IOptions<LedgerOptions>>().Value.PrefetchMessages;
+                    var options = context.GetRequiredService<IOptions<LedgerOptions>>().Value;
+                    endpoint.PrefetchCount = options.PrefetchMessages;
+                    endpoint.LimitBytesAtWork(options.KibibytesAtWorkMax * 1_024);
                     endpoint.UseFilter(new WholeMessages());
                     endpoint.ConfigureConsumer<TradesClosedConsumer>(context);
                     endpoint.ConfigureConsumer<TradesRevisedConsumer>(context);

@@ -19,7 +19,7 @@ internal sealed class WholeMessages : IFilter<ConsumeContext>
         var isWhole = context.TryGetMessage<TradesClosed>(out var closed)
             ? closed.Message.Trades?.All(trade => trade is not null && IsStream(trade.Symbol, trade.Timeframe) && IsTime(trade.ExitTime)) == true
             : !context.TryGetMessage<TradesRevised>(out var revised)
-                || revised.Message.Streams?.All(stream => stream is not null && IsStream(stream.Symbol, stream.Timeframe) && IsTime(stream.From)) == true;
+                || revised.Message.Streams?.All(stream => stream is not null && IsStream(stream.Symbol, stream.Timeframe) && IsTime(stream.From) && IsTime(stream.To ?? stream.From)) == true;
         return isWhole
             ? next.Send(context)
             : throw new FormatException("The message has no trades or streams, or one without its symbol, timeframe or time.");

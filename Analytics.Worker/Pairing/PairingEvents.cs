@@ -21,8 +21,9 @@ public static class PairingEvents
         trade.ChangePercentage);
 
     /// <param name="earliest">The first of the alerts that made the history another: whatever changed has its exits at or after it.</param>
-    public static StreamRevised Revised(string symbol, string timeframe, AlertPosition earliest) =>
-        new(IdOf(earliest.AlertId.ToByteArray()), symbol, timeframe, earliest.Timestamp);
+    /// <param name="last">The stream's last alert so far: nothing has an exit after it.</param>
+    public static StreamRevised Revised(string symbol, string timeframe, AlertPosition earliest, AlertPosition last) =>
+        new(IdOf(earliest.AlertId.ToByteArray()), symbol, timeframe, earliest.Timestamp, last.Timestamp);
 
     /// <summary>As by an alert, but by a correction at this place: the next one at the same place is another deed.</summary>
     public static StreamRevised Revised(string symbol, string timeframe, AlertPosition place, Guid correctionId) =>

@@ -9,7 +9,11 @@ public sealed class PairingOptions
 
     /// <summary>Messages that the broker sends ahead; each holds an alert to a few hundred. What waits here goes into the next transaction together.</summary>
     [Range(1, 10_000)]
-    public int PrefetchMessages { get; set; } = 16;
+    public int PrefetchMessages { get; set; } = 256;
+
+    /// <summary>Of the bodies of messages that are at work at once: what they become in memory is several times as much.</summary>
+    [Range(1, 1_024 * 1_024)]
+    public int KibibytesAtWorkMax { get; set; } = 4 * 1_024;
 
     /// <summary>The most alerts that one transaction takes.</summary>
     [Range(1, 10_000)]

@@ -32,14 +32,14 @@ public sealed record PairingResult(Announcement Announcement, IReadOnlyList<Pair
                 .Select(trade => PairingEvents.Closed(stream.Row.Symbol, stream.Row.Timeframe, trade)));
         var revised = streams
             .Where(stream => stream.IsLate && stream.Changes.Any(changes => changes.HasTrades))
-            .Select(stream => PairingEvents.Revised(stream.Row.Symbol, stream.Row.Timeframe, stream.Earliest.Position));
+            .Select(stream => PairingEvents.Revised(stream.Row.Symbol, stream.Row.Timeframe, stream.Earliest.Position, stream.Last));
         return new PairingResult(
             new Announcement(
                 closed.Concat(again.Closed).DistinctBy(trade => trade.EventId).ToList(),
                 // One a stream: the earlier place takes in the later one.
                 revised.Concat(again.Revised)
                     .GroupBy(stream => (stream.Symbol, stream.Timeframe))
-                    .Select(stream => stream.MinBy(revision => revision.From)!)
+                    .Select(stream => stream.MinBy(revision => revision.From)! with { To = stream.Max(revision => revision.To) })
                     .ToList()),
             streams
                 .SelectMany(stream => stream.Added)

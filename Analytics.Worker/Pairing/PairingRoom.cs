@@ -1,6 +1,8 @@
 using MassTransit;
+using Microsoft.Extensions.Options;
 using PnlPipeline.Analytics.Worker.Books;
 using PnlPipeline.Analytics.Worker.Corrections;
+using PnlPipeline.Analytics.Worker.Grouping;
 using PnlPipeline.Analytics.Worker.Rejections;
 using PnlPipeline.Hosting;
 
@@ -38,7 +40,11 @@ public static class PairingRoom
             },
             (context, bus) =>
             {
-                bus.ReceiveFrom(context, Topology.Pairing, endpoint => endpoint.ConfigureConsumer<PairingConsumer>(context));
+                bus.ReceiveFrom(context, Topology.Pairing, endpoint =>
+                {
+                    endpoint.LimitBytesAtWork(context.GetRequiredService<IOptions<PairingOptions>>().Value.KibibytesAtWorkMax * 1_024);
+                    endpoint.ConfigureConsumer<PairingConsumer>(context);
+                });
                 bus.ReceiveFrom(context, Topology.Corrections, endpoint => endpoint.ConfigureConsumer<CorrectionConsumer>(context));
                 bus.ReceiveFrom(context, Topology.Rejections, endpoint => endpoint.ConfigureConsumer<RejectionConsumer>(context));
             });

@@ -120,7 +120,7 @@ public sealed class PairingStore(MySqlDatabase database)
             await reads.ReadClosedAsync(closed),
             rows
                 .Where(row => earliest.ContainsKey(row.StreamId))
-                .Select(row => PairingEvents.Revised(row.Symbol, row.Timeframe, earliest[row.StreamId]))
+                .Select(row => PairingEvents.Revised(row.Symbol, row.Timeframe, earliest[row.StreamId], row.Last!.Value))
                 .ToList());
     }
 

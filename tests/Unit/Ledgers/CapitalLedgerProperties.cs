@@ -116,7 +116,7 @@ public sealed class CapitalLedgerProperties
     public void More_decimals_than_are_stored_are_a_bug_and_throw() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Exact.SubtractShare(0.000000001m, 1m, 1m, 1m, 1m, 10m));
 
-    private static List<LedgerRow> Run(LedgerSettings settings, LedgerState state, IEnumerable<CountedTrade> trades)
+    internal static List<LedgerRow> Run(LedgerSettings settings, LedgerState state, IEnumerable<CountedTrade> trades)
     {
         var rows = new List<LedgerRow>();
         foreach (var trade in trades)
@@ -129,7 +129,7 @@ public sealed class CapitalLedgerProperties
     }
 
     // A third of the sequences is of ordinary size, the others go to the edges: ruin, cap, one unit of capital, prices far apart.
-    private static (LedgerSettings Settings, List<CountedTrade> Trades) Sequence(Random random)
+    internal static (LedgerSettings Settings, List<CountedTrade> Trades) Sequence(Random random)
     {
         var ordinary = random.Next(3) == 0;
         var settings = new LedgerSettings(
