@@ -32,20 +32,10 @@ public sealed class MySqlDatabase(MySqlUrl url)
         }
         catch
         {
-            _ = GiveBackAsync(opening);
+            // Should it open after all, it goes back to the pool.
+            _ = opening.ContinueWith(
+                static late => late.Result.DisposeAsync().AsTask(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
             throw;
-        }
-    }
-
-    private static async Task GiveBackAsync(Task<DbConnection> opening)
-    {
-        try
-        {
-            await (await opening.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
-        }
-        catch (Exception)
-        {
-            // It never opened. Whoever asked has been told.
         }
     }
 
