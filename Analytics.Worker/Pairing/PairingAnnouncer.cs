@@ -64,7 +64,7 @@ public sealed partial class PairingAnnouncer(
     private void LeaveBehind(Task publish)
     {
         var hanging = Interlocked.Increment(ref _hanging);
-        publish.ContinueWith(
+        _ = publish.ContinueWith(
             late =>
             {
                 _ = late.Exception;

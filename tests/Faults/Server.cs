@@ -32,7 +32,7 @@ public sealed class Server
     {
         var control = Environment.GetEnvironmentVariable("PNL_RABBITMQCTL");
         Assert.SkipWhen(string.IsNullOrEmpty(control), "There is no command line to the broker.");
-        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", $"{control} -q \"$@\"", "sh", .. arguments]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", $"{control} -q \"$@\"", "sh", .. arguments]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, $"{string.Join(' ', arguments)}: {output}");
