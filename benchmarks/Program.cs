@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using PnlPipeline.Benchmarks;
 
 // Measures a running system; ./bench starts one of its own and this. `bare PORT` is the server answering alone.
@@ -59,6 +57,14 @@ if (args is ["visible" or "sustained"])
     return 0;
 }
 
+// `flood` measures what one source that floods does to another.
+if (args is ["flood"])
+{
+    using var flooded = new RunningSystem();
+    await new IngestScenarios(flooded, flooded.Webhook, peer: null, new Report()).FloodAsync();
+    return 0;
+}
+
 // `worker ALERTS STREAMS ALERTS-A-MESSAGE`: the workers alone.
 if (args is ["worker", var alerts, var streams, var alertsPerMessage])
 {
@@ -67,7 +73,7 @@ if (args is ["worker", var alerts, var streams, var alertsPerMessage])
     return 0;
 }
 
-var barePort = FreePort();
+var barePort = BareHost.FreePort();
 using var bare = Process.Start(Environment.ProcessPath!, [.. OwnAssembly(), "bare", barePort.ToString()])!;
 try
 {
@@ -80,7 +86,7 @@ try
         return 0;
     }
 
-    using var peer = await Peer.StartAsync(FreePort());
+    using var peer = await Peer.StartAsync(BareHost.FreePort());
     await new IngestScenarios(system, new Uri($"http://127.0.0.1:{barePort}/webhooks/tradingview/none"), peer, report).RunAsync();
     if (args is ["ingest"])
         return 0;
@@ -99,13 +105,6 @@ try
 finally
 {
     bare.Kill();
-}
-
-static int FreePort()
-{
-    using var free = new TcpListener(IPAddress.Loopback, 0);
-    free.Start();
-    return ((IPEndPoint)free.LocalEndpoint).Port;
 }
 
 // Started as `dotnet Benchmarks.dll`, the process is dotnet's and needs the assembly named again.
