@@ -8,10 +8,8 @@ namespace PnlPipeline.Analytics.Worker.Pairing;
 public sealed partial class PairingAnnouncer(
     IBus bus, IHostApplicationLifetime host, IOptions<PairingOptions> options, ILogger<PairingAnnouncer> log)
 {
-    // Past any number that an absence of the broker leaves behind: what the broker sent ahead waits for it, and nothing more is sent meanwhile.
-    private const int HangingMax = 64;
-
     private readonly TimeSpan _deadline = TimeSpan.FromSeconds(options.Value.AnnounceWithinSeconds);
+    private readonly int _hangingMax = options.Value.HangingAnnouncementsMax;
     private int _hanging;
 
     /// <summary>Returns when it is published and confirmed.</summary>
@@ -73,10 +71,10 @@ public sealed partial class PairingAnnouncer(
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
-        if (hanging < HangingMax)
+        if (hanging < _hangingMax)
             return;
 
-        // The bus does not come to itself any more. Who runs this process starts it again, and all that is in hand comes again.
+        // Who runs this process starts it again, and all that is in hand comes again.
         LogHanging(hanging);
         Environment.ExitCode = 1;
         host.StopApplication();

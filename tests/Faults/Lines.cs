@@ -17,11 +17,7 @@ public sealed class Lines(PipelineSystem system)
     [InlineData("ledgers")]
     public async Task A_worker_killed_between_its_publish_and_its_acknowledgement_does_it_again_and_doubles_nothing(string role)
     {
-        string[] symbols = [.. Enumerable.Range(0, 3).Select(i => Trader.NewSymbol($"ACK{i}"))];
-        var batch = await _trader.CreateBatchAsync(new { name = symbols[0], symbols });
-        await _trader.InsistAsync(symbols.Select(symbol => Trader.Body(symbol, "entry", "bullish", 100m, Start)));
-        await _trader.AlertsAndTradesAreRightAsync();
-        await _trader.LedgerIsRightAsync(batch, new ReferenceBatch(symbols));
+        var (symbols, batch) = await EnteredAsync("ACK", 3);
 
         var usual = role == "pairing" ? system.Pairing : system.Ledgers;
         usual.Kill();
@@ -59,15 +55,13 @@ public sealed class Lines(PipelineSystem system)
     public async Task A_worker_whose_publishes_never_return_comes_to_itself_and_no_trade_goes_unannounced()
     {
         // More messages, each with a trade to announce, than the broker sends ahead: where each of those hangs, no other comes.
-        string[] symbols = [.. Enumerable.Range(0, 40).Select(i => Trader.NewSymbol($"HANG{i}"))];
-        var batch = await _trader.CreateBatchAsync(new { name = symbols[0], symbols });
-        await _trader.InsistAsync(symbols.Select(symbol => Trader.Body(symbol, "entry", "bullish", 100m, Start)));
-        await _trader.AlertsAndTradesAreRightAsync();
+        var (symbols, batch) = await EnteredAsync("HANG", 40);
 
         system.Pairing.Kill();
         await using var bus = await Bus.ConnectAsync(system);
         await using var line = new AmqpLine(system.Broker.AbsoluteUri);
-        using var hanging = system.NewWorker("pairing", line.Url, ("Worker__Pairing__AnnounceWithinSeconds", "1"));
+        using var hanging = system.NewWorker(
+            "pairing", line.Url, ("Worker__Pairing__AnnounceWithinSeconds", "1"), ("Worker__Pairing__HangingAnnouncementsMax", "1000"));
         try
         {
             hanging.Start();
@@ -93,5 +87,43 @@ public sealed class Lines(PipelineSystem system)
 
         await system.Pairing.WaitUntilReadyAsync();
         Assert.Equal(0u, (await bus.FindAsync("pairing"))!.Value.Messages);
+    }
+
+    [Fact]
+    public async Task A_worker_whose_bus_does_not_come_to_itself_ends_and_the_one_that_is_started_anew_does_what_it_left()
+    {
+        var (symbols, batch) = await EnteredAsync("LOST", 20);
+
+        system.Pairing.Kill();
+        await using var line = new AmqpLine(system.Broker.AbsoluteUri);
+        using var lost = system.NewWorker(
+            "pairing", line.Url, ("Worker__Pairing__AnnounceWithinSeconds", "1"), ("Worker__Pairing__HangingAnnouncementsMax", "3"));
+        try
+        {
+            lost.Start();
+            await lost.WaitUntilReadyAsync();
+            line.LoseConfirmations();
+            await _trader.InsistAsync(symbols.Select(symbol => Trader.Body(symbol, "exit", "bullish", 110m, Start.AddHours(1))), inFlight: 1);
+            Assert.Equal(1, await lost.EndAsync());
+        }
+        finally
+        {
+            system.Pairing.Start();
+        }
+
+        await system.Pairing.WaitUntilReadyAsync();
+        await _trader.AlertsAndTradesAreRightAsync();
+        await _trader.LedgerIsRightAsync(batch, new ReferenceBatch(symbols));
+    }
+
+    /// <summary>A trade opened in each of so many streams, and a batch that counts them.</summary>
+    private async Task<(string[] Symbols, long Batch)> EnteredAsync(string name, int count)
+    {
+        string[] symbols = [.. Enumerable.Range(0, count).Select(i => Trader.NewSymbol($"{name}{i}"))];
+        var batch = await _trader.CreateBatchAsync(new { name = symbols[0], symbols });
+        await _trader.InsistAsync(symbols.Select(symbol => Trader.Body(symbol, "entry", "bullish", 100m, Start)));
+        await _trader.AlertsAndTradesAreRightAsync();
+        await _trader.LedgerIsRightAsync(batch, new ReferenceBatch(symbols));
+        return (symbols, batch);
     }
 }
