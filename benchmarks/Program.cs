@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using PnlPipeline.Benchmarks;
 
 // Measures a running system; ./bench starts one of its own and this. `bare PORT` is the server answering alone.
@@ -34,6 +32,14 @@ if (args is ["accept", var connections, var seconds])
     return 0;
 }
 
+// `page`: a million trades in a browser; `query` makes them.
+if (args is ["page"])
+{
+    using var shown = new RunningSystem();
+    await new PageScenario(shown, new Report()).RunAsync("A million");
+    return 0;
+}
+
 // `news` measures what listeners hear, and what that costs.
 if (args is ["news"])
 {
@@ -59,6 +65,14 @@ if (args is ["visible" or "sustained"])
     return 0;
 }
 
+// `flood` measures what one source that floods does to another.
+if (args is ["flood"])
+{
+    using var flooded = new RunningSystem();
+    await new IngestScenarios(flooded, flooded.Webhook, peer: null, new Report()).FloodAsync();
+    return 0;
+}
+
 // `worker ALERTS STREAMS ALERTS-A-MESSAGE`: the workers alone.
 if (args is ["worker", var alerts, var streams, var alertsPerMessage])
 {
@@ -67,7 +81,7 @@ if (args is ["worker", var alerts, var streams, var alertsPerMessage])
     return 0;
 }
 
-var barePort = FreePort();
+var barePort = BareHost.FreePort();
 using var bare = Process.Start(Environment.ProcessPath!, [.. OwnAssembly(), "bare", barePort.ToString()])!;
 try
 {
@@ -80,7 +94,7 @@ try
         return 0;
     }
 
-    using var peer = await Peer.StartAsync(FreePort());
+    using var peer = await Peer.StartAsync(BareHost.FreePort());
     await new IngestScenarios(system, new Uri($"http://127.0.0.1:{barePort}/webhooks/tradingview/none"), peer, report).RunAsync();
     if (args is ["ingest"])
         return 0;
@@ -89,6 +103,7 @@ try
     await new NewsScenario(system, report).RunAsync();
     await whole.SustainedAsync();
     await new QueryScenarios(system, report).RunAsync();
+    await new PageScenario(system, report).RunAsync("A million");
     await new LedgerScenario(system, report).RunAsync();
     await new WorkerScenarios(system, report).SustainedAsync(alerts: 200_000, streams: 50, alertsPerMessage: 500);
     await new ImportScenario(system, report).ImportAsync();
@@ -99,13 +114,6 @@ try
 finally
 {
     bare.Kill();
-}
-
-static int FreePort()
-{
-    using var free = new TcpListener(IPAddress.Loopback, 0);
-    free.Start();
-    return ((IPEndPoint)free.LocalEndpoint).Port;
 }
 
 // Started as `dotnet Benchmarks.dll`, the process is dotnet's and needs the assembly named again.

@@ -21,12 +21,14 @@ internal sealed class RunningSystem : IDisposable
     {
         Webhook = new Uri(new Uri(Setting("INGEST_URL")), $"/webhooks/tradingview/{Setting("WEBHOOK_TOKEN")}");
         Api = new HttpClient { BaseAddress = new Uri(Setting("QUERY_URL")), Timeout = TimeSpan.FromSeconds(60) };
-        Api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Setting("ADMIN_KEY"));
+        Api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey);
     }
 
     public Uri Webhook { get; }
 
     public HttpClient Api { get; }
+
+    public string AdminKey { get; } = Setting("ADMIN_KEY");
 
     public async Task<long> CreateBatchAsync(string name, IReadOnlyList<string> symbols)
     {
@@ -106,7 +108,7 @@ internal sealed class RunningSystem : IDisposable
         return await connection.ExecuteScalarAsync<long>(sql, new { pattern = symbolPrefix + "%" });
     }
 
-    private static string Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
+    internal static string Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
         ? value
         : throw new InvalidOperationException($"{name} is not set: start this by ./bench.");
 }

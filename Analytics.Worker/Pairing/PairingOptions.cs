@@ -18,4 +18,18 @@ public sealed class PairingOptions
     /// <summary>The most alerts that one transaction takes.</summary>
     [Range(1, 10_000)]
     public int AlertsPerTransactionMax { get; set; } = 2_000;
+
+    /// <summary>
+    /// How long the broker may take to confirm what pairing did; then its message goes back to the queue, and it is announced again. Longer than the two
+    /// heartbeats after which a broken line is noticed.
+    /// </summary>
+    [Range(1, 600)]
+    public int AnnounceWithinSeconds { get; set; } = 30;
+
+    /// <summary>
+    /// So many announcements that were given up and still hang are more than an absence of the broker leaves behind (it sends nothing meanwhile): the bus does not
+    /// come to itself any more, and the worker ends.
+    /// </summary>
+    [Range(1, 10_000)]
+    public int HangingAnnouncementsMax { get; set; } = 64;
 }
