@@ -51,6 +51,10 @@ public sealed class SeriesReferenceTests
         Assert.Equal(selected.Select(row => all.FindIndex(other => ReferenceEquals(other, row)) + 1L), series.Seq!);
         // Made short as it is drawn, or made whole and then short: one and the same.
         var (thin, short_) = (Thinning.Thin(series, 10), Series.CapitalByTrade(selection, cumulative: true, points: 10));
+        var (whole, under) = (Series.DrawdownByTrade(selection, percentage: true), Series.DrawdownByTrade(selection, percentage: true, points: 10));
+        Assert.Equal(under.Seq!.Select(seq => whole.Value[Array.IndexOf(whole.Seq!, seq)]), under.Value);
+        if (whole.Count > 0)
+            Assert.InRange(whole.Value.Max() - under.Value.Max(), Amount.Zero, new Amount(2));
         Assert.Equal((thin.Time, thin.Value, thin.Seq, thin.Total), (short_.Time, short_.Value, short_.Seq, short_.Total), new ColumnsComparer());
     }
 
