@@ -10,6 +10,9 @@ namespace PnlPipeline.Database;
 /// </summary>
 public sealed class MySqlDatabase(MySqlUrl url)
 {
+    // The driver's own limits say nothing of a connection from its pool to a server that has fallen silent.
+    private static readonly TimeSpan OpenWithin = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(5);
 
@@ -18,8 +21,25 @@ public sealed class MySqlDatabase(MySqlUrl url)
 
     static MySqlDatabase() => DefaultTypeMap.MatchNamesWithUnderscores = true;
 
-    /// <summary>An open connection from the pool; dispose it to give it back.</summary>
+    /// <summary>An open connection from the pool; dispose it to give it back. The server has just answered on it: whoever asks a silent one is told in seconds.</summary>
+    /// <exception cref="TimeoutException">The server did not answer; it passes.</exception>
     public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var opening = OpenSessionAsync(cancellationToken);
+        try
+        {
+            return await opening.WaitAsync(OpenWithin, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Should it open after all, it goes back to the pool.
+            _ = opening.ContinueWith(
+                static late => late.Result.DisposeAsync().AsTask(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
+        }
+    }
+
+    private async Task<DbConnection> OpenSessionAsync(CancellationToken cancellationToken)
     {
         var connection = new MySqlConnection(_connectionString);
         try

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
 using PnlPipeline.Alerts;
 
 namespace PnlPipeline.Benchmarks;
@@ -20,5 +22,13 @@ internal static class BareHost
             return Results.Json(new { accepted = result.IsAlert }, statusCode: StatusCodes.Status202Accepted);
         });
         await app.RunAsync();
+    }
+
+    /// <summary>A port that nobody has, at this moment.</summary>
+    public static int FreePort()
+    {
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        return ((IPEndPoint)free.LocalEndpoint).Port;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 
 namespace PnlPipeline.Benchmarks;
 
@@ -14,6 +15,9 @@ internal sealed class IngestScenarios(RunningSystem system, Uri bareWebhook, Pee
     private const int Rounds = 3;
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(3);
 
+    // At a low rate it takes longer until a p99 is more than the worst one or two.
+    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(8);
+
     // Each run's alerts are new ones: a system that is measured again has those of the last time.
     private readonly string _run = (DateTimeOffset.UtcNow.ToUnixTimeSeconds() % 1_000_000).ToString("D6", CultureInfo.InvariantCulture);
 
@@ -21,6 +25,41 @@ internal sealed class IngestScenarios(RunningSystem system, Uri bareWebhook, Pee
     {
         await AcknowledgementAsync();
         await ThroughputAsync();
+        await FloodAsync();
+    }
+
+    /// <summary>
+    /// What a source that floods does to another one: the calm one's latency alone and beside the flood, in turns, the best of the rounds for each. The
+    /// flood has a fixed rate: as fast as it goes, its sender would take from this machine what the calm one is measured on.
+    /// </summary>
+    public async Task FloodAsync()
+    {
+        const int limit = 500, calmRate = 100, floodRate = 5_000;
+        using var ingest = await LimitedIngest.StartAsync(BareHost.FreePort(), limit);
+        var source = new AlertSource($"CLM{_run}", 10);
+        var flooding = new AlertSource($"FLD{_run}", 10);
+        var calm = new WebhookLoad(ingest.Webhook, source, IPAddress.Parse("127.0.0.2"));
+        var flood = new WebhookLoad(ingest.Webhook, flooding, IPAddress.Parse("127.0.0.3"));
+        await calm.OpenAsync(calmRate, Calm, connections: 16);
+        var alone = new List<LoadResult>();
+        var beside = new List<LoadResult>();
+        var floods = new List<LoadResult>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            alone.Add(await calm.OpenAsync(calmRate, Calm, connections: 16));
+            var flooded = flood.OpenAsync(floodRate, Calm);
+            beside.Add(await calm.OpenAsync(calmRate, Calm, connections: 16));
+            floods.Add(await flooded);
+        }
+
+        var quiet = alone.MinBy(result => result.P99Ms)!;
+        var disturbed = beside.MinBy(result => result.P99Ms)!;
+        report.Add(
+            "ingest: one source's p99 beside another that floods",
+            $"{disturbed.P99Ms:F1} ms",
+            "≤ twice that alone",
+            $"alone {quiet.P99Ms:F1} ms; p50 {disturbed.P50Ms:F1} ms and {quiet.P50Ms:F1} ms; {calmRate}/s beside {floodRate:N0}/s, of which {floods.Sum(result => result.Accepted):N0} were taken and {floods.Sum(result => result.Others):N0} told 429, at a limit of {limit}/s a source; "
+            + $"of the calm one's {beside.Sum(result => result.Others)} not accepted");
     }
 
     /// <summary>A closed loop by itself, and what an alert takes of the processors; the workers paused.</summary>

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using PnlPipeline.Benchmarks;
 
 // Measures a running system; ./bench starts one of its own and this. `bare PORT` is the server answering alone.
@@ -50,12 +48,28 @@ if (args is ["news"])
     return 0;
 }
 
+// `ledger`: what changes a ledger of a million trades.
+if (args is ["ledger"])
+{
+    using var changed = new RunningSystem();
+    await new LedgerScenario(changed, new Report()).RunAsync();
+    return 0;
+}
+
 // `visible`: how soon a webhook shows in the API. `sustained`: webhooks through pairing and ten ledgers.
 if (args is ["visible" or "sustained"])
 {
     using var measured = new RunningSystem();
     var scenarios = new Scenarios(measured, new Report());
     await (args[0] == "visible" ? scenarios.VisibleAsync() : scenarios.SustainedAsync());
+    return 0;
+}
+
+// `flood` measures what one source that floods does to another.
+if (args is ["flood"])
+{
+    using var flooded = new RunningSystem();
+    await new IngestScenarios(flooded, flooded.Webhook, peer: null, new Report()).FloodAsync();
     return 0;
 }
 
@@ -67,7 +81,7 @@ if (args is ["worker", var alerts, var streams, var alertsPerMessage])
     return 0;
 }
 
-var barePort = FreePort();
+var barePort = BareHost.FreePort();
 using var bare = Process.Start(Environment.ProcessPath!, [.. OwnAssembly(), "bare", barePort.ToString()])!;
 try
 {
@@ -80,7 +94,7 @@ try
         return 0;
     }
 
-    using var peer = await Peer.StartAsync(FreePort());
+    using var peer = await Peer.StartAsync(BareHost.FreePort());
     await new IngestScenarios(system, new Uri($"http://127.0.0.1:{barePort}/webhooks/tradingview/none"), peer, report).RunAsync();
     if (args is ["ingest"])
         return 0;
@@ -90,6 +104,7 @@ try
     await whole.SustainedAsync();
     await new QueryScenarios(system, report).RunAsync();
     await new PageScenario(system, report).RunAsync("A million");
+    await new LedgerScenario(system, report).RunAsync();
     await new WorkerScenarios(system, report).SustainedAsync(alerts: 200_000, streams: 50, alertsPerMessage: 500);
     await new ImportScenario(system, report).ImportAsync();
     if (args is [var path])
@@ -99,13 +114,6 @@ try
 finally
 {
     bare.Kill();
-}
-
-static int FreePort()
-{
-    using var free = new TcpListener(IPAddress.Loopback, 0);
-    free.Start();
-    return ((IPEndPoint)free.LocalEndpoint).Port;
 }
 
 // Started as `dotnet Benchmarks.dll`, the process is dotnet's and needs the assembly named again.

@@ -108,7 +108,7 @@ internal sealed class RunningSystem : IDisposable
         return await connection.ExecuteScalarAsync<long>(sql, new { pattern = symbolPrefix + "%" });
     }
 
-    private static string Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
+    internal static string Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
         ? value
         : throw new InvalidOperationException($"{name} is not set: start this by ./bench.");
 }

@@ -9,17 +9,18 @@ namespace PnlPipeline.Benchmarks;
 /// <summary>
 /// Sends alerts over plain sockets. It shares the machine with what it measures: a client library would take more of it than the server does.
 /// </summary>
-internal sealed class WebhookLoad(Uri webhook, AlertSource source)
+/// <param name="from">The sender's address, of this machine's; on loopback every address of 127.0.0.0/8 is one.</param>
+internal sealed class WebhookLoad(Uri webhook, AlertSource source, IPAddress? from = null)
 {
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(10);
 
     /// <summary>One connection, to be used by one at a time.</summary>
-    public static Task<Line> ConnectAsync(Uri webhook) => Line.ConnectAsync(webhook);
+    public static Task<Line> ConnectAsync(Uri webhook) => Line.ConnectAsync(webhook, from: null);
 
     /// <summary>Each connection one alert after the other, as fast as the answers come.</summary>
     public async Task<LoadResult> ClosedAsync(int connections, TimeSpan duration)
     {
-        var lines = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Line.ConnectAsync(webhook)));
+        var lines = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Line.ConnectAsync(webhook, from)));
         var latencies = new List<double>[connections];
         int accepted = 0, others = 0;
         var clock = Stopwatch.StartNew();
@@ -48,7 +49,7 @@ internal sealed class WebhookLoad(Uri webhook, AlertSource source)
     /// </summary>
     public async Task<LoadResult> OpenAsync(int perSecond, TimeSpan duration, int connections = 64)
     {
-        var free = new Queue<Line>(await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Line.ConnectAsync(webhook))));
+        var free = new Queue<Line>(await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Line.ConnectAsync(webhook, from))));
         var waiting = new Queue<TimeSpan>();
         var own = new List<double>();
         int accepted = 0, others = 0, answered = 0;
@@ -103,9 +104,11 @@ internal sealed class WebhookLoad(Uri webhook, AlertSource source)
     {
         private readonly byte[] _buffer = new byte[8 * 1024];
 
-        public static async Task<Line> ConnectAsync(Uri webhook)
+        public static async Task<Line> ConnectAsync(Uri webhook, IPAddress? from)
         {
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            if (from is not null)
+                socket.Bind(new IPEndPoint(from, 0));
             await socket.ConnectAsync(IPAddress.Loopback, webhook.Port);
             return new Line(socket, Encoding.ASCII.GetBytes($"POST {webhook.AbsolutePath} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "));
         }

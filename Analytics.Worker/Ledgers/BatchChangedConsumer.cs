@@ -9,6 +9,9 @@ public sealed class BatchChangedConsumer(LedgerBuilder builder, LedgerNews news)
 {
     public async Task Consume(ConsumeContext<BatchChanged> context)
     {
+        // Deserializers do not heed what is missing. No batch has such an id, deleted or not.
+        if (context.Message.BatchId <= 0)
+            throw new FormatException("The message names no batch.");
         if (await builder.BuildAsync(context.Message.BatchId, context.CancellationToken) is { } served)
             await news.TellAsync(new PostingResult([served], []));
     }

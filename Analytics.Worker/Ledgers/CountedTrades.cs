@@ -145,7 +145,7 @@ public sealed class CountedTrades(MySqlDatabase database)
 
     /// <summary>
     /// All that closed at <paramref name="from"/> or later (<c>null</c>: ever), in slices, as they were at one instant after the first slice was asked
-    /// for. Holds a connection of its own, and a few thousand trades, however many there are.
+    /// for. Read a window of time after the other: to sort a million trades before the first of them comes would take as long as reading them. Holds a connection of its own, and a few thousand trades, however many there are.
     /// </summary>
     internal async IAsyncEnumerable<IReadOnlyList<CountedTrade>> StreamAsync(
         HeldLedger ledger, DateTime? from, int sortBufferMebibytes, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -155,23 +155,19 @@ public sealed class CountedTrades(MySqlDatabase database)
         if (streams.Count == 0)
             yield break;
 
-        await using var command = connection.CreateCommand();
-        command.CommandTimeout = LongTimeoutSeconds;
-        command.CommandText =
+        var statement =
             $"""
              SELECT /*+ SET_VAR(sort_buffer_size = {sortBufferMebibytes * 1024L * 1024L}) */ {Columns} FROM trades t
-             WHERE t.stream_id IN ({Join(streams)}) {(from is null ? "" : "AND t.exit_time >= @from")} AND {TradeRule} {Order}
+             WHERE t.stream_id IN ({Join(streams)}) AND t.exit_time >= @from AND t.exit_time < @until AND {TradeRule} {Order}
              """;
-        AddParameter(command, "start", ledger.StartTime ?? Ever);
-        if (from is { } time)
-            AddParameter(command, "from", time);
-
+        var (first, last) = await FindSpanAsync(connection, streams, cancellationToken);
+        var windows = new Windows(from > first ? from.Value : first, last, streams.Count);
         var slices = Channel.CreateBounded<IReadOnlyList<CountedTrade>>(
             new BoundedChannelOptions(SlicesAhead) { SingleReader = true, SingleWriter = true });
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // A thread of its own, reading synchronously: a million awaits cost the driver as much as the rows themselves.
         var producing = Task.Factory.StartNew(
-            () => Produce(command, slices.Writer, abandoned.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => Produce(connection, statement, ledger.StartTime ?? Ever, windows, slices.Writer, abandoned.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
             await foreach (var slice in slices.Reader.ReadAllAsync(cancellationToken))
@@ -188,28 +184,47 @@ public sealed class CountedTrades(MySqlDatabase database)
     public static IAsyncEnumerable<IReadOnlyList<CountedTrade>> Slice(IReadOnlyList<CountedTrade> trades) =>
         new[] { trades }.ToAsyncEnumerable();
 
-    private static void Produce(DbCommand command, ChannelWriter<IReadOnlyList<CountedTrade>> slices, CancellationToken cancellationToken)
+    private static void Produce(
+        DbConnection connection,
+        string statement,
+        DateTime start,
+        Windows windows,
+        ChannelWriter<IReadOnlyList<CountedTrade>> slices,
+        CancellationToken cancellationToken)
     {
         try
         {
-            using var reader = command.ExecuteReader();
-            var row = new TradeReader(reader);
+            // All windows see the trades as they were when the first was read.
+            connection.Execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
             var slice = new List<CountedTrade>(SliceTrades);
-            while (reader.Read())
+            while (windows.Next() is var (from, until))
             {
-                slice.Add(row.Current());
-                if (slice.Count < SliceTrades)
-                    continue;
-                if (!Hand(slice))
+                using var command = connection.CreateCommand();
+                command.CommandTimeout = LongTimeoutSeconds;
+                command.CommandText = statement;
+                AddParameter(command, "start", start);
+                AddParameter(command, "from", from);
+                AddParameter(command, "until", until);
+                using var reader = command.ExecuteReader();
+                var row = new TradeReader(reader);
+                while (reader.Read())
                 {
-                    // Closing the reader alone would read the rest of the rows first.
-                    command.Cancel();
-                    return;
-                }
+                    windows.Count();
+                    slice.Add(row.Current());
+                    if (slice.Count < SliceTrades)
+                        continue;
+                    if (!Hand(slice))
+                    {
+                        // Closing the reader alone would read the rest of the rows first.
+                        command.Cancel();
+                        return;
+                    }
 
-                slice = new List<CountedTrade>(SliceTrades);
+                    slice = new List<CountedTrade>(SliceTrades);
+                }
             }
 
+            connection.Execute("COMMIT");
             if (slice.Count > 0)
                 Hand(slice);
             slices.Complete();
@@ -229,6 +244,57 @@ public sealed class CountedTrades(MySqlDatabase database)
             }
 
             return !cancellationToken.IsCancellationRequested;
+        }
+    }
+
+    // From the ends of the index, stream by stream. Trades that close after this are no matter of the stream that is to be read.
+    private static async Task<(DateTime First, DateTime Last)> FindSpanAsync(
+        DbConnection connection, IReadOnlyCollection<long> streams, CancellationToken cancellationToken)
+    {
+        var (first, last) = await connection.QuerySingleAsync<(DateTime?, DateTime?)>(new CommandDefinition(
+            $"""
+            SELECT MIN(ends.first), MAX(ends.last) FROM (
+              SELECT (SELECT t.exit_time FROM trades t WHERE t.stream_id = s.stream_id AND t.exit_time IS NOT NULL ORDER BY t.exit_time LIMIT 1) AS first,
+                     (SELECT t.exit_time FROM trades t WHERE t.stream_id = s.stream_id AND t.exit_time IS NOT NULL ORDER BY t.exit_time DESC LIMIT 1) AS last
+              FROM streams s WHERE s.stream_id IN ({Join(streams)})) AS ends
+            """,
+            flags: CommandFlags.NoCache,
+            cancellationToken: cancellationToken));
+        return (first ?? Ever, last ?? Ever);
+    }
+
+    /// <summary>Windows of time, one after the other, as wide as it takes for some tens of thousands of trades in each.</summary>
+    private sealed class Windows
+    {
+        private readonly DateTime _last;
+
+        // A window asks for a range of the index of each stream: with many streams it is to be worth that.
+        private readonly int _wanted;
+        private TimeSpan _width;
+        private DateTime _next;
+        private long? _count;
+
+        public Windows(DateTime first, DateTime last, int streams)
+        {
+            (_next, _last, _width) = (first, last, (last - first) / 50);
+            _wanted = Math.Max(20_000, 20 * streams);
+        }
+
+        public void Count() => _count++;
+
+        public (DateTime From, DateTime Until)? Next()
+        {
+            if (_next > _last)
+                return null;
+            if (_count is { } count)
+                _width *= Math.Clamp((double)_wanted / Math.Max(1, count), 0.2, 5);
+            if (_width < TimeSpan.FromSeconds(1))
+                _width = TimeSpan.FromSeconds(1);
+            var from = _next;
+            // Whole milliseconds, as times are stored. The last one goes past the end.
+            _next = _last - from < _width ? _last.AddMilliseconds(1) : new DateTime((from + _width).Ticks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond);
+            _count = 0;
+            return (from, _next);
         }
     }
 

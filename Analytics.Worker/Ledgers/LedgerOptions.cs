@@ -25,7 +25,7 @@ public sealed class LedgerOptions
 
     /// <summary>A ledger whose rows would be rewritten from further back than this is built anew beside the one served.</summary>
     [Range(0, 1_000_000)]
-    public int MaxRewrittenRows { get; set; } = 100_000;
+    public int MaxRewrittenRows { get; set; } = 120_000;
 
     /// <summary>Ledgers that one replica builds at once.</summary>
     [Range(1, 16)]

@@ -9,7 +9,7 @@ public sealed class PairingOptions
 
     /// <summary>Messages that the broker sends ahead; each holds an alert to a few hundred. What waits here goes into the next transaction together.</summary>
     [Range(1, 10_000)]
-    public int PrefetchMessages { get; set; } = 256;
+    public int PrefetchMessages { get; set; } = 128;
 
     /// <summary>Of the bodies of messages that are at work at once: what they become in memory is several times as much.</summary>
     [Range(1, 1_024 * 1_024)]
@@ -18,4 +18,18 @@ public sealed class PairingOptions
     /// <summary>The most alerts that one transaction takes.</summary>
     [Range(1, 10_000)]
     public int AlertsPerTransactionMax { get; set; } = 2_000;
+
+    /// <summary>
+    /// How long the broker may take to confirm what pairing did; then its message goes back to the queue, and it is announced again. Longer than the two
+    /// heartbeats after which a broken line is noticed.
+    /// </summary>
+    [Range(1, 600)]
+    public int AnnounceWithinSeconds { get; set; } = 30;
+
+    /// <summary>
+    /// So many announcements that were given up and still hang are more than an absence of the broker leaves behind (it sends nothing meanwhile): the bus does not
+    /// come to itself any more, and the worker ends.
+    /// </summary>
+    [Range(1, 10_000)]
+    public int HangingAnnouncementsMax { get; set; } = 64;
 }

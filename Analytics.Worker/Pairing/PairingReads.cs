@@ -106,10 +106,11 @@ internal sealed class PairingReads(DbConnection connection, DbTransaction transa
     /// <summary>Locks the streams' rows until the transaction ends, in the order of their ids.</summary>
     public async Task<List<StreamRow>> LockStreamsAsync(IEnumerable<long> streamIds)
     {
-        // The primary key's order is the order of locking: two transactions wait for each other, but never in a circle.
+        // The primary key's order is the order of locking: two transactions wait for each other, but never in a circle. No row comes before all are locked: at an
+        // error behind the first one the driver waits for rows that never come, a minute and more, and all that is in hand with it.
         var rows = await connection.QueryAsync<StreamColumns>(Command(
             $"""
-            SELECT {StreamColumnList}
+            SELECT SQL_BUFFER_RESULT {StreamColumnList}
             FROM streams FORCE INDEX (PRIMARY)
             WHERE stream_id IN @streamIds
             ORDER BY stream_id

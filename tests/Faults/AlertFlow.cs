@@ -2,8 +2,8 @@ using PnlPipeline.Tests.EndToEnd.System;
 
 namespace PnlPipeline.Tests.Faults;
 
-/// <summary>Alerts of several streams without end, each sent until it is accepted, while a test does its harm.</summary>
-public sealed class AlertFlow
+/// <summary>Alerts of several streams without end, each sent until it is accepted, while a test does its harm. Ends with the test, however that ends.</summary>
+public sealed class AlertFlow : IAsyncDisposable
 {
     private static readonly DateTime Start = new(2025, 3, 3, 9, 0, 0, DateTimeKind.Utc);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -34,6 +34,8 @@ public sealed class AlertFlow
         Volatile.Write(ref _isEnough, true);
         return _sending;
     }
+
+    public async ValueTask DisposeAsync() => await EndAsync().ContinueWith(static _ => { }, TaskScheduler.Default);
 
     // Entries, flips and exits of one stream, later than those of the wave before but now and then for one another.
     private static IEnumerable<string> Wave(string symbol, int wave)

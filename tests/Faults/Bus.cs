@@ -47,20 +47,37 @@ public sealed class Bus(IConnection connection, IChannel channel) : IAsyncDispos
         }
     }
 
-    /// <summary>Whether there is such a queue.</summary>
-    public async Task<bool> HasAsync(string queue)
+    /// <summary>From now on whoever listens is told the id of every message of this kind.</summary>
+    public async Task HearAsync(string message, Action<string?> hear)
+    {
+        var shadow = (await channel.QueueDeclareAsync()).QueueName;
+        await channel.QueueBindAsync(shadow, $"PnlPipeline.Contracts:{message}", routingKey: "");
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += (_, delivery) =>
+        {
+            hear(delivery.BasicProperties.MessageId);
+            return Task.CompletedTask;
+        };
+        await channel.BasicConsumeAsync(shadow, autoAck: true, consumer);
+    }
+
+    /// <summary>Messages that wait on a queue (not those that a consumer holds), and its consumers; <c>null</c> where there is no such queue.</summary>
+    public async Task<(uint Messages, uint Consumers)?> FindAsync(string queue)
     {
         await using var attempt = await connection.CreateChannelAsync();
         try
         {
-            await attempt.QueueDeclarePassiveAsync(queue);
-            return true;
+            var found = await attempt.QueueDeclarePassiveAsync(queue);
+            return (found.MessageCount, found.ConsumerCount);
         }
         catch (RabbitMQ.Client.Exceptions.OperationInterruptedException away) when (away.ShutdownReason?.ReplyCode == 404)
         {
-            return false;
+            return null;
         }
     }
+
+    /// <summary>Deletes a queue with all it holds.</summary>
+    public async Task DeleteAsync(string queue) => await channel.QueueDeleteAsync(queue);
 
     public async ValueTask DisposeAsync()
     {

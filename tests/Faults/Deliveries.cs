@@ -91,7 +91,7 @@ public sealed class Deliveries(PipelineSystem system, ITestOutputHelper output)
         string[] symbols = [.. Enumerable.Range(0, 6).Select(i => Trader.NewSymbol($"SCALE{i}"))];
         var batch = await _trader.CreateBatchAsync(new { name = symbols[0], symbols });
         var part = await _trader.CreateBatchAsync(new { name = symbols[1], symbols = symbols[1..3], allocationPercentage = 40 });
-        var flow = new AlertFlow(_trader, symbols);
+        await using var flow = new AlertFlow(_trader, symbols);
 
         var replicas = new List<ServiceProcess>();
         try
@@ -151,8 +151,7 @@ public sealed class Deliveries(PipelineSystem system, ITestOutputHelper output)
                 // A newer version's list in place of what this one reads.
                 (Message(messages[0], """{"version":9,"entries":[{"a":1}]}"""), envelope),
             ];
-            // A change of no batch is of one that was deleted: there is nothing to park.
-            foreach (var (body, contentType) in rubbish.Take(queue == "ledger-builds" ? rubbish.Length - 1 : rubbish.Length))
+            foreach (var (body, contentType) in rubbish)
             {
                 ids.Add($"{mark}{ids.Count:00}");
                 // The second time as after a confirmation that was lost.

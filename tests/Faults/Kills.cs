@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using PnlPipeline.Database;
 using PnlPipeline.Tests.EndToEnd.System;
 using PnlPipeline.Tests.Reference;
 
@@ -9,22 +9,20 @@ namespace PnlPipeline.Tests.Faults;
 /// <summary>SIGKILL to services, at any moment and in the middle of a rebuild.</summary>
 public sealed class Kills(PipelineSystem system, ITestOutputHelper output)
 {
-    private readonly Trader _trader = new(system);
+    private static readonly DateTime Start = new(2025, 3, 3, 9, 0, 0, DateTimeKind.Utc);
 
-    /// <summary>How often each service is killed; more on request, in the environment.</summary>
-    private static int Rounds =>
-        int.TryParse(Environment.GetEnvironmentVariable("PNL_FAULT_ROUNDS"), NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) ? rounds : 2;
+    private readonly Trader _trader = new(system);
 
     [Fact]
     public async Task Every_service_killed_again_and_again_alone_and_all_at_once_loses_nothing_and_doubles_nothing()
     {
         string[] symbols = [.. Enumerable.Range(0, 4).Select(i => Trader.NewSymbol($"KILL{i}"))];
         var batch = await _trader.CreateBatchAsync(new { name = symbols[0], symbols });
-        var flow = new AlertFlow(_trader, symbols);
+        await using var flow = new AlertFlow(_trader, symbols);
         ServiceProcess[] all = [system.Ingest, system.Pairing, system.Ledgers, system.Query];
         var random = new Random(7);
         var kills = 0;
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < OnRequest.Rounds; round++)
         {
             foreach (var victims in (ServiceProcess[][])[[all[0]], [all[1]], [all[2]], all])
             {
@@ -47,6 +45,36 @@ public sealed class Kills(PipelineSystem system, ITestOutputHelper output)
         await _trader.AlertsAndTradesAreRightAsync();
         await _trader.LedgerIsRightAsync(batch, new ReferenceBatch(symbols));
         output.WriteLine($"{kills} kills, {_trader.Accepted.Count} alerts.");
+    }
+
+    [Fact]
+    public async Task A_worker_killed_before_it_has_stored_an_alert_leaves_it_on_the_queue()
+    {
+        var symbol = Trader.NewSymbol("EARLY");
+        var batch = await _trader.CreateBatchAsync(new { name = symbol, symbols = (string[])[symbol] });
+        await _trader.InsistAsync(Trader.Body(symbol, "entry", "bullish", 100m, Start));
+        await _trader.AlertsAndTradesAreRightAsync();
+
+        await using (var connection = await new MySqlDatabase(system.Database).OpenAsync(CancellationToken.None))
+        {
+            // Somebody holds the stream: pairing has the alert in hand, and waits.
+            await using var held = await connection.BeginTransactionAsync();
+            await using var command = connection.CreateCommand();
+            command.Transaction = held;
+            command.CommandText = $"SELECT stream_id FROM streams WHERE symbol = '{symbol}' FOR UPDATE";
+            await command.ExecuteScalarAsync();
+            await _trader.InsistAsync(Trader.Body(symbol, "exit", "bullish", 110m, Start.AddHours(1)));
+            await Eventually.TrueAsync(
+                async () => await system.ScalarAsync("SELECT COUNT(*) FROM performance_schema.data_lock_waits") > 0,
+                TimeSpan.FromSeconds(60),
+                () => "pairing does not come to wait\n" + system.Pairing.Output);
+            system.Pairing.Kill();
+            system.Pairing.Start();
+        }
+
+        await system.Pairing.WaitUntilReadyAsync();
+        await _trader.AlertsAndTradesAreRightAsync();
+        await _trader.LedgerIsRightAsync(batch, new ReferenceBatch([symbol]));
     }
 
     [Fact]

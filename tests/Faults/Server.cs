@@ -25,6 +25,19 @@ public sealed class Server
         await using var connection = await system.ConnectToBrokerAsync();
     });
 
+    public static Server MySql(PipelineSystem system) => new("mysql", () => system.ListAsync("SELECT 1"));
+
+    /// <summary>Has the broker do what its command line knows.</summary>
+    public static async Task ControlBrokerAsync(params string[] arguments)
+    {
+        var control = Environment.GetEnvironmentVariable("PNL_RABBITMQCTL");
+        Assert.SkipWhen(string.IsNullOrEmpty(control), "There is no command line to the broker.");
+        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", $"{control} -q \"$@\"", "sh", .. arguments]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"{string.Join(' ', arguments)}: {output}");
+    }
+
     /// <summary>SIGTERM: as an administrator does.</summary>
     public Task StopAsync() => EndAsync("TERM");
 
@@ -36,9 +49,27 @@ public sealed class Server
 
     public Task ContinueAsync() => SignalAsync("CONT");
 
+    /// <summary>Away in one of these ways while <paramref name="meanwhile"/> goes on, then back.</summary>
+    /// <param name="how"><c>stopped</c>, <c>killed</c> or <c>paused</c>.</param>
+    public async Task AwayAsync(string how, Func<Task> meanwhile)
+    {
+        await (how switch { "stopped" => StopAsync(), "killed" => KillAsync(), _ => PauseAsync() });
+        try
+        {
+            await meanwhile();
+        }
+        finally
+        {
+            await (how == "paused" ? ContinueAsync() : StartAsync());
+        }
+    }
+
     /// <summary>Starts it again on the data it had, and returns when it answers.</summary>
     public async Task StartAsync()
     {
+        // Of a test that failed before it ended it: two on the same data would be the end of both.
+        if (Directory.Exists($"/proc/{ProcessId}"))
+            await KillAsync();
         await File.WriteAllTextAsync(Path.Combine(_directory, _name + ".wanted"), "");
         await Eventually.TrueAsync(
             async () =>

@@ -18,6 +18,15 @@ public static class Sql
         return rows;
     }
 
+    /// <summary>Changes rows by hand; how many.</summary>
+    public static async Task<int> ExecuteAsync(this PipelineSystem system, string statement)
+    {
+        await using var connection = await new MySqlDatabase(system.Database).OpenAsync(CancellationToken.None);
+        await using var command = connection.CreateCommand();
+        command.CommandText = statement;
+        return await command.ExecuteNonQueryAsync();
+    }
+
     public static async Task<long> ScalarAsync(this PipelineSystem system, string query) =>
         long.Parse(Assert.Single(await system.ListAsync(query)), System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -92,6 +92,13 @@ public sealed class ServiceProcess : IDisposable
         Assert.True(_process.ExitCode == 0, $"{_project} ended with {_process.ExitCode}.\n{Output}");
     }
 
+    /// <summary>Waits until it has ended by itself; its exit code.</summary>
+    public async Task<int> EndAsync()
+    {
+        await _process!.WaitForExitAsync().WaitAsync(ReadyWithin);
+        return _process.ExitCode;
+    }
+
     public void Dispose()
     {
         if (_process is { HasExited: false })

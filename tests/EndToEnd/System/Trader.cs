@@ -158,8 +158,12 @@ public sealed class Trader(PipelineSystem system)
             async () => [.. (await ListAsync($"/api/v1/batches/{batchId}/ledger?order=asc")).Select(Row)],
             SettledWithin);
 
-        var headline = await GetAsync($"/api/v1/batches/{batchId}");
-        Assert.Equal("ready", headline.GetProperty("ledger").GetProperty("state").GetString());
+        // One without rows looks the same before it is built.
+        JsonElement headline = default;
+        await Eventually.TrueAsync(
+            async () => (headline = await GetAsync($"/api/v1/batches/{batchId}")).GetProperty("ledger").GetProperty("state").GetString() == "ready",
+            SettledWithin,
+            () => $"the ledger of batch {batchId} is not ready");
         Assert.Equal(rows.Count, headline.GetProperty("ledger").GetProperty("trades").GetInt32());
         var capital = rows is [.., var last] ? last.AvailableCapital : batch.Capital;
         Assert.Equal(capital, headline.GetProperty("summary").GetProperty("availableCapital").GetDecimal());

@@ -77,16 +77,17 @@ public sealed class LedgersOnTheBusTests(TestDatabase database, TestBroker broke
             bus.Publish(new TradesRevised([Revised(stream, DateTime.MinValue)])),
             broker.SendRawAsync(Topology.Ledgers, Encoding.UTF8.GetBytes("rubbish"), new BasicProperties()),
             broker.SendRawAsync(Topology.Ledgers, [], new BasicProperties { ContentType = "application/vnd.masstransit+json" }),
+            bus.Publish(new BatchChanged(0, 1)),
             broker.SendRawAsync(Topology.LedgerBuilds, Encoding.UTF8.GetBytes("{}"), new BasicProperties { ContentType = "application/json" }),
         ];
         await Task.WhenAll(sending);
 
         await Eventually.GetAsync(
             async () => $"{(await _world.LedgerAsync(batch)).LastSeq} rows, parked: {string.Join("; ", _parked.Messages.Select(message => message.Reason))}",
-            _ => _parked.Messages.Count == 7);
+            _ => _parked.Messages.Count == 8);
         await Eventually.BecomesAsync(async () => (await _world.LedgerAsync(batch)).LastSeq == 40);
         await _world.IsRightAsync(batch);
-        Assert.Equal(7, _parked.Messages.Count);
+        Assert.Equal(8, _parked.Messages.Count);
     }
 
     [Fact]

@@ -1,0 +1,68 @@
+using PnlPipeline.Tests.EndToEnd.System;
+using PnlPipeline.Tests.Reference;
+
+namespace PnlPipeline.Tests.Faults;
+
+/// <summary>The broker goes away in every way there is, while alerts flow.</summary>
+public sealed class Brokers(PipelineSystem system, ITestOutputHelper output)
+{
+    private readonly UnderLoad _load = new(system, output);
+
+    [Theory]
+    [InlineData("stopped")]
+    [InlineData("killed")]
+    [InlineData("paused")]
+    public async Task While_the_broker_is_away_every_answer_is_202_or_503_and_nothing_is_lost(string how)
+    {
+        var broker = Server.RabbitMq(system);
+        await _load.DoAsync(flow => broker.AwayAsync(how, () => UnderLoad.FlowsOnAsync(flow)));
+        _load.AnswersAreInTime();
+    }
+
+    [Theory]
+    [InlineData("set_disk_free_limit", "100000000000000", "50MB")]
+    [InlineData("set_vm_memory_high_watermark", "0", "0.6")]
+    public async Task While_the_broker_is_out_of_disk_or_memory_every_answer_is_202_or_503_and_nothing_is_lost(string limit, string alarming, string usual)
+    {
+        await _load.DoAsync(async flow =>
+        {
+            try
+            {
+                await Server.ControlBrokerAsync(limit, alarming);
+                await UnderLoad.FlowsOnAsync(flow);
+            }
+            finally
+            {
+                await Server.ControlBrokerAsync(limit, usual);
+            }
+        });
+        _load.AnswersAreInTime();
+    }
+
+    [Fact]
+    public async Task Consumers_of_queues_that_were_deleted_come_back_by_themselves_and_what_is_accepted_then_is_not_lost()
+    {
+        var trader = _load.Trader;
+        string[] symbols = [Trader.NewSymbol("GONEA"), Trader.NewSymbol("GONEB")];
+        var batch = await trader.CreateBatchAsync(new { name = symbols[0], symbols });
+        await trader.InsistAsync(symbols.SelectMany((symbol, index) => Trader.Flips(symbol, 20, seed: 95 + index)));
+        // Nothing may be on the way: what lies in a queue goes with it.
+        await trader.AlertsAndTradesAreRightAsync();
+        await trader.LedgerIsRightAsync(batch, new ReferenceBatch(symbols));
+
+        await using var bus = await Bus.ConnectAsync(system);
+        foreach (var queue in Bus.Consumed.Keys)
+            await bus.DeleteAsync(queue);
+        foreach (var queue in Bus.Consumed.Keys)
+        {
+            await Eventually.TrueAsync(
+                async () => await bus.FindAsync(queue) is { Consumers: > 0 },
+                TimeSpan.FromSeconds(60),
+                () => $"nobody consumes {queue}\n{system.Pairing.Output}\n{system.Ledgers.Output}");
+        }
+
+        await trader.InsistAsync(symbols.SelectMany((symbol, index) => Trader.Flips(symbol, 60, seed: 97 + index)));
+        await trader.AlertsAndTradesAreRightAsync();
+        await trader.LedgerIsRightAsync(batch, new ReferenceBatch(symbols));
+    }
+}
