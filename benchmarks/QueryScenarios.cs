@@ -182,6 +182,7 @@ internal sealed class QueryScenarios(RunningSystem system, Report report)
         var plain = new List<double>();
         var filtered = new List<double>();
         var bytes = 0L;
+        var before = await RunningSystem.ProcessorTimeAsync("query");
         for (var i = 0; i < Requests; i++)
         {
             var answer = await AskAsync(Vary(call, i, isFiltered: false));
@@ -190,11 +191,12 @@ internal sealed class QueryScenarios(RunningSystem system, Report report)
             filtered.Add((await AskAsync(Vary(call, i, isFiltered: true))).Milliseconds);
         }
 
+        var processor = (await RunningSystem.ProcessorTimeAsync("query") - before) / (2 * Requests);
         report.Add(
             $"{what}: warm",
             $"p50 {At(plain, 0.5):F1} ms, p99 {At(plain, 0.99):F1} ms; filtered p50 {At(filtered, 0.5):F1} ms, p99 {At(filtered, 0.99):F1} ms",
             $"p99 ≤ {MaxWarmMs} ms",
-            $"{Requests} requests each, in {Zones.Length} time zones; {bytes / 1024.0:F1} KiB on the wire");
+            $"{Requests} requests each, in {Zones.Length} time zones; {bytes / 1024.0:F1} KiB on the wire; {processor.TotalMilliseconds:F1} ms of processor time a request, on all cores together");
     }
 
     // Another span, zone, side and choice of symbols each time.

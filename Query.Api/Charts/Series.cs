@@ -41,7 +41,9 @@ public static class Series
     /// <summary>How far the equity after each trade is under its highest so far, in money or in percent of that.</summary>
     /// <param name="points">About how many points are wanted; <c>null</c> for all.</param>
     public static SeriesColumns DrawdownByTrade(Selection rows, bool percentage, int? points = null) =>
-        ByTrade(rows, points, value => Drawdowns(rows, percentage, value));
+        percentage && points is { } few && Thinning.IsLonger(rows.Count, few)
+            ? Thinned(rows, few, value => NearPercentages(rows, value), kept => Percentages(rows, kept))
+            : ByTrade(rows, points, value => Drawdowns(rows, percentage, value));
 
     /// <summary>The drawdown after the last trade of each period, against the highest equity after any trade so far; idle periods carry it on.</summary>
     public static SeriesColumns DrawdownByPeriod(Selection rows, Periods periods, bool percentage)
@@ -90,7 +92,7 @@ public static class Series
     private static SeriesColumns ByTrade(Selection rows, int? points, Fill fill)
     {
         if (points is { } few && Thinning.IsLonger(rows.Count, few))
-            return Thinned(rows, few, fill);
+            return Thinned(rows, few, fill, exact: null);
 
         var value = new Amount[rows.Count];
         fill(value);
@@ -101,7 +103,7 @@ public static class Series
     }
 
     // Of a million trades two thousand are shown: the rest is computed, and nothing of it is kept.
-    private static SeriesColumns Thinned(Selection rows, int points, Fill fill)
+    private static SeriesColumns Thinned(Selection rows, int points, Fill fill, Func<List<int>, Amount[]>? exact)
     {
         var rented = Scratch<Amount>.Pool.Rent(rows.Count);
         try
@@ -110,7 +112,7 @@ public static class Series
             fill(value);
             var kept = Thinning.Keep(value, points);
             return new SeriesColumns(
-                [.. kept.Select(i => rows.Ledger.ExitTime[rows.Row(i)])], [.. kept.Select(i => rented[i])], [.. kept.Select(rows.Seq)])
+                [.. kept.Select(i => rows.Ledger.ExitTime[rows.Row(i)])], exact?.Invoke(kept) ?? [.. kept.Select(i => rented[i])], [.. kept.Select(rows.Seq)])
             {
                 Total = rows.Count,
             };
@@ -119,6 +121,41 @@ public static class Series
         {
             Scratch<Amount>.Pool.Return(rented);
         }
+    }
+
+    // To a hundred-millionth of a percent or two: enough to see which are high and low, at a tenth of what it takes to be exact.
+    private static void NearPercentages(Selection rows, Span<Amount> value)
+    {
+        var equity = rows.InitialEquity;
+        var (peak, unitsAPart) = (equity, UnitsAPart(equity));
+        for (var i = 0; i < value.Length; i++)
+        {
+            equity += rows.Pnl(i);
+            if (equity > peak)
+                (peak, unitsAPart) = (equity, UnitsAPart(equity));
+            value[i] = new Amount((long)(Near(peak - equity) * unitsAPart));
+        }
+
+        static double UnitsAPart(Amount peak) => peak > Amount.Zero ? Near(Amount.Of(100)) / Near(peak) : 0;
+
+        static double Near(Amount amount) => amount.Units <= ulong.MaxValue ? (ulong)amount.Units : (double)amount.Units;
+    }
+
+    private static Amount[] Percentages(Selection rows, List<int> of)
+    {
+        var value = new Amount[of.Count];
+        var (equity, peak, next) = (rows.InitialEquity, rows.InitialEquity, 0);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            equity += rows.Pnl(i);
+            peak = Amount.Max(peak, equity);
+            if (of[next] != i)
+                continue;
+            value[next] = Percentage(peak - equity, peak);
+            next = Math.Min(next + 1, of.Count - 1);
+        }
+
+        return value;
     }
 
     private static Amount[] Accumulate(Amount[] values, Amount start)

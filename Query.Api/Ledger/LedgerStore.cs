@@ -26,7 +26,10 @@ public sealed class LedgerStore(MySqlDatabase database)
         if (after is { } seen)
             span = ascending ? span with { First = Math.Max(span.First, seen + 1) } : span with { End = Math.Min(span.End, seen) };
 
-        var rows = await connection.QueryAsync<Row>(Sql(filter, ascending), Parameters(span, filter, count));
+        var streams = await StreamsAsync(connection, filter);
+        if (streams is [])
+            return [];
+        var rows = await connection.QueryAsync<Row>(Sql(filter, streams, ascending), Parameters(span, filter, streams, count));
         return [.. rows.Select(row => row.ToLedgerRow())];
     }
 
@@ -39,7 +42,10 @@ public sealed class LedgerStore(MySqlDatabase database)
         if (await FindSpanAsync(connection, batchId, filter) is not { } span)
             yield break;
 
-        var rows = connection.QueryUnbufferedAsync<Row>(Sql(filter, ascending: true), Parameters(span, filter, long.MaxValue));
+        var streams = await StreamsAsync(connection, filter);
+        if (streams is [])
+            yield break;
+        var rows = connection.QueryUnbufferedAsync<Row>(Sql(filter, streams, ascending: true), Parameters(span, filter, streams, long.MaxValue));
         await foreach (var row in rows.WithCancellation(cancellationToken))
             yield return row.ToLedgerRow();
     }
@@ -72,29 +78,42 @@ public sealed class LedgerStore(MySqlDatabase database)
         }
     }
 
-    private static string Sql(LedgerFilter filter, bool ascending) =>
+    /// <summary>The streams that the filter selects; <c>null</c> where it does not ask for any.</summary>
+    private static async Task<IReadOnlyList<long>?> StreamsAsync(DbConnection connection, LedgerFilter filter) =>
+        filter is { Symbols.Count: 0, Timeframes.Count: 0 }
+            ? null
+            : (await connection.QueryAsync<long>(
+                $"""
+                SELECT stream_id FROM streams
+                 WHERE TRUE
+                 {(filter.Symbols.Count > 0 ? "AND symbol IN @symbols" : "")}
+                 {(filter.Timeframes.Count > 0 ? "AND timeframe IN @timeframes" : "")}
+                """,
+                new { symbols = filter.Symbols, timeframes = filter.Timeframes })).AsList();
+
+    // Down the primary key until the page is full: what is joined has the order of what it is joined to. Left to choose, the server may begin with the
+    // streams, read all of their rows, and sort them.
+    private static string Sql(LedgerFilter filter, IReadOnlyList<long>? streams, bool ascending) =>
         $"""
         SELECT r.seq, r.trade_id, s.symbol, s.timeframe, r.side, r.entry_time, r.exit_time, t.entry_price, t.exit_price,
                r.change_percentage, r.pnl, r.available_capital, r.peak_capital, r.drawdown, r.drawdown_percentage
           FROM ledger_rows r
-          JOIN streams s ON s.stream_id = r.stream_id
+          STRAIGHT_JOIN streams s ON s.stream_id = r.stream_id
           LEFT JOIN trades t ON t.stream_id = r.stream_id AND t.entry_time = r.entry_time AND t.trade_id = r.trade_id
          WHERE r.batch_id = @BatchId AND r.generation = @Generation AND r.seq >= @First AND r.seq < @End
-         {(filter.Symbols.Count > 0 ? "AND s.symbol IN @symbols" : "")}
-         {(filter.Timeframes.Count > 0 ? "AND s.timeframe IN @timeframes" : "")}
+         {(streams is not null ? "AND r.stream_id IN @streams" : "")}
          {(filter.Sides.Count > 0 ? "AND r.side IN @sides" : "")}
          ORDER BY r.seq {(ascending ? "ASC" : "DESC")}
          LIMIT @count
         """;
 
-    private static object Parameters(Span span, LedgerFilter filter, long count) => new
+    private static object Parameters(Span span, LedgerFilter filter, IReadOnlyList<long>? streams, long count) => new
     {
         span.BatchId,
         span.Generation,
         span.First,
         span.End,
-        symbols = filter.Symbols,
-        timeframes = filter.Timeframes,
+        streams,
         sides = filter.Sides,
         count,
     };

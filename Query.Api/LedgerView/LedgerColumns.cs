@@ -27,6 +27,13 @@ public sealed record LedgerColumns(
     Amount[] AvailableCapital,
     IReadOnlyList<LedgerStream> Streams)
 {
+    private const int Unknown = 0;
+    private const int Narrow = 1;
+    private const int Wide = 2;
+
+    // Looked at once; whoever makes other columns of these with the same rows takes it along.
+    private int _width;
+
     /// <summary>Of a row in all columns.</summary>
     public const int BytesARow = (2 * sizeof(long)) + sizeof(int) + sizeof(bool) + (3 * 16);
 
@@ -38,5 +45,28 @@ public sealed record LedgerColumns(
     /// <summary>What the arrays take, with the room for rows to come.</summary>
     public long Bytes => (long)ExitTime.Length * BytesARow;
 
+    /// <summary>
+    /// Whether <see cref="Pnl"/> and <see cref="ChangePercentage"/>, and sums of any of their rows, fit 64 bits: as long as no more than 92 billion was won
+    /// and lost together, in money and in percent.
+    /// </summary>
+    public bool IsNarrow
+    {
+        get
+        {
+            if (_width == Unknown)
+                _width = Size(Pnl) <= long.MaxValue && Size(ChangePercentage) <= long.MaxValue ? Narrow : Wide;
+            return _width == Narrow;
+        }
+    }
+
     public static LedgerColumns Empty(LedgerVersion version) => new(version.Generation, [], [], [], [], [], [], [], []) { Version = version };
+
+    // What they add up to without their signs: none is larger than 10^26, and a hundred thousand million of those fit.
+    private Int128 Size(Amount[] column)
+    {
+        Int128 size = 0;
+        foreach (var amount in column.AsSpan(0, Count))
+            size += Int128.IsNegative(amount.Units) ? -amount.Units : amount.Units;
+        return size;
+    }
 }

@@ -44,6 +44,26 @@ public struct TradeTally
     /// <summary>Wins since the last that was none, or losses, as a negative number; 0 after a trade that was neither.</summary>
     public int CurrentStreak { get; private set; }
 
+    /// <summary>Of all rows of a selection.</summary>
+    public static TradeTally Of(Selection rows)
+    {
+        var tally = new TradeTally();
+        if (rows.Ledger.IsNarrow)
+        {
+            tally.AddNarrow(rows);
+            return tally;
+        }
+
+        var (pnl, change) = (rows.Ledger.Pnl, rows.Ledger.ChangePercentage);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var row = rows.Row(i);
+            tally.Add(pnl[row], change[row]);
+        }
+
+        return tally;
+    }
+
     // Whether a trade won cannot be foretold, so nothing branches on it; records are rare, and may.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(Amount pnl, Amount change)
@@ -68,5 +88,43 @@ public struct TradeTally
         if (Trades == 0 || change < WorstChange)
             (Worst, WorstChange) = (Trades, change);
         Trades++;
+    }
+
+    // What Add does with each, in numbers of 64 bits, which is twice as fast: into an empty tally.
+    private void AddNarrow(Selection rows)
+    {
+        var (pnls, changes) = (rows.Ledger.Pnl, rows.Ledger.ChangePercentage);
+        var (wins, losses, current, longestWin, longestLoss) = (0, 0, 0, 0, 0);
+        var (netProfit, grossLoss, sum) = (0L, 0L, 0L);
+        var (best, bestChange, worst, worstChange) = (0, long.MinValue, 0, long.MaxValue);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var row = rows.Row(i);
+            var pnl = (long)pnls[row].Units;
+            var isLoss = (int)((ulong)pnl >> 63);
+            var isWin = (int)((ulong)-pnl >> 63) & (1 - isLoss);
+            wins += isWin;
+            losses += isLoss;
+            netProfit += pnl;
+            grossLoss += pnl & -(long)isLoss;
+
+            var sign = isWin - isLoss;
+            current = sign + (current & (-(current * sign) >> 31));
+            longestWin = Math.Max(longestWin, current);
+            longestLoss = Math.Max(longestLoss, -current);
+
+            var change = (long)changes[row].Units;
+            sum += change;
+            if (change > bestChange)
+                (best, bestChange) = (i, change);
+            if (change < worstChange)
+                (worst, worstChange) = (i, change);
+        }
+
+        (Trades, Wins, Losses) = (rows.Count, wins, losses);
+        (NetProfit, GrossLoss, ChangePercentage) = (new Amount(netProfit), new Amount(grossLoss), new Amount(sum));
+        (CurrentStreak, LongestWinStreak, LongestLossStreak) = (current, longestWin, longestLoss);
+        if (rows.Count > 0)
+            (Best, BestChange, Worst, WorstChange) = (best, new Amount(bestChange), worst, new Amount(worstChange));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PnlPipeline.Tests.Integration.Corrections;
 using PnlPipeline.Tests.Integration.Servers;
 
 namespace PnlPipeline.Tests.Integration.Query;
@@ -77,14 +78,15 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
         [("getCompare", 404)] = () => Is(new Call($"/api/v1/compare?batch={AbsentNumber}")),
     };
 
-    /// <summary>
-    /// What takes a worker or ingest behind the API, which is not here, or files of megabytes or compressed ones: each happens in the tests of its own room.
-    /// </summary>
-    private static readonly HashSet<(string Operation, int Status)> SeenElsewhere =
-    [
-        ("postAlertVoid", 200), ("postAlertRestore", 200), ("postTradeClose", 200), ("postWebhookTest", 200),
-        ("postImports", 413), ("postImports", 415), ("postReconciliations", 413), ("postReconciliations", 415),
-    ];
+    /// <summary>What takes a worker or ingest behind the API, which is not here: the test of its own room that sees it happen.</summary>
+    private static readonly Dictionary<(string Operation, int Status), (Type Tests, string Test)> SeenElsewhere = new()
+    {
+        [("postAlertVoid", 200)] = (typeof(CorrectionApiTests), nameof(CorrectionApiTests.An_alert_is_voided_and_restored_again_and_again)),
+        [("postAlertRestore", 200)] = (typeof(CorrectionApiTests), nameof(CorrectionApiTests.An_alert_is_voided_and_restored_again_and_again)),
+        [("postTradeClose", 200)] = (typeof(CorrectionApiTests), nameof(CorrectionApiTests.A_trade_is_closed_by_hand_once)),
+        [("postWebhookTest", 200)] = (
+            typeof(WebhookTests), nameof(WebhookTests.A_test_alert_is_accepted_by_ingest_the_next_closes_its_trade_and_the_token_reaches_no_log)),
+    };
 
     [Fact]
     public async Task Every_documented_status_happens_and_no_other()
@@ -100,6 +102,7 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
         await SignInTooOftenAsync(operations);
         await ListenTooManyAsync(operations);
         await TestWithoutIngestAsync(operations);
+        await SendFilesAsync(operations);
         // A database that answers, and has none of our tables: a fault of ours as far as the caller can tell.
         await AllAsync(operations, TestDatabase.ConnectionString(batch.Api.Database.Url with { Database = "information_schema" }));
         await AllAsync(operations, "mysql://somebody:something@127.0.0.1:1/nowhere");
@@ -110,7 +113,19 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
             .Select(status => $"{one.Key} {status} was not provoked: see {nameof(Provoked)}"))));
     }
 
-    private static bool IsSeenElsewhere(string operation, int status) => SeenElsewhere.Contains((operation, status));
+    [Fact]
+    public async Task What_is_seen_elsewhere_is_documented_and_a_test_that_runs_sees_it()
+    {
+        var operations = await ReadAsync();
+        foreach (var ((operation, status), (tests, name)) in SeenElsewhere)
+        {
+            Assert.True(Documents(operations.Single(one => one.Id == operation), status), $"{operation} {status} is not documented: nobody needs to see it.");
+            var test = tests.GetMethod(name)!.GetCustomAttributes(inherit: true).OfType<FactAttribute>().Single();
+            Assert.True(test is { Skip: null, Explicit: false }, $"{name} does not run, and so nobody sees {operation} {status}.");
+        }
+    }
+
+    private static bool IsSeenElsewhere(string operation, int status) => SeenElsewhere.ContainsKey((operation, status));
 
     private async Task<List<Operation>> ReadAsync()
     {
@@ -182,6 +197,20 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
         await AskAsync(test, batch.Api.Admin, new Call(test.Path));
     }
 
+    // Files that are too large, which any other body is long before, or packed.
+    private async Task SendFilesAsync(List<Operation> operations)
+    {
+        await batch.Api.StartAsync(("Imports__BytesMax", "1024"));
+        var lines = string.Join('\n', Enumerable.Repeat(ImportedLine, 20));
+        foreach (var (id, file) in new[] { ("postImports", lines), ("postReconciliations", new string('x', (16 * 1024 * 1024) + 1)) })
+        {
+            var operation = operations.Single(one => one.Id == id);
+            var call = await CallAsync(operation);
+            await AskAsync(operation, batch.Api.Admin, call with { Body = file });
+            await AskAsync(operation, batch.Api.Admin, call with { Headers = [("Content-Encoding", "gzip")] });
+        }
+    }
+
     private async Task AllAsync(List<Operation> operations, string database)
     {
         // While the right one is there: what is called may have to be made first.
@@ -201,7 +230,7 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
         if (call.Body is not null)
             request.Content = new StringContent(call.Body);
         foreach (var (name, value) in call.Headers)
-            request.Headers.TryAddWithoutValidation(name, value);
+            _ = request.Headers.TryAddWithoutValidation(name, value) || request.Content?.Headers.TryAddWithoutValidation(name, value) == true;
         // The stream of news has no end: its status is all there is to wait for.
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, QueryApi.Cancellation);
         var status = (int)response.StatusCode;

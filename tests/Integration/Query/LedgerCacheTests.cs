@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using PnlPipeline.Database;
 using PnlPipeline.Query.Api.LedgerView;
@@ -111,6 +112,83 @@ public sealed class LedgerCacheTests(TestDatabase database) : IClassFixture<Test
             var read = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => cache.ReadAsync(batch, Cancellation))));
             Assert.All(read, columns => Assert.Equal(i + 1, columns!.Count));
             Assert.Single(read.Select(columns => columns!.ExitTime).Distinct(ReferenceEqualityComparer.Instance));
+        }
+    }
+
+    [Fact]
+    public async Task While_rows_are_appended_rewritten_and_generations_switched_every_reader_sees_one_of_the_states_there_were()
+    {
+        const int steps = 60;
+        var random = new Random(4);
+        var replica = new Replica(database, options => (options.BuildChunkRows, options.MaxRewrittenRows) = (5, 40));
+        var stream = await _world.AddStreamAsync(_world.Symbol("BUSY"));
+        var batch = await _world.CreateBatchAsync([stream.Symbol]);
+        await replica.BuildAsync(batch);
+        using var cache = Cache(megabytes: 100);
+        var states = new HashSet<string>(StringComparer.Ordinal) { Text(await _reader.ReadAsync(batch, null, Cancellation)) };
+        var seen = new ConcurrentDictionary<string, LedgerColumns>(StringComparer.Ordinal);
+        using var reads = new SemaphoreSlim(0);
+        using var done = new CancellationTokenSource();
+        var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(ReadAsync)).ToArray();
+
+        var (trades, end) = (new List<Trade>(), 0.0);
+        for (var step = 0; step < steps; step++)
+        {
+            await WriteAsync(step % 6);
+            states.Add(Text(await _reader.ReadAsync(batch, null, Cancellation)));
+            // Somebody has read since, so that readers and the writer really take turns.
+            while (reads.CurrentCount > 0)
+                await reads.WaitAsync(Cancellation);
+            Assert.True(await reads.WaitAsync(TimeSpan.FromSeconds(60), Cancellation), "Nobody reads any more.");
+        }
+
+        await done.CancelAsync();
+        await Task.WhenAll(readers);
+        Assert.All(seen.Keys, text => Assert.Contains(text, states));
+        // Columns that were handed out are what they were, whatever was built on them since.
+        Assert.All(seen, read => Assert.Equal(read.Key, Text(read.Value)));
+        Assert.True(seen.Count > 10 && seen.Values.Select(columns => columns.Generation).Distinct().Count() > 3, $"{seen.Count} of {states.Count} states were seen.");
+
+        async Task ReadAsync()
+        {
+            while (!done.IsCancellationRequested)
+            {
+                var columns = (await cache.ReadAsync(batch, Cancellation))!;
+                seen.TryAdd(Text(columns), columns);
+                Assert.Equal((columns.Version.Generation, columns.Version.LastSeq), (columns.Generation, columns.Count));
+                reads.Release();
+            }
+        }
+
+        async Task WriteAsync(int what)
+        {
+            switch (what)
+            {
+                case 0 when trades.Count > 0:
+                    await _world.EditBatchAsync(batch, "capital = capital + 1");
+                    await replica.BuildAsync(batch);
+                    await replica.SweepAsync();
+                    break;
+                case 1 when trades.Count > 0:
+                    // In the midst of the others, or among the first: then all is built anew.
+                    var late = NewTrade(stream, 0.5, random.NextDouble() * end, random.Next(-40, 40));
+                    trades.Add(late);
+                    await _world.WriteAsync(late);
+                    await replica.PostAsync(Closed(stream, late));
+                    break;
+                case 2 when trades.Count > 0:
+                    var gone = trades[random.Next(trades.Count)];
+                    trades.Remove(gone);
+                    await _world.DeleteAsync(gone);
+                    await replica.PostAsync(Revised(stream, gone.ExitTime!.Value));
+                    break;
+                default:
+                    var fresh = Enumerable.Range(0, random.Next(1, 8)).Select(_ => NewTrade(stream, end, end += 1 + random.Next(5), random.Next(-40, 40))).ToArray();
+                    trades.AddRange(fresh);
+                    await _world.WriteAsync(fresh);
+                    await replica.PostAsync([.. fresh.Select(trade => Closed(stream, trade))]);
+                    break;
+            }
         }
     }
 

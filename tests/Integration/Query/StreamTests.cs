@@ -177,6 +177,68 @@ public sealed class StreamTests(QueryApiWithBroker api, TestBroker broker) : ICl
         await (await api.Nobody.SendAsync("GET", "/api/v1/session", null, cookie)).ProblemAsync(401);
     }
 
+    [Fact]
+    public async Task Two_replicas_at_once_tell_the_same_with_the_same_ids()
+    {
+        await using var worker = await WorkerHost.StartAsync(api.Database.WorkerUrl);
+        var replica = new QueryApiWithBroker();
+        await using var _ = replica;
+        await replica.InitializeAsync();
+        await using var here = await Listening.StartAsync(api.Viewer);
+        await using var there = await Listening.StartAsync(replica.Viewer);
+        await TellAsync(worker, 1, 40);
+        var alert = Rows.Alert("BOTH", AlertAction.Entry, Direction.Long, 100, 1);
+        await worker.Bus.Publish(new AlertsReceived([alert]), QueryApi.Cancellation);
+
+        // Forty ledgers, an alert and its trade: the same texts in the same order, and whoever goes from one to the other has missed nothing.
+        var heard = await here.NextAsync(42);
+        Assert.Equal(Enumerable.Range(1, 40).Select(seq => (long)seq), Numbers(heard.Where(one => one.Name == "ledger")));
+        Assert.Equal(heard, await there.NextAsync(42));
+        await using var moved = await Listening.StartAsync(replica.Viewer, heard[20].Id);
+        Assert.Equal(heard[21..], await moved.NextAsync(21));
+    }
+
+    [Fact]
+    public async Task Signing_out_through_one_replica_ends_the_session_s_streams_on_the_others()
+    {
+        var replica = new QueryApiWithBroker();
+        await using var _ = replica;
+        await replica.InitializeAsync();
+        await replica.StartAsync(("Access__SessionKeysDirectory", api.SessionKeys));
+        var signedIn = await api.Nobody.SendAsync("POST", "/api/v1/session", $$"""{"key":"{{QueryApi.ViewerKey}}"}""");
+        var cookie = ("Cookie", signedIn.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
+        await using var there = await Listening.StartAsync(replica.Nobody, headers: cookie);
+        await using var other = await Listening.StartAsync(replica.Viewer);
+        Assert.Equal(204, (int)(await api.Nobody.SendAsync("DELETE", "/api/v1/session", null, cookie)).StatusCode);
+
+        await there.Ended.WaitAsync(TimeSpan.FromSeconds(30), QueryApi.Cancellation);
+        Assert.False(other.Ended.IsCompleted);
+        await (await replica.Nobody.SendAsync("GET", "/api/v1/session", null, cookie)).ProblemAsync(401);
+    }
+
+    [Fact]
+    public async Task A_key_is_taken_away_by_a_restart_which_ends_its_streams_and_those_of_its_sessions_for_good()
+    {
+        const string leaving = "a-key-that-is-taken-away-later";
+        try
+        {
+            await api.StartAsync(("Access__ViewerKeys__1", leaving));
+            var signedIn = await api.Nobody.SendAsync("POST", "/api/v1/session", $$"""{"key":"{{leaving}}"}""");
+            var cookie = ("Cookie", signedIn.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
+            await using var byKey = await Listening.StartAsync(api.Client(leaving));
+            await using var bySession = await Listening.StartAsync(api.Nobody, headers: cookie);
+
+            await api.StartAsync();
+            await Task.WhenAll(byKey.Ended, bySession.Ended).WaitAsync(TimeSpan.FromSeconds(30), QueryApi.Cancellation);
+            await (await api.Client(leaving).SendAsync("GET", "/api/v1/stream", null, ("Last-Event-ID", byKey.LastId))).ProblemAsync(401);
+            await (await api.Nobody.SendAsync("GET", "/api/v1/stream", null, cookie, ("Last-Event-ID", bySession.LastId))).ProblemAsync(401);
+        }
+        finally
+        {
+            await api.StartAsync();
+        }
+    }
+
     private static async Task TellAsync(WorkerHost worker, int from, int to)
     {
         // Each of a batch of its own, so that none stands for another.

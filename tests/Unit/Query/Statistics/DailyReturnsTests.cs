@@ -32,6 +32,19 @@ public sealed class DailyReturnsTests
         Assert.Equal(0.997054486, DailyReturns.Correlation([3, 2, 4, 5, 6], [9, 7, 12, 15, 17])!.Value, 0.0000000005);
     }
 
+    [Fact]
+    public void Sharpe_sortino_and_volatility_are_empyrical_s()
+    {
+        // quantopian/empyrical, empyrical/tests/test_stats.py: mixed_returns, of 252 days a year and no interest, with the figures it is tested for.
+        var figures = DailyReturns.Figures([0.01, 0.1, -0.04, 0.02, 0.03, 0.02, 0.01, -0.1], annualization: 252);
+        Assert.Equal(1.7238613961706866, figures.Sharpe!.Value, 1e-12);
+        Assert.Equal(2.605531251673693, figures.Sortino!.Value, 1e-12);
+        Assert.Equal(0.9136465399704637, figures.Volatility!.Value, 1e-12);
+        // By hand: seven steps lie between the eight, a twentieth of them is 0.35 of the first, from -10 % to -4 %. Only one is at or below that.
+        Assert.Equal(-0.1 + (0.35 * 0.06), figures.ValueAtRisk95!.Value, 1e-12);
+        Assert.Equal(-0.1, figures.ConditionalValueAtRisk95!.Value, 1e-12);
+    }
+
     public static TheoryData<string, double, double> Percentiles => new()
     {
         // Returns; 5th percentile as statistics.quantiles(n=20, method='inclusive')[0] and numpy.percentile(5) have it; the mean at or below.

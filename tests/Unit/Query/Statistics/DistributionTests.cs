@@ -54,7 +54,11 @@ public sealed class DistributionTests
                 (low, high) = (low - 0.5m, high + 0.5m);
             Assert.Equal(bins + 1, distribution.Edges.Count);
             for (var bin = 0; bin <= bins; bin++)
-                Assert.Equal((double)(((low * bins) + ((high - low) * bin)) / bins), distribution.Edges[bin], 1e-12);
+            {
+                var edge = (double)(((low * bins) + ((high - low) * bin)) / bins);
+                Assert.Equal(edge, distribution.Edges[bin], 1e-12 * Math.Max(1, Math.Abs(edge)));
+            }
+
             // Times the number of bins, so that no edge is rounded.
             Assert.Equal(
                 Enumerable.Range(0, bins).Select(bin => values.Count(value =>

@@ -2,9 +2,12 @@ using PnlPipeline.Query.Api.LedgerView;
 
 namespace PnlPipeline.Tests.Unit.Query.Statistics;
 
-/// <summary>Ledgers as they may be: ties, breakeven, idle weeks, many at one instant, ruin; and filters of every kind over them. The same for the same seed.</summary>
+/// <summary>Ledgers as they may be: ties, breakeven, idle weeks, many at one instant, a part put in, ruin, the cap; and filters of every kind over them. The same for the same seed.</summary>
 internal static class RandomLedgers
 {
+    /// <summary>Where capital stops.</summary>
+    public const decimal Cap = 1_000_000_000_000_000_000m;
+
     private static readonly string[] Symbols = ["BTC", "ETH", "SOL"];
     private static readonly string[] Timeframes = ["60", "240"];
 
@@ -24,7 +27,9 @@ internal static class RandomLedgers
 
     public static List<Row> Ledger(Random random, DateTime start)
     {
-        var capital = 1000m;
+        // One in five is near the cap, and gets there with the first good trades.
+        var capital = random.Next(5) == 0 ? Cap - random.Next(0, 1_000_000_000) - 0.00000001m : 1000m;
+        var allocation = random.Next(3) == 0 ? random.Next(1, 100) : 100;
         var exit = start;
         var rows = new List<Row>();
         // Hours, days or weeks between exits.
@@ -42,7 +47,10 @@ internal static class RandomLedgers
                 3 => random.Next(-20, 20),
                 _ => random.Next(-1_000_000, 1_000_000) / 100_000m,
             };
-            var pnl = i == ruin ? -capital : Math.Round(capital * change / 100, random.Next(2) == 0 ? 8 : 0);
+            // Never more than there is, and never past the cap: rows add up.
+            var pnl = i == ruin
+                ? -capital
+                : Math.Clamp(Math.Round(capital * allocation / 100 * change / 100, random.Next(2) == 0 ? 8 : 0), -capital, Cap - capital);
             capital += pnl;
             // Of one instant, in the order of their entries.
             var entry = exit.AddMinutes(-random.Next(0, pace * 2));
@@ -60,6 +68,19 @@ internal static class RandomLedgers
         }
 
         return rows;
+    }
+
+    /// <summary>What happens in it.</summary>
+    public static IEnumerable<string> Kinds(List<Row> rows)
+    {
+        if (rows.Count <= 1)
+            yield return rows.Count == 0 ? "empty" : "one row";
+        if (rows.FindIndex(row => row.Available == 0) is >= 0 and var ruined)
+            yield return rows.Skip(ruined + 1).Any(row => row.Change != 0) ? "ruined, and traded on" : "ruined at the end";
+        if (rows.FindIndex(row => row.Available == Cap) is >= 0 and var capped && rows.Skip(capped + 1).Any(row => row.Pnl < 0))
+            yield return "capped, and lost later";
+        if (rows.Exists(row => row.Available == Cap && row.Pnl == 0 && row.Change > 0))
+            yield return "a gain past the cap";
     }
 
     public static (LedgerFilter Filter, Func<Row, bool> Selects) Filter(Random random, List<Row> rows)

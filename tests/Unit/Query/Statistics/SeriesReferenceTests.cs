@@ -52,6 +52,12 @@ public sealed class SeriesReferenceTests
         // Made short as it is drawn, or made whole and then short: one and the same.
         var (thin, short_) = (Thinning.Thin(series, 10), Series.CapitalByTrade(selection, cumulative: true, points: 10));
         Assert.Equal((thin.Time, thin.Value, thin.Seq, thin.Total), (short_.Time, short_.Value, short_.Seq, short_.Total), new ColumnsComparer());
+        // What is left of a drawdown in percent is exact, and chosen by what is so nearly: a high may be missed by as much as nobody sees.
+        var (whole, few) = (Series.DrawdownByTrade(selection, percentage: true), Series.DrawdownByTrade(selection, percentage: true, points: 10));
+        Assert.Equal(few.Seq!.Select(seq => whole.Value[Array.IndexOf(whole.Seq!, seq)]), few.Value);
+        Assert.Equal((whole.Total, whole.Seq!.FirstOrDefault(), whole.Seq!.LastOrDefault()), (few.Total, few.Seq!.FirstOrDefault(), few.Seq!.LastOrDefault()));
+        if (whole.Total > 0)
+            Assert.InRange((long)(whole.Value.Max() - few.Value.Max()).Units, 0, 2);
     }
 
     private static void IsByPeriod(List<Row> selected, Selection selection, TimeZoneInfo zone, Period by)

@@ -36,6 +36,16 @@ public sealed class StatisticsReferenceTests
         }
     }
 
+    [Fact]
+    public void The_ledgers_are_of_every_kind()
+    {
+        var random = new Random(1);
+        var kinds = Enumerable.Range(0, LedgersAPlace).SelectMany(_ => RandomLedgers.Kinds(RandomLedgers.Ledger(random, Rows.Time("2026-01-01")))).ToHashSet();
+        Assert.Equal(
+            ["a gain past the cap", "capped, and lost later", "empty", "one row", "ruined at the end", "ruined, and traded on"],
+            kinds.Order(StringComparer.Ordinal));
+    }
+
     private static bool AreSame(object? expected, object? actual) => (expected, actual) switch
     {
         (null, null) => true,

@@ -134,6 +134,9 @@ public sealed class StatisticsTests
         { "1 1 0", 2, 0, 0 },
         { "0", 0, 0, 0 },
         { "1 -1 -1 1 1 1 -2 -2", 3, 2, -2 },
+        { "1 0 0 1 1", 2, 0, 2 },
+        { "-1 0 -1 0 -1", 0, 1, -1 },
+        { "1 0 -1", 1, 1, -1 },
     };
 
     [Theory]
@@ -150,6 +153,8 @@ public sealed class StatisticsTests
         // The first trade loses: the peak is the capital, at the earliest entry.
         { "-100 50", "100 1T11 1 -", "10 1T11 1 -" },
         { "-100 100", "100 1T11 1 2", "10 1T11 1 2" },
+        // freqtrade#6655, tests/data/test_btanalysis.py: of 1000, 500, 1000, 11000, 10000 the deepest in money is 1000, in percent the half lost at once.
+        { "0 -500 500 10000 -1000", "1000 4 5 -", "50 1 2 3" },
         // Nothing lost.
         { "1 0 1", "0 - - -", "0 - - -" },
         { "0", "0 - - -", "0 - - -" },
@@ -315,6 +320,38 @@ public sealed class StatisticsTests
         var rows = Rows.Of(1000m, ("2026-07-01T10:00", "2026-07-01T21:00", 1m, 100m), ("2026-07-01T10:00", "2026-07-01T23:00", 1m, -110m));
         Assert.Equal((-0.01, 0), (Of(rows).BestDay, Of(rows).PositiveDays));
         Assert.Equal((0.1, 0.5), (Of(rows, zone: "Europe/Berlin").BestDay, Of(rows, zone: "Europe/Berlin").PositiveDays));
+    }
+
+    public static TheoryData<string, string, double[]> Borders => new()
+    {
+        // A zone; exits in UTC, each with a loss of 100 of the first 1000; the daily returns, by hand from what the zone's clock says then.
+        // Kiritimati is 14 hours ahead, Niue 11 behind: one instant, two dates; and a date that only one of them has between the two.
+        { "Pacific/Kiritimati", "2026-03-01T09:59 2026-03-01T10:00", [-0.1, -0.1 / 0.9] },
+        { "Pacific/Niue", "2026-03-01T09:59 2026-03-01T10:00", [-0.2] },
+        { "Pacific/Niue", "2026-03-01T10:59 2026-03-01T11:00", [-0.1, -0.1 / 0.9] },
+        // New York put its clock forward at 07:00 on 2026-03-08: its midnight is 05:00 before and 04:00 after.
+        { "America/New_York", "2026-03-08T04:59 2026-03-08T05:00", [-0.1, -0.1 / 0.9] },
+        { "America/New_York", "2026-03-09T03:59 2026-03-09T04:00", [-0.1, -0.1 / 0.9] },
+        { "America/New_York", "2026-03-08T05:00 2026-03-09T03:59", [-0.2] },
+        // Samoa went over the date line: 2011-12-29 was followed by 2011-12-31, with no idle day between.
+        { "Pacific/Apia", "2011-12-30T09:59 2011-12-30T10:00", [-0.1, -0.1 / 0.9] },
+        { "UTC", "2011-12-30T09:59 2011-12-30T10:00", [-0.2] },
+        // Kathmandu is 5:45 ahead.
+        { "Asia/Kathmandu", "2026-01-01T18:14 2026-01-01T18:15", [-0.1, -0.1 / 0.9] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Borders))]
+    public void Returns_are_of_the_days_on_either_side_of_a_zone_s_midnight(string zone, string exits, double[] returns)
+    {
+        var rows = Rows.Of(1000m, [.. exits.Split(' ').Select(exit => (exit[..10], exit, -10m, -100m))]);
+        var figures = Of(rows, zone);
+        Assert.Equal(returns[^1], figures.WorstDay!.Value, 1e-12);
+        Assert.Equal(returns[0], figures.BestDay!.Value, 1e-12);
+        // The deviation says how many days there are: idle ones would count.
+        Assert.Equal(returns.Length > 1, figures.Volatility is not null);
+        if (returns.Length > 1)
+            Assert.Equal(Math.Abs(returns[1] - returns[0]) / Math.Sqrt(2) * Math.Sqrt(365), figures.Volatility!.Value, 1e-12);
     }
 
     [Fact]
