@@ -14,6 +14,10 @@ internal sealed class QueryScenarios(RunningSystem system, Report report)
 {
     public const int Trades = 1_000_000;
     public const int Streams = 20;
+
+    /// <summary>What the names of batches of all these trades begin with.</summary>
+    public const string BatchName = "A million";
+
     private const int Requests = 50;
     private const int Batches = 100;
     private const double MaxWarmMs = 40;
@@ -117,7 +121,7 @@ internal sealed class QueryScenarios(RunningSystem system, Report report)
     public async Task<long> BuildAsync()
     {
         var batch = await system.CreateBatchAsync(
-            $"A million {Guid.NewGuid():N}"[..24], [.. Enumerable.Range(0, Streams).Select(i => string.Create(CultureInfo.InvariantCulture, $"QRY{i:D2}"))]);
+            $"{BatchName} {Guid.NewGuid():N}"[..24], [.. Enumerable.Range(0, Streams).Select(i => string.Create(CultureInfo.InvariantCulture, $"QRY{i:D2}"))]);
         var clock = Stopwatch.StartNew();
         while (await system.LedgerAsync(batch) is not (true, >= Trades))
         {

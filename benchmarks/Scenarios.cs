@@ -63,20 +63,5 @@ internal sealed class Scenarios(RunningSystem system, Report report)
             $"{result.Accepted / clock.Elapsed.TotalSeconds:N0} alerts/s",
             "≥ 7,000 alerts/s",
             $"{result.Accepted:N0} alerts accepted in {sent.TotalSeconds:F1} s, {closed:N0} trades in each of ten ledgers after {clock.Elapsed.TotalSeconds:F1} s");
-        await RebuildAsync(batches[0], closed);
-    }
-
-    private async Task RebuildAsync(long batch, long trades)
-    {
-        var clock = Stopwatch.StartNew();
-        using var response = await system.Api.PatchAsJsonAsync(string.Create(CultureInfo.InvariantCulture, $"/api/v1/batches/{batch}"), new { capital = 50_000 });
-        var answered = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("ledger").GetProperty("state").GetString();
-        while (await system.LedgerAsync(batch) is not (true, _))
-            await Task.Delay(10);
-        report.Add(
-            "a ledger rebuilt after an edit",
-            $"{clock.Elapsed.TotalSeconds:F2} s for {trades:N0} trades",
-            "≤ 8 s for 1,000,000",
-            $"the answer to the edit said {answered}");
     }
 }
