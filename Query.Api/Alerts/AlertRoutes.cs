@@ -62,7 +62,7 @@ public static class AlertRoutes
     private static async Task<Results<Ok<Page<Alert>>, ProblemHttpResult>> ListAsync(
         HttpRequest request, AlertStore store, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(request.Query);
+        var query = QueryReader.Of(request);
         var (from, to) = query.Span();
         var limit = query.Limit();
         var wanted = new AlertQuery(
@@ -81,7 +81,7 @@ public static class AlertRoutes
     private static async Task<Results<Ok<Page<RejectedAlert>>, ProblemHttpResult>> RejectedAsync(
         HttpRequest request, RejectedAlertStore store, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(request.Query);
+        var query = QueryReader.Of(request);
         var limit = query.Limit();
         var after = RejectedAlertStore.ReadCursor(query);
         return query.Errors.Any

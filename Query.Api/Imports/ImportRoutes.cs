@@ -94,7 +94,7 @@ public static class ImportRoutes
     private static async Task<IResult> CreateAsync(
         HttpContext http, Upload upload, ImportStore store, IOptions<ImportOptions> options, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(http.Request.Query);
+        var query = QueryReader.Of(http.Request);
         var word = query.WordOrNone("format", "csv", "ndjson", "trades");
         var name = query.Single("fileName");
         if (query.Errors.Any)
@@ -138,7 +138,7 @@ public static class ImportRoutes
     private static async Task<Results<Ok<Page<Import>>, ProblemHttpResult>> ListAsync(
         HttpRequest request, ImportStore store, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(request.Query);
+        var query = QueryReader.Of(request);
         var limit = query.Limit();
         var before = ImportStore.ReadCursor(query);
         return query.Errors.Any
@@ -155,7 +155,7 @@ public static class ImportRoutes
     private static async Task<Results<Ok<Page<LineInError>>, CsvResult, ProblemHttpResult>> ErrorsAsync(
         string id, HttpRequest request, ImportStore store, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(request.Query);
+        var query = QueryReader.Of(request);
         var limit = query.Limit();
         var after = ImportStore.ReadErrorCursor(query);
         var csv = Csv.IsWanted(request, query);

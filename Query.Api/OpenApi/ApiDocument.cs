@@ -142,6 +142,8 @@ public static class ApiDocument
             ];
         }
 
+        if (!refusals.Exists(refusal => refusal.Status == StatusCodes.Status400BadRequest))
+            refusals.Add(new Refusal(StatusCodes.Status400BadRequest, "A query parameter: this takes none."));
         if (metadata.OfType<Body>().Any())
             refusals.Add(new Refusal(StatusCodes.Status413PayloadTooLarge, $"The body has more than {RequestBody.MaxBytes} bytes."));
         if (!metadata.OfType<WithoutDatabase>().Any())

@@ -61,7 +61,7 @@ public static class TradeRoutes
     private static async Task<Results<Ok<Page<Trade>>, CsvResult, ProblemHttpResult>> ListAsync(
         long? batchId, HttpRequest request, TradeStore store, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(request.Query);
+        var query = QueryReader.Of(request);
         var filter = LedgerFilter.Read(query);
         // Taken by everything a batch shows, so that one set of parameters does for all; trades are the same in every zone.
         query.Zone();

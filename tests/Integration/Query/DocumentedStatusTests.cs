@@ -99,6 +99,7 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
             await RefuseAsync(operation);
         }
 
+        await MisspellAsync(operations);
         await SignInTooOftenAsync(operations);
         await ListenTooManyAsync(operations);
         await TestWithoutIngestAsync(operations);
@@ -172,6 +173,17 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
         {
             await AskAsync(operation, batch.Api.Admin, await CallAsync(operation) with { Headers = [("If-Match", Stale)] });
             await AskAsync(operation, batch.Api.Admin, await CallAsync(operation) with { Headers = [("If-Match", "none of ours")] });
+        }
+    }
+
+    // No route passes over a parameter that it does not take: a slip would be answered with more than was asked for.
+    private async Task MisspellAsync(List<Operation> operations)
+    {
+        foreach (var operation in operations)
+        {
+            var call = With(await CallAsync(operation), "symbl=BTC");
+            var (status, _) = await AskAsync(operation, batch.Api.Admin, call);
+            Assert.True(status == 400, $"{operation.Id} answered {status} to {call.Path}: does it read its parameters by QueryReader.Of?");
         }
     }
 

@@ -41,6 +41,9 @@ public sealed class AlertTests(AlertTests.Log log) : IClassFixture<AlertTests.Lo
     [InlineData("/api/v1/alerts?outcome=lost&symbol=a%7Cb&timeframe=0&from=x&to=y&limit=0&cursor=z", "cursor from limit outcome symbol timeframe to")]
     [InlineData("/api/v1/alerts/rejected?limit=0&cursor=z", "cursor limit")]
     [InlineData("/api/v1/trades?state=x&side=y&limit=0&cursor=z", "cursor limit side state")]
+    // A slip, with all else that is wrong; and what another list takes.
+    [InlineData("/api/v1/alerts?symbl=BTC&limit=0", "limit symbl")]
+    [InlineData("/api/v1/alerts?side=long", "side")]
     [InlineData("/api/v1/symbols?limit=0&cursor=z", "cursor limit")]
     [InlineData("/api/v1/parked-messages?limit=0&cursor=z", "cursor limit")]
     [InlineData("/api/v1/audit?action=theft&limit=0&cursor=z&format=xml", "action cursor format limit")]
