@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 using PnlPipeline.Query.Api.Access;
 using PnlPipeline.Query.Api.Audit;
 using PnlPipeline.Query.Api.Http;
@@ -65,6 +66,7 @@ public static class ImportRoutes
                     "fileName", "What to call it in the list; without it, the name in `Content-Disposition`.", "List of Trades.csv"))
             .TakesFile("The file, in UTF-8. What the content type says does not count, but for a form, of which the first file is taken.", Files)
             .Answers(StatusCodes.Status202Accepted, "The import, stored and about to run; `Location` is its address.", $$"""{ {{Fields}}, "errors":{{Errors}} }""")
+            .AnswersWith(StatusCodes.Status202Accepted, HeaderNames.Location, "The import's address.")
             .Refuses(StatusCodes.Status400BadRequest, "A file that is neither, columns that are missing, or parameters that are wrong or missing.")
             .Refuses(StatusCodes.Status413PayloadTooLarge, "The file is larger than this installation takes.")
             .Refuses(StatusCodes.Status415UnsupportedMediaType, "The file is compressed.");
@@ -123,6 +125,7 @@ public static class ImportRoutes
         }
         catch (UploadLostException)
         {
+            http.Response.Headers.RetryAfter = "1";
             return Problems.ForStatus(StatusCodes.Status503ServiceUnavailable);
         }
         catch (Exception fault) when (FileUpload.IsTooLarge(fault))

@@ -37,6 +37,7 @@ public static class StreamRoutes
             .Answers(StatusCodes.Status200OK, "Events, as they come; a comment line as a sign of life where none do.", Example)
             .Refuses(StatusCodes.Status400BadRequest, "Parameters that are wrong.")
             .Refuses(StatusCodes.Status503ServiceUnavailable, "As many listen as may; `Retry-After` says how many seconds to wait.")
+            .Takes(Parameter.LastEventId)
             .WithMetadata(WithoutDatabase.Instance);
         return api;
     }

@@ -42,6 +42,11 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
     {
         public bool HasBody => Described.TryGetProperty("requestBody", out _);
 
+        public string HeadersOf(int status) =>
+            Described.GetProperty("responses").GetProperty($"{status}").TryGetProperty("headers", out var headers)
+                ? string.Join(' ', headers.EnumerateObject().Select(header => header.Name).Order(StringComparer.Ordinal))
+                : "";
+
         public bool Takes(string parameter) => Described.TryGetProperty("parameters", out var parameters)
             && parameters.EnumerateArray().Any(taken => taken.GetProperty("name").GetString() == parameter);
     }
@@ -249,10 +254,16 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
         _seen[operation.Id].Add(status);
         if (!Documents(operation, status))
             _undocumented.Add($"{operation.Id} answered {status}, which is not documented: {operation.Method} {call.Path}");
+        else if (operation.HeadersOf(status) is var documented && HeadersIn(response) is var sent && documented != sent)
+            _undocumented.Add($"{operation.Id} {status} has the headers '{sent}', documented are '{documented}': {operation.Method} {call.Path}");
         if (status >= 400)
             await response.ProblemAsync(status);
         return (status, response.Headers.ETag?.ToString());
     }
+
+    // Those that a program acts on.
+    private static string HeadersIn(HttpResponseMessage response) =>
+        string.Join(' ', new[] { "ETag", "Location", "Retry-After" }.Where(name => response.Headers.Contains(name)));
 
     private bool Documents(Operation operation, int status) => _documented[operation.Id].Contains(status);
 
