@@ -1,5 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Text;
+using PnlPipeline.Database;
 
 namespace PnlPipeline.Query.Api.LedgerView;
 
@@ -27,136 +26,26 @@ public readonly record struct PackedRow(
     /// <exception cref="FormatException">It is none; the message says where.</exception>
     public static void Read(ReadOnlySpan<byte> text, List<PackedRow> rows)
     {
-        var reader = new Reader(text);
-        while (reader.TryRead(out var row))
-            rows.Add(row);
-    }
-
-    private ref struct Reader(ReadOnlySpan<byte> text)
-    {
-        // Plenty for DECIMAL(27, 8) in an Int128; the first 18 digits go quicker in a long.
-        private const int QuickDigits = 18;
-        private const int DecimalsOfAmount = Amount.Decimals;
-
-        private readonly ReadOnlySpan<byte> _text = text;
-        private int _at;
-
-        public bool TryRead(out PackedRow row)
+        for (var packed = new PackedText(text); !packed.IsAtEnd;)
         {
-            row = default;
-            if (_at >= _text.Length)
-                return false;
-
-            var seq = Whole();
-            Skip(' ');
-            var streamId = Whole();
-            Skip(' ');
-            var side = Whole();
-            Skip(' ');
-            var entryTime = Time();
-            Skip(' ');
-            var exitTime = Time();
-            Skip(' ');
-            var change = Number();
-            Skip(' ');
-            var pnl = Number();
-            Skip(' ');
-            var available = Number();
-            if (_at < _text.Length)
-                Skip(Separator);
-            row = new PackedRow(seq, streamId, side == Short, entryTime, exitTime, change, pnl, available);
-            return true;
+            var seq = packed.Whole();
+            packed.Skip(' ');
+            var streamId = packed.Whole();
+            packed.Skip(' ');
+            var isShort = packed.Whole() == Short;
+            packed.Skip(' ');
+            var entryTime = packed.Time();
+            packed.Skip(' ');
+            var exitTime = packed.Time();
+            packed.Skip(' ');
+            var change = new Amount(packed.Number(Amount.Decimals));
+            packed.Skip(' ');
+            var pnl = new Amount(packed.Number(Amount.Decimals));
+            packed.Skip(' ');
+            var available = new Amount(packed.Number(Amount.Decimals));
+            if (!packed.IsAtEnd)
+                packed.Skip(Separator);
+            rows.Add(new PackedRow(seq, streamId, isShort, entryTime, exitTime, change, pnl, available));
         }
-
-        private long Whole()
-        {
-            var begin = _at;
-            var value = 0L;
-            for (; _at < _text.Length && (uint)(_text[_at] - '0') <= 9; _at++)
-                value = (value * 10) + (_text[_at] - '0');
-            if (_at == begin || _at - begin > QuickDigits)
-                Fail();
-            return value;
-        }
-
-        // Every number has all its decimals, as its column does.
-        private Amount Number()
-        {
-            var isNegative = _at < _text.Length && _text[_at] == '-';
-            if (isNegative)
-                _at++;
-            var begin = _at;
-            var (value, wide) = (0L, (Int128)0);
-            var (digits, point) = (0, -1);
-            for (; _at < _text.Length; _at++)
-            {
-                var digit = (uint)(_text[_at] - '0');
-                if (digit > 9)
-                {
-                    if (_text[_at] != '.' || point >= 0)
-                        break;
-                    point = digits;
-                    continue;
-                }
-
-                if (digits == QuickDigits)
-                    wide = value;
-                if (digits++ < QuickDigits)
-                    value = (value * 10) + digit;
-                else
-                    wide = (wide * 10) + digit;
-            }
-
-            if (_at == begin || digits - point != DecimalsOfAmount || point < 1)
-                Fail();
-            var units = digits > QuickDigits ? wide : value;
-            return new Amount(isNegative ? -units : units);
-        }
-
-        // 2026-11-22 06:28:00.000
-        private long Time()
-        {
-            const int length = 23;
-            if (_text.Length - _at < length)
-                Fail();
-            var time = _text.Slice(_at, length);
-            var date = Date(Digits(time, 0, 4), Digits(time, 5, 2), Digits(time, 8, 2));
-            var ofDay = (((((Digits(time, 11, 2) * 60) + Digits(time, 14, 2)) * 60) + Digits(time, 17, 2)) * 1_000) + Digits(time, 20, 3);
-            _at += length;
-            return (date * 86_400_000L) + ofDay;
-        }
-
-        private readonly int Digits(ReadOnlySpan<byte> characters, int from, int count)
-        {
-            var value = 0;
-            for (var i = from; i < from + count; i++)
-            {
-                var digit = (uint)(characters[i] - '0');
-                if (digit > 9)
-                    Fail();
-                value = (value * 10) + (int)digit;
-            }
-
-            return value;
-        }
-
-        // Days since 1970: years counted from March, so that the leap day is a year's last.
-        private static long Date(int year, int month, int day)
-        {
-            if (month <= 2)
-                (year, month) = (year - 1, month + 12);
-            return (365L * year) + (year / 4) - (year / 100) + (year / 400) + (((153 * (month - 3)) + 2) / 5) + day - 719_469;
-        }
-
-        private void Skip(char expected)
-        {
-            if (_at >= _text.Length || _text[_at] != expected)
-                Fail();
-            _at++;
-        }
-
-        [DoesNotReturn]
-        private readonly void Fail() => throw new FormatException(
-            $"Character {_at} of packed ledger rows is not what it should be: '{Encoding.ASCII.GetString(_text[Math.Max(0, _at - 20)..Math.Min(_text.Length, _at + 20)])}'.");
     }
 }
