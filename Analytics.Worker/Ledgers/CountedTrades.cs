@@ -30,14 +30,13 @@ public sealed class CountedTrades(MySqlDatabase database)
     // Of such a stream every trade that is closed and was entered when the batch starts, or later.
     private const string TradeRule = "t.exit_time IS NOT NULL AND t.entry_time >= @start";
 
-    private const string Columns =
+    internal const string Columns =
         "t.trade_id, t.stream_id, t.side, t.entry_time, t.exit_time, t.entry_price, t.exit_price, t.change_percentage";
 
     private const string Order = "ORDER BY t.exit_time, t.entry_time, t.trade_id";
 
-    // Slices of a stream of trades, and how many of them wait to be taken: what bounds the memory of a build.
-    private const int SliceTrades = 1_000;
-    private const int SlicesAhead = 8;
+    // Slices of a history that wait to be taken: what bounds the memory of a build.
+    private const int SlicesAhead = 2;
 
     // Before the earliest time that an alert may have.
     private static readonly DateTime Ever = DateTime.UnixEpoch;
@@ -141,29 +140,23 @@ public sealed class CountedTrades(MySqlDatabase database)
 
     /// <summary>
     /// All that closed at <paramref name="from"/> or later (<c>null</c>: ever), in slices, as they were at one instant after the first slice was asked
-    /// for. Read a window of time after the other: to sort a million trades before the first of them comes would take as long as reading them. Holds a connection of its own, and a few thousand trades, however many there are.
+    /// for. Holds a connection of its own, and some ten thousand trades, however many there are.
     /// </summary>
     internal async IAsyncEnumerable<IReadOnlyList<CountedTrade>> StreamAsync(
-        HeldLedger ledger, DateTime? from, int sortBufferMebibytes, [EnumeratorCancellation] CancellationToken cancellationToken)
+        HeldLedger ledger, DateTime? from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var streams = await FindStreamsAsync(connection, ledger.BatchId, "", cancellationToken);
         if (streams.Count == 0)
             yield break;
 
-        var statement =
-            $"""
-             SELECT /*+ SET_VAR(sort_buffer_size = {sortBufferMebibytes * 1024L * 1024L}) */ {Columns} FROM trades t
-             WHERE t.stream_id IN ({Join(streams)}) AND t.exit_time >= @from AND t.exit_time < @until AND {TradeRule} {Order}
-             """;
-        var (first, last) = await FindSpanAsync(connection, streams, cancellationToken);
-        var windows = new Windows(from > first ? from.Value : first, last, streams.Count);
+        var history = new TradeHistory(connection, streams, ledger.StartTime, from);
         var slices = Channel.CreateBounded<IReadOnlyList<CountedTrade>>(
             new BoundedChannelOptions(SlicesAhead) { SingleReader = true, SingleWriter = true });
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        // A thread of its own, reading synchronously: a million awaits cost the driver as much as the rows themselves.
+        // A thread of its own, reading synchronously: it does nothing else until it is done, and awaits cost the driver dearly.
         var producing = Task.Factory.StartNew(
-            () => Produce(connection, statement, ledger.StartTime ?? Ever, windows, slices.Writer, abandoned.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => Produce(history, slices.Writer, abandoned.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
             await foreach (var slice in slices.Reader.ReadAllAsync(cancellationToken))
@@ -180,116 +173,25 @@ public sealed class CountedTrades(MySqlDatabase database)
     public static IAsyncEnumerable<IReadOnlyList<CountedTrade>> Slice(IReadOnlyList<CountedTrade> trades) =>
         new[] { trades }.ToAsyncEnumerable();
 
-    private static void Produce(
-        DbConnection connection,
-        string statement,
-        DateTime start,
-        Windows windows,
-        ChannelWriter<IReadOnlyList<CountedTrade>> slices,
-        CancellationToken cancellationToken)
+    private static void Produce(TradeHistory history, ChannelWriter<IReadOnlyList<CountedTrade>> slices, CancellationToken cancellationToken)
     {
         try
         {
-            // All windows see the trades as they were when the first was read.
-            connection.Execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
-            var slice = new List<CountedTrade>(SliceTrades);
-            while (windows.Next() is var (from, until))
+            foreach (var slice in history.Read())
             {
-                using var command = connection.CreateCommand();
-                command.CommandText = statement;
-                AddParameter(command, "start", start);
-                AddParameter(command, "from", from);
-                AddParameter(command, "until", until);
-                using var reader = command.ExecuteReader();
-                var row = new TradeReader(reader);
-                while (reader.Read())
+                while (!slices.TryWrite(slice))
                 {
-                    windows.Count();
-                    slice.Add(row.Current());
-                    if (slice.Count < SliceTrades)
-                        continue;
-                    if (!Hand(slice))
-                    {
-                        // Closing the reader alone would read the rest of the rows first.
-                        command.Cancel();
+                    if (cancellationToken.IsCancellationRequested || !slices.WaitToWriteAsync(cancellationToken).AsTask().GetAwaiter().GetResult())
                         return;
-                    }
-
-                    slice = new List<CountedTrade>(SliceTrades);
                 }
             }
 
-            connection.Execute("COMMIT");
-            if (slice.Count > 0)
-                Hand(slice);
             slices.Complete();
         }
         catch (Exception fault)
         {
             // Told to whoever reads the slices; nobody does any more where it was abandoned.
             slices.TryComplete(fault);
-        }
-
-        bool Hand(List<CountedTrade> full)
-        {
-            while (!slices.TryWrite(full))
-            {
-                if (cancellationToken.IsCancellationRequested || !slices.WaitToWriteAsync(cancellationToken).AsTask().GetAwaiter().GetResult())
-                    return false;
-            }
-
-            return !cancellationToken.IsCancellationRequested;
-        }
-    }
-
-    // From the ends of the index, stream by stream. Trades that close after this are no matter of the stream that is to be read.
-    private static async Task<(DateTime First, DateTime Last)> FindSpanAsync(
-        DbConnection connection, IReadOnlyCollection<long> streams, CancellationToken cancellationToken)
-    {
-        var (first, last) = await connection.QuerySingleAsync<(DateTime?, DateTime?)>(new CommandDefinition(
-            $"""
-            SELECT MIN(ends.first), MAX(ends.last) FROM (
-              SELECT (SELECT t.exit_time FROM trades t WHERE t.stream_id = s.stream_id AND t.exit_time IS NOT NULL ORDER BY t.exit_time LIMIT 1) AS first,
-                     (SELECT t.exit_time FROM trades t WHERE t.stream_id = s.stream_id AND t.exit_time IS NOT NULL ORDER BY t.exit_time DESC LIMIT 1) AS last
-              FROM streams s WHERE s.stream_id IN ({Join(streams)})) AS ends
-            """,
-            flags: CommandFlags.NoCache,
-            cancellationToken: cancellationToken));
-        return (first ?? Ever, last ?? Ever);
-    }
-
-    /// <summary>Windows of time, one after the other, as wide as it takes for some tens of thousands of trades in each.</summary>
-    private sealed class Windows
-    {
-        private readonly DateTime _last;
-
-        // A window asks for a range of the index of each stream: with many streams it is to be worth that.
-        private readonly int _wanted;
-        private TimeSpan _width;
-        private DateTime _next;
-        private long? _count;
-
-        public Windows(DateTime first, DateTime last, int streams)
-        {
-            (_next, _last, _width) = (first, last, (last - first) / 50);
-            _wanted = Math.Max(20_000, 20 * streams);
-        }
-
-        public void Count() => _count++;
-
-        public (DateTime From, DateTime Until)? Next()
-        {
-            if (_next > _last)
-                return null;
-            if (_count is { } count)
-                _width *= Math.Clamp((double)_wanted / Math.Max(1, count), 0.2, 5);
-            if (_width < TimeSpan.FromSeconds(1))
-                _width = TimeSpan.FromSeconds(1);
-            var from = _next;
-            // Whole milliseconds, as times are stored. The last one goes past the end.
-            _next = _last - from < _width ? _last.AddMilliseconds(1) : new DateTime((from + _width).Ticks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond);
-            _count = 0;
-            return (from, _next);
         }
     }
 
@@ -316,21 +218,13 @@ public sealed class CountedTrades(MySqlDatabase database)
     }
 
     // The rows are on their way: awaiting each would cost the driver as much as reading it.
-    private static List<CountedTrade> ReadAll(DbDataReader reader)
+    internal static List<CountedTrade> ReadAll(DbDataReader reader)
     {
         var row = new TradeReader(reader);
         var trades = new List<CountedTrade>();
         while (reader.Read())
             trades.Add(row.Current());
         return trades;
-    }
-
-    private static void AddParameter(DbCommand command, string name, object value)
-    {
-        var parameter = command.CreateParameter();
-        parameter.ParameterName = name;
-        parameter.Value = value;
-        command.Parameters.Add(parameter);
     }
 
     /// <summary>Trades, in the order of a ledger, of which each ledger counts its own.</summary>

@@ -102,7 +102,7 @@ public sealed partial class LedgerBuilder(
         Task[] writing = [CountAsync(), Task.CompletedTask];
         try
         {
-            await foreach (var slice in trades.StreamAsync(ledger, from: null, _options.SortBufferMebibytes, cancellationToken))
+            await foreach (var slice in trades.StreamAsync(ledger, from: null, cancellationToken))
             {
                 for (var i = 0; i < slice.Count; i++)
                 {
@@ -199,7 +199,7 @@ public sealed partial class LedgerBuilder(
             rows,
             held.Settings,
             before,
-            trades.StreamAsync(held, from, _options.SortBufferMebibytes, cancellationToken),
+            trades.StreamAsync(held, from, cancellationToken),
             held.Now,
             await database.TakesBulkLoadsAsync(cancellationToken),
             cancellationToken);

@@ -35,10 +35,6 @@ public sealed class LedgerOptions
     [Range(1, 100_000)]
     public int BuildChunkRows { get; set; } = 20_000;
 
-    /// <summary>What the server may sort a build's trades in; past it, it merges from disk.</summary>
-    [Range(1, 1_024)]
-    public int SortBufferMebibytes { get; set; } = 64;
-
     /// <summary>Between two looks at how many rows each ledger should hold. A look never takes more than a tenth of the time.</summary>
     [Range(1, 86_400)]
     public int ReconcileEverySeconds { get; set; } = 60;

@@ -173,7 +173,7 @@ public sealed partial class LedgerPoster(
             ledger.Rows,
             ledger.Settings,
             state,
-            trades.StreamAsync(ledger, from, _options.SortBufferMebibytes, cancellationToken),
+            trades.StreamAsync(ledger, from, cancellationToken),
             cancellationToken);
         if (result.Difference is not null || result.State.Seq == ledger.LastSeq)
             return result.Difference;

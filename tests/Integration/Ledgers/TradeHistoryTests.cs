@@ -1,0 +1,130 @@
+using Dapper;
+using PnlPipeline.Analytics.Worker.Ledgers;
+using PnlPipeline.Tests.Integration.Servers;
+using static PnlPipeline.Tests.Integration.Ledgers.LedgerWorld;
+using Stream = PnlPipeline.Tests.Integration.Ledgers.LedgerWorld.Stream;
+
+namespace PnlPipeline.Tests.Integration.Ledgers;
+
+/// <summary>Histories read window by window against one statement that reads and sorts all.</summary>
+public sealed class TradeHistoryTests(TestDatabase database) : IClassFixture<TestDatabase>
+{
+    private readonly LedgerWorld _world = new(database);
+
+    [Theory]
+    [InlineData(4 * 1_024 * 1_024)]
+    // A text holds some thirty trades: nearly every window is too wide at first.
+    [InlineData(4 * 1_024)]
+    public async Task Windows_bring_what_one_statement_does_in_its_order(int textBytesMax)
+    {
+        var streams = new List<Stream>();
+        for (var i = 0; i < 5; i++)
+            streams.Add(await _world.AddStreamAsync(_world.Symbol($"H{i}X{textBytesMax}")));
+        await _world.WriteAsync(Trades(streams, new Random(4711)));
+
+        DateTime?[] times = [null, Start.AddMinutes(-1), Start, Start.AddMinutes(333), Start.AddMinutes(5_000.5), Start.AddYears(3), Start.AddYears(40)];
+        foreach (var (start, from) in times.SelectMany(start => times.Select(from => (start, from))))
+        {
+            var expected = await ReadAsync(streams, start, from);
+            var (read, windows) = await ReadWindowsAsync(streams, start, from, textBytesMax);
+            Assert.Equal(expected, read);
+            Assert.True(read.Count < 2_000 || windows > (textBytesMax > 10_000 ? 2 : 15), $"{read.Count} trades came in {windows} windows");
+        }
+    }
+
+    [Fact]
+    public async Task Of_streams_without_a_trade_nothing_comes()
+    {
+        var stream = await _world.AddStreamAsync(_world.Symbol("EMPTY"));
+        Assert.Empty((await ReadWindowsAsync([stream], null, null, 4_096)).Trades);
+        await _world.WriteAsync(NewTrade(stream, 1, 0, change: null));
+        Assert.Empty((await ReadWindowsAsync([stream], null, Start, 4_096)).Trades);
+    }
+
+    [Fact]
+    public async Task More_trades_at_one_instant_than_a_text_holds_are_an_error_and_never_cut_short()
+    {
+        var stream = await _world.AddStreamAsync(_world.Symbol("BURST"));
+        await _world.WriteAsync(Enumerable.Range(0, 100).Select(_ => NewTrade(stream, 1, 2, 1m)).ToArray());
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => ReadWindowsAsync([stream], null, null, 4_096));
+        Assert.Contains("2026-01-01T00:01:00", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_window_is_read_in_the_order_of_the_table_without_a_sort()
+    {
+        var stream = await _world.AddStreamAsync(_world.Symbol("PLAN"));
+        await _world.WriteAsync(Trades([stream], new Random(1)));
+        var before = await WorkAsync();
+        var (trades, windows) = await ReadWindowsAsync([stream], null, Start.AddMinutes(700), 1_024 * 1_024);
+        var after = await WorkAsync();
+        Assert.NotEmpty(trades);
+        Assert.Equal(0, after.Sorted - before.Sorted);
+        // Each trade once, and the row that it is packed into.
+        Assert.InRange(after.Examined - before.Examined, trades.Count / 2, trades.Count + (2 * windows) + 50);
+    }
+
+    /// <summary>What the server sorted, and what it looked at, for all windows so far.</summary>
+    private async Task<(long Sorted, long Examined)> WorkAsync()
+    {
+        await using var connection = await database.OpenAsync();
+        return await connection.QuerySingleAsync<(long, long)>(
+            """
+            SELECT CAST(COALESCE(SUM(SUM_SORT_ROWS), 0) AS SIGNED), CAST(COALESCE(SUM(SUM_ROWS_EXAMINED), 0) AS SIGNED)
+            FROM performance_schema.events_statements_summary_by_digest
+            WHERE SCHEMA_NAME = DATABASE() AND DIGEST_TEXT LIKE '%GROUP_CONCAT%`trades`%'
+            """);
+    }
+
+    // One after the other in each stream, at times at one instant, at times for years; a few, as a hand may leave them, two at once or closed before they were
+    // entered. Quiet years, and then many at once.
+    private static List<Trade> Trades(IReadOnlyList<Stream> streams, Random random)
+    {
+        var trades = new List<Trade>();
+        foreach (var stream in streams)
+        {
+            var minute = random.NextDouble() * 10;
+            for (var i = 0; i < 400; i++)
+            {
+                var entry = Math.Round(minute, 2);
+                var exit = Math.Round(entry + (random.Next(4) == 0 ? 0 : random.NextDouble() * 40), 2);
+                trades.Add(NewTrade(stream, entry, i % 97 == 96 ? exit + 600_000 : i % 89 == 88 ? entry - 700 : exit, Math.Round((decimal)(random.NextDouble() - 0.5) * 20, 8), 100m + i));
+                minute = exit + (i == 200 ? 1_500_000 : random.Next(3) == 0 ? 0 : random.NextDouble() * 20);
+            }
+
+            trades.Add(NewTrade(stream, minute, 0, change: null));
+        }
+
+        return trades;
+    }
+
+    private async Task<List<CountedTrade>> ReadAsync(List<Stream> streams, DateTime? start, DateTime? from)
+    {
+        await using var connection = await database.OpenAsync();
+        var rows = await connection.QueryAsync<Trade>(
+            """
+            SELECT trade_id AS TradeId, CAST(stream_id AS SIGNED) AS StreamId, CAST(side AS CHAR) AS Side, entry_time AS EntryTime, exit_time AS ExitTime,
+                   entry_price AS EntryPrice, exit_price AS ExitPrice, change_percentage AS ChangePercentage
+            FROM trades WHERE stream_id IN @ids AND exit_time IS NOT NULL AND entry_time >= @start AND exit_time >= @from
+            ORDER BY exit_time, entry_time, trade_id
+            """,
+            new { ids = streams.Select(stream => stream.Id), start = start ?? DateTime.UnixEpoch, from = from ?? DateTime.UnixEpoch });
+        return [.. rows.Select(row => new CountedTrade(
+            new PnlPipeline.Alerts.AlertId(row.TradeId),
+            row.StreamId,
+            PnlPipeline.Contracts.Direction.Long,
+            row.EntryTime,
+            row.ExitTime!.Value,
+            row.EntryPrice,
+            row.ExitPrice!.Value,
+            row.ChangePercentage!.Value))];
+    }
+
+    private async Task<(List<CountedTrade> Trades, int Windows)> ReadWindowsAsync(
+        IEnumerable<Stream> streams, DateTime? start, DateTime? from, int textBytesMax)
+    {
+        await using var connection = await database.OpenAsync();
+        var windows = new TradeHistory(connection, [.. streams.Select(stream => stream.Id)], start, from, textBytesMax).Read().ToList();
+        return ([.. windows.SelectMany(window => window)], windows.Count);
+    }
+}
