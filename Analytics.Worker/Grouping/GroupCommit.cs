@@ -3,19 +3,30 @@ namespace PnlPipeline.Analytics.Worker.Grouping;
 /// <summary>
 /// Group commit: what arrives while one group is at work makes up the next. Idle, an item waits for nothing; under load, groups grow as far as the load
 /// asks for. One group at a time, in the order that the items have; what is left to do once a group is committed goes on beside the next.
+/// Groups begin no closer to each other than the pace: a steady trickle would else be committed one by one, each at the price of a group.
 /// </summary>
 /// <param name="commit">Commits a group whole, or throws. Returns what is left to do then: the group's items have come to their end when that has.</param>
 /// <param name="isOnesFault">
 /// Whether a commit may have failed because of one item in it. Then each is tried by itself, and only the guilty ones fail.
 /// </param>
 /// <param name="weigh">An item's share of <paramref name="maxWeight"/>, the most a group takes; a single item may weigh more.</param>
+/// <param name="pace">Between the beginnings of two groups, at least; zero for no pause.</param>
+/// <param name="clock">Measures the pace.</param>
 public sealed class GroupCommit<T>(
-    Func<IReadOnlyList<T>, CancellationToken, Task<Task>> commit, Predicate<Exception> isOnesFault, Func<T, int> weigh, int maxWeight) : IDisposable
+    Func<IReadOnlyList<T>, CancellationToken, Task<Task>> commit,
+    Predicate<Exception> isOnesFault,
+    Func<T, int> weigh,
+    int maxWeight,
+    TimeSpan pace,
+    TimeProvider clock) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly PriorityQueue<Waiting, (ulong Order, long Arrival)> _waiting = new();
     private readonly SemaphoreSlim _turn = new(1);
     private long _arrivals;
+
+    // When the last group began. Whoever has the turn reads and writes it.
+    private long? _begun;
 
     private sealed class Waiting(T item)
     {
@@ -46,7 +57,10 @@ public sealed class GroupCommit<T>(
         {
             // Whoever has the turn serves everyone that waits, the longest waiting first.
             while (!mine.IsTaken)
+            {
+                await KeepPaceAsync(cancellationToken);
                 await CommitAsync(TakeGroup(), cancellationToken);
+            }
         }
         finally
         {
@@ -57,6 +71,13 @@ public sealed class GroupCommit<T>(
     }
 
     public void Dispose() => _turn.Dispose();
+
+    private async Task KeepPaceAsync(CancellationToken cancellationToken)
+    {
+        if (_begun is { } begun && pace - clock.GetElapsedTime(begun) is { Ticks: > 0 } early)
+            await Task.Delay(early, clock, cancellationToken);
+        _begun = clock.GetTimestamp();
+    }
 
     private List<Waiting> TakeGroup()
     {

@@ -12,7 +12,7 @@ public sealed class LedgerGroups : IDisposable
 {
     private readonly GroupCommit<Delivery> _groups;
 
-    public LedgerGroups(LedgerPoster poster, LedgerNews news, IOptions<LedgerOptions> options) => _groups = new GroupCommit<Delivery>(
+    public LedgerGroups(LedgerPoster poster, LedgerNews news, IOptions<LedgerOptions> options, TimeProvider clock) => _groups = new GroupCommit<Delivery>(
         async (deliveries, cancellationToken) =>
         {
             var result = await poster.PostAsync(
@@ -24,7 +24,9 @@ public sealed class LedgerGroups : IDisposable
         // Faults of the database that pass are waited out before they come here.
         isOnesFault: _ => true,
         delivery => delivery.Closed.Count + delivery.Revised.Count,
-        options.Value.EventsPerTransactionMax);
+        options.Value.EventsPerTransactionMax,
+        TimeSpan.FromMilliseconds(options.Value.PaceMs),
+        clock);
 
     private sealed record Delivery(IReadOnlyList<TradeClosed> Closed, IReadOnlyList<StreamRevised> Revised, DateTime? SentTime);
 

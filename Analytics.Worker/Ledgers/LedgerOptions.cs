@@ -19,6 +19,10 @@ public sealed class LedgerOptions
     [Range(1, 100_000)]
     public int EventsPerTransactionMax { get; set; } = 2_500;
 
+    /// <summary>From the beginning of one posting to that of the next, at least. A trade after idling waits for nothing; of a steady trickle a few go together.</summary>
+    [Range(0, 1_000)]
+    public int PaceMs { get; set; } = 10;
+
     /// <summary>Transactions on ledgers side by side: one computes while the server stores what another has sent.</summary>
     [Range(1, 16)]
     public int Lanes { get; set; } = 2;

@@ -31,7 +31,12 @@ public sealed partial class PairingGroups : IDisposable
         _log = log;
         _alertsPerTransactionMax = options.Value.AlertsPerTransactionMax;
         _groups = new GroupCommit<Delivery>(
-            StoreAndAnnounceAsync, fault => !BrokerFaults.IsOne(fault), delivery => delivery.Alerts.Count, _alertsPerTransactionMax);
+            StoreAndAnnounceAsync,
+            fault => !BrokerFaults.IsOne(fault),
+            delivery => delivery.Alerts.Count,
+            _alertsPerTransactionMax,
+            TimeSpan.FromMilliseconds(options.Value.PaceMs),
+            clock);
     }
 
     private sealed record Delivery(IReadOnlyList<AlertReceived> Alerts, bool Redelivered);

@@ -20,6 +20,13 @@ public sealed class PairingOptions
     public int AlertsPerTransactionMax { get; set; } = 2_000;
 
     /// <summary>
+    /// From the beginning of one transaction to that of the next, at least. An alert after idling waits for nothing; of a steady trickle a few go together, at the
+    /// price of one.
+    /// </summary>
+    [Range(0, 1_000)]
+    public int PaceMs { get; set; } = 10;
+
+    /// <summary>
     /// How long the broker may take to confirm what pairing did; then its message goes back to the queue, and it is announced again. Longer than the two
     /// heartbeats after which a broken line is noticed.
     /// </summary>

@@ -156,6 +156,7 @@ public sealed class LedgersOnTheBusTests(TestDatabase database, TestBroker broke
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:RabbitMq"] = TestBroker.WorkerUrl });
         builder.Services.AddSingleton(new MySqlDatabase(database.WorkerUrl));
         builder.Services.AddSingleton<IParkingLot>(_parked);
+        builder.Services.AddSingleton(TimeProvider.System);
         builder.AddLedgers();
         builder.AddBus(configureEndpoints: (_, bus) => bus.ReceiveEndpoint(
             new TemporaryEndpointDefinition("ears"),

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Time.Testing;
 using PnlPipeline.Analytics.Worker.Grouping;
 
 namespace PnlPipeline.Tests.Unit.Grouping;
@@ -108,9 +109,55 @@ public sealed class GroupCommitTests : IDisposable
         Assert.Equal(["x", "ab", "cd", "e"], _groups);
     }
 
+    [Fact]
+    public async Task Groups_begin_no_closer_than_the_pace_and_take_all_that_came_meanwhile()
+    {
+        var clock = new FakeTimeProvider();
+        using var commit = Create(pace: TimeSpan.FromMilliseconds(10), clock: clock);
+        _release.Release(10);
+        await commit.CommitAsync("a", 0, Token);
+        clock.Advance(TimeSpan.FromMilliseconds(4));
+        var rest = new[] { commit.CommitAsync("b", 0, Token), commit.CommitAsync("c", 0, Token) };
+        clock.Advance(TimeSpan.FromMilliseconds(5));
+        Assert.Equal(["a"], _groups);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        await Task.WhenAll(rest);
+        Assert.Equal(["a", "bc"], _groups);
+    }
+
+    [Fact]
+    public async Task After_idling_for_a_pace_nothing_is_waited_for()
+    {
+        var clock = new FakeTimeProvider();
+        using var commit = Create(pace: TimeSpan.FromMilliseconds(10), clock: clock);
+        _release.Release(10);
+        await commit.CommitAsync("a", 0, Token);
+        clock.Advance(TimeSpan.FromMilliseconds(10));
+        await commit.CommitAsync("b", 0, Token);
+        Assert.Equal(["a", "b"], _groups);
+    }
+
+    [Fact]
+    public async Task One_who_stops_waiting_for_the_pace_leaves_the_others_served()
+    {
+        var clock = new FakeTimeProvider();
+        using var commit = Create(pace: TimeSpan.FromMilliseconds(10), clock: clock);
+        using var stop = new CancellationTokenSource();
+        _release.Release(10);
+        await commit.CommitAsync("a", 0, Token);
+        var impatient = commit.CommitAsync("b", 0, stop.Token);
+        var other = commit.CommitAsync("c", 0, Token);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => impatient);
+        clock.Advance(TimeSpan.FromMilliseconds(10));
+        await other;
+        Assert.Equal(["a", "bc"], _groups);
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private GroupCommit<string> Create(int maxWeight = 100, Func<string, Task>? rest = null) => new(
+    private GroupCommit<string> Create(
+        int maxWeight = 100, Func<string, Task>? rest = null, TimeSpan pace = default, TimeProvider? clock = null) => new(
         async (group, cancellationToken) =>
         {
             var items = string.Concat(group);
@@ -124,5 +171,7 @@ public sealed class GroupCommitTests : IDisposable
         },
         fault => fault is FormatException,
         item => item.Length,
-        maxWeight);
+        maxWeight,
+        pace,
+        clock ?? TimeProvider.System);
 }
