@@ -43,7 +43,7 @@ internal sealed class Scenarios(RunningSystem system, Report report)
             "webhook to visible in the API, at 200/s",
             $"p50 {latencies[latencies.Count / 2]:F0} ms, p99 {latencies[(int)(latencies.Count * 0.99)]:F0} ms",
             "p50 ≤ 40 ms, p99 ≤ 150 ms",
-            $"{latencies.Count} probes, from sending to the batch's count of trades");
+            $"p90 {latencies[(int)(latencies.Count * 0.9)]:F0} ms, max {latencies[^1]:F0} ms; {latencies.Count} probes, from sending to the batch's count of trades");
     }
 
     /// <summary>Through pairing and ten ledgers; the clock stops when the last ledger row of the last alert is there.</summary>
