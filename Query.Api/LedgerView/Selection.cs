@@ -1,13 +1,18 @@
+using PnlPipeline.Query.Api.Calendar;
+
 namespace PnlPipeline.Query.Api.LedgerView;
 
-/// <summary>The rows of a ledger that a filter lets through, and the equity they make by themselves.</summary>
-public sealed class Selection
+/// <summary>
+/// The rows of a ledger that a filter lets through, and the equity they make by themselves. Disposed, it gives back the room that single rows took, and is
+/// not looked at any more; the ledger stays.
+/// </summary>
+public sealed class Selection : IDisposable
 {
     private readonly LedgerColumns _ledger;
     private readonly int _first;
 
-    // Null where the rows follow one another; else one longer than there are.
-    private readonly int[]? _rows;
+    // Null where the rows follow one another; else at least as long as there are.
+    private int[]? _rows;
 
     private Selection(LedgerColumns ledger, int first, int count, int[]? rows)
     {
@@ -25,9 +30,10 @@ public sealed class Selection
     /// <summary>The capital before the first selected row, E0.</summary>
     public Amount InitialEquity => Count == 0 ? Amount.Zero : _ledger.AvailableCapital[Row(0)] - _ledger.Pnl[Row(0)];
 
-    /// <summary>The exit times of the selected rows, ascending.</summary>
-    public ReadOnlySpan<long> ExitTimes =>
-        _rows is null ? _ledger.ExitTime.AsSpan(_first, Count) : ExitTimesOf(_rows.AsSpan(0, Count));
+    /// <summary>The exit times of the selected rows.</summary>
+    public AscendingTimes ExitTimes => _rows is null
+        ? new AscendingTimes(_ledger.ExitTime.AsSpan(_first, Count))
+        : new AscendingTimes(_ledger.ExitTime, _rows.AsSpan(0, Count));
 
     public static Selection Of(LedgerColumns ledger, LedgerFilter filter)
     {
@@ -41,17 +47,13 @@ public sealed class Selection
 
         var streams = ledger.Streams.Select(filter.Selects).ToArray();
         var (longs, shorts) = (filter.SelectsSide(isShort: false), filter.SelectsSide(isShort: true));
-        // Whether a row is let through cannot be foretold: each is put down, and the next one over it where it is not. Two passes, so that exactly as
-        // much is taken as is kept.
+        // Whether a row is let through cannot be foretold: each is put down, and the next one over it where it is not.
+        var rows = Scratch<int>.Pool.Rent(end - first);
         var count = 0;
         for (var row = first; row < end; row++)
-            count += Selects(row);
-        var rows = GC.AllocateUninitializedArray<int>(count + 1);
-        var next = 0;
-        for (var row = first; row < end; row++)
         {
-            rows[next] = row;
-            next += Selects(row);
+            rows[count] = row;
+            count += Selects(row);
         }
 
         return new Selection(ledger, 0, count, rows);
@@ -67,12 +69,28 @@ public sealed class Selection
 
     public Amount Pnl(int i) => _ledger.Pnl[Row(i)];
 
-    private long[] ExitTimesOf(ReadOnlySpan<int> rows)
+    /// <summary>The sum of <see cref="Pnl(int)"/> from one row of the selection to before another.</summary>
+    public Amount Pnl(int begin, int end)
     {
-        var (column, times) = (_ledger.ExitTime, GC.AllocateUninitializedArray<long>(rows.Length));
-        for (var i = 0; i < times.Length; i++)
-            times[i] = column[rows[i]];
-        return times;
+        if (_ledger.IsNarrow)
+        {
+            var (pnl, narrow) = (_ledger.Pnl.Narrow!, 0L);
+            for (var i = begin; i < end; i++)
+                narrow += pnl[Row(i)];
+            return new Amount(narrow);
+        }
+
+        var sum = Amount.Zero;
+        for (var i = begin; i < end; i++)
+            sum += Pnl(i);
+        return sum;
+    }
+
+    public void Dispose()
+    {
+        if (_rows is { Length: > 0 } rows)
+            Scratch<int>.Pool.Return(rows);
+        _rows = [];
     }
 
     private static int FirstAtOrAfter(LedgerColumns ledger, long time)

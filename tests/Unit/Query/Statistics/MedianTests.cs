@@ -20,9 +20,7 @@ public sealed class MedianTests
                 3 => random.NextInt64(-1_000_000, 1_000_000),
                 _ => random.Next(100) == 0 ? random.NextInt64(0, long.MaxValue) : random.NextInt64(1_000_000, 1_010_000),
             }).ToArray();
-            var before = (long[])values.Clone();
-            var middle = Median.Middle(values, values.Min(), values.Max());
-            Assert.Equal(before, values);
+            var middle = Median.Of(values.ToArray(), values.Min(), values.Max());
             Array.Sort(values);
             Assert.Equal((values[(count - 1) / 2], values[count / 2]), middle);
         }
