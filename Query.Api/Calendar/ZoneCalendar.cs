@@ -55,7 +55,8 @@ public sealed class ZoneCalendar
 
     private Periods DivideByHour(AscendingTimes times)
     {
-        var starts = new List<long>();
+        // Many, and nearly always this many: lists that double would leave as much behind.
+        var starts = new List<long>((int)((times[times.Count - 1] - times[0]) / Hour) + 2);
         var stretch = StretchOf(times[0]);
         var start = HourStart(times[0], ref stretch);
         while (start <= times[times.Count - 1])
@@ -64,7 +65,7 @@ public sealed class ZoneCalendar
             start = NextHour(start, ref stretch);
         }
 
-        var spans = new List<PeriodSpan>();
+        var spans = new List<PeriodSpan>(Math.Min(starts.Count, times.Count));
         for (var (period, begin) = (0, 0); begin < times.Count; period++)
         {
             var end = period + 1 < starts.Count ? times.FirstAtOrAfter(starts[period + 1], begin) : times.Count;

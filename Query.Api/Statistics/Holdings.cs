@@ -51,24 +51,27 @@ public sealed record Holdings(Holdings.Figures All, Holdings.Figures Wins, Holdi
     private static Holdings Gathered(Selection rows, Median.Parts parts, Counted all, Counted wins, Counted losses)
     {
         var (ofAll, ofWins, ofLosses) = (all.Find(parts), wins.Find(parts), losses.Find(parts));
-        var room = Scratch<long>.Pool.Rent(ofAll.Count + ofWins.Count + ofLosses.Count);
+        var wanted = ofAll.Wanted + ofWins.Wanted + ofLosses.Wanted;
+        var room = Scratch<long>.Pool.Rent(wanted);
         try
         {
-            Span<long> inAll = room.AsSpan(0, ofAll.Count), inWins = room.AsSpan(ofAll.Count, ofWins.Count), inLosses = room.AsSpan(ofAll.Count + ofWins.Count, ofLosses.Count);
+            var inAll = room.AsSpan(0, ofAll.Wanted);
+            var inWins = room.AsSpan(inAll.Length, ofWins.Wanted);
+            var inLosses = room.AsSpan(inAll.Length + inWins.Length, ofLosses.Wanted);
             var (nextOfAll, nextOfWins, nextOfLosses) = (0, 0, 0);
             var ledger = rows.Ledger;
-            for (var i = 0; i < rows.Count; i++)
+            for (var i = 0; wanted > 0 && i < rows.Count; i++)
             {
                 var row = rows.Row(i);
                 var holding = ledger.ExitTime[row] - ledger.EntryTime[row];
-                if (ofAll.Has(holding))
+                if (ofAll.Wants(holding))
                     inAll[nextOfAll++] = holding;
-                if (!ofWins.Has(holding) && !ofLosses.Has(holding))
+                if (!ofWins.Wants(holding) && !ofLosses.Wants(holding))
                     continue;
                 var kind = KindOf(ledger.Pnl[row]);
-                if (kind == Win && ofWins.Has(holding))
+                if (kind == Win && ofWins.Wants(holding))
                     inWins[nextOfWins++] = holding;
-                else if (kind == Loss && ofLosses.Has(holding))
+                else if (kind == Loss && ofLosses.Wants(holding))
                     inLosses[nextOfLosses++] = holding;
             }
 
@@ -106,7 +109,7 @@ public sealed record Holdings(Holdings.Figures All, Holdings.Figures Wins, Holdi
 
         public Int128 Sum { get; }
 
-        // Of none, a stretch that has none in it.
-        public Median.Middle Find(Median.Parts parts) => Total == 0 ? new Median.Middle(1, 0, 0, 0, 0, true) : parts.Find(_counts, (Total - 1) / 2, Total / 2);
+        // Of none there is nothing to gather.
+        public Median.Middle Find(Median.Parts parts) => Total == 0 ? default(Median.Middle) with { IsKnown = true } : parts.Find(_counts, (Total - 1) / 2, Total / 2);
     }
 }

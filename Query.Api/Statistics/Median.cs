@@ -36,8 +36,8 @@ public static class Median
             while (upper >= before + count)
                 count += counts[++last];
             var end = ((ulong)(last + 1) << _shift) - 1;
-            return new Middle(
-                Min + (long)((ulong)part << _shift), end < (ulong)(Max - Min) ? Min + (long)end : Max, count, lower - before, upper - before, part == last);
+            var (from, to) = (Min + (long)((ulong)part << _shift), end < (ulong)(Max - Min) ? Min + (long)end : Max);
+            return new Middle(from, to, count, lower - before, upper - before, part == last, IsKnown: from == to || (_shift == 0 && part < last));
         }
     }
 
@@ -48,9 +48,14 @@ public static class Median
     /// <param name="Lower">The rank among them of the lower number of the middle.</param>
     /// <param name="Upper">That of the upper one, which may be the same.</param>
     /// <param name="IsOnePart">Else the lower one is in the first part and the upper one in the last, with none between.</param>
-    public readonly record struct Middle(long Min, long Max, int Count, int Lower, int Upper, bool IsOnePart)
+    /// <param name="IsKnown">The lower one is <paramref name="Min"/>, the upper one <paramref name="Max"/>: none need be gathered.</param>
+    public readonly record struct Middle(long Min, long Max, int Count, int Lower, int Upper, bool IsOnePart, bool IsKnown)
     {
-        public bool Has(long number) => number >= Min && number <= Max;
+        /// <summary>How many are to be gathered.</summary>
+        public int Wanted => IsKnown ? 0 : Count;
+
+        /// <summary>Whether a number is to be gathered.</summary>
+        public bool Wants(long number) => !IsKnown && number >= Min && number <= Max;
     }
 
     /// <summary>The two numbers in the middle, which are the same where the count is odd.</summary>
@@ -58,35 +63,35 @@ public static class Median
     /// <param name="min">None is below it.</param>
     /// <param name="max">None is above it.</param>
     public static (long Lower, long Upper) Of(Span<long> numbers, long min, long max) =>
-        Of(numbers, new Middle(min, max, numbers.Length, (numbers.Length - 1) / 2, numbers.Length / 2, IsOnePart: true));
+        Of(numbers, new Middle(min, max, numbers.Length, (numbers.Length - 1) / 2, numbers.Length / 2, IsOnePart: true, IsKnown: min == max));
 
-    /// <summary>The same of all numbers, of which those of the middle were gathered.</summary>
+    /// <summary>The same of all numbers, of which those that the middle wants were gathered.</summary>
     public static (long Lower, long Upper) Of(Span<long> numbers, Middle middle)
     {
         Span<int> counts = stackalloc int[Parts.Count];
-        while (numbers.Length > SmallEnoughToSort && middle.Min < middle.Max)
+        while (!middle.IsKnown && numbers.Length > SmallEnoughToSort)
         {
             var parts = new Parts(middle.Min, middle.Max);
             counts.Clear();
             foreach (var number in numbers)
                 counts[parts.Of(number)]++;
             middle = parts.Find(counts, middle.Lower, middle.Upper);
-            if (!middle.IsOnePart)
+            if (!middle.IsOnePart && !middle.IsKnown)
                 return Ends(numbers, parts, parts.Of(middle.Min), parts.Of(middle.Max));
 
             var kept = 0;
             foreach (var number in numbers)
             {
-                if (middle.Has(number))
+                if (middle.Wants(number))
                     numbers[kept++] = number;
             }
 
             numbers = numbers[..kept];
         }
 
-        // Many that are all the same have nothing to sort.
-        if (middle.Min < middle.Max)
-            numbers.Sort();
+        if (middle.IsKnown)
+            return (middle.Min, middle.Max);
+        numbers.Sort();
         return (numbers[middle.Lower], numbers[middle.Upper]);
     }
 

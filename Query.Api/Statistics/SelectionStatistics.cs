@@ -184,18 +184,18 @@ public static class SelectionStatistics
         for (var i = 0; i < rows.Count; i++)
             counts[parts.Of((long)(changes[rows.Row(i)].Units - lowest))]++;
         var middle = parts.Find(counts, (rows.Count - 1) / 2, rows.Count / 2);
-        var gathered = Scratch<long>.Pool.Rent(middle.Count);
+        var gathered = Scratch<long>.Pool.Rent(middle.Wanted);
         try
         {
             var next = 0;
-            for (var i = 0; i < rows.Count; i++)
+            for (var i = 0; next < middle.Wanted; i++)
             {
                 var above = (long)(changes[rows.Row(i)].Units - lowest);
-                if (middle.Has(above))
+                if (middle.Wants(above))
                     gathered[next++] = above;
             }
 
-            var (lower, upper) = Median.Of(gathered.AsSpan(0, middle.Count), middle);
+            var (lower, upper) = Median.Of(gathered.AsSpan(0, middle.Wanted), middle);
             return Ratio.Mean(new Amount(lowest + lower + lowest + upper), 2);
         }
         finally
