@@ -31,6 +31,9 @@ public sealed record LedgerColumns(
     private const int Narrow = 1;
     private const int Wide = 2;
 
+    /// <summary>Two of them add up to what fits 64 bits; × 10^8.</summary>
+    public const long MaxNarrow = long.MaxValue / 2;
+
     // Looked at once; whoever makes other columns of these with the same rows takes it along.
     private int _width;
 
@@ -44,7 +47,7 @@ public sealed record LedgerColumns(
         ((long)ExitTime.Length * ((2 * sizeof(long)) + sizeof(int) + sizeof(bool))) + ChangePercentage.Bytes + Pnl.Bytes + AvailableCapital.Bytes;
 
     /// <summary>
-    /// Whether <see cref="Pnl"/> and <see cref="ChangePercentage"/>, and sums of any of their rows, fit 64 bits: as long as no more than 92 billion was won
+    /// Whether sums of any rows of <see cref="Pnl"/> or <see cref="ChangePercentage"/> are within <see cref="MaxNarrow"/>: as long as no more than 46 billion was won
     /// and lost together, in money and in percent. Then both are <see cref="AmountColumn.Narrow"/>.
     /// </summary>
     public bool IsNarrow
@@ -67,6 +70,6 @@ public sealed record LedgerColumns(
         Int128 size = 0;
         foreach (var number in numbers.AsSpan(0, Count))
             size += Int128.Abs(number);
-        return size <= long.MaxValue;
+        return size <= MaxNarrow;
     }
 }

@@ -37,28 +37,46 @@ public sealed class Selection : IDisposable
 
     public static Selection Of(LedgerColumns ledger, LedgerFilter filter)
     {
-        // Exit times ascend: the span of time is a span of rows.
-        var first = filter.From is { } from ? FirstAtOrAfter(ledger, from) : 0;
-        var end = filter.To is { } to ? FirstAtOrAfter(ledger, to) : ledger.Count;
+        var (first, end) = SpanOf(ledger, filter);
         if (end <= first)
             return new Selection(ledger, 0, 0, null);
         if (filter is { Symbols.Count: 0, Timeframes.Count: 0, Sides.Count: 0 })
             return new Selection(ledger, first, end - first, null);
 
-        var streams = ledger.Streams.Select(filter.Selects).ToArray();
-        var (longs, shorts) = (filter.SelectsSide(isShort: false), filter.SelectsSide(isShort: true));
+        var choice = new Choice(ledger, filter);
         // Whether a row is let through cannot be foretold: each is put down, and the next one over it where it is not.
         var rows = Scratch<int>.Pool.Rent(end - first);
         var count = 0;
         for (var row = first; row < end; row++)
         {
             rows[count] = row;
-            count += Selects(row);
+            count += choice.Takes(row) ? 1 : 0;
         }
 
         return new Selection(ledger, 0, count, rows);
+    }
 
-        int Selects(int row) => (streams[ledger.Stream[row]] & (ledger.IsShort[row] ? shorts : longs)) ? 1 : 0;
+    /// <summary>The seqs of a page of the rows that a filter lets through.</summary>
+    /// <param name="after">The seq of the last one of the page before.</param>
+    /// <param name="count">How many there are at most.</param>
+    public static List<long> SeqsOf(LedgerColumns ledger, LedgerFilter filter, bool ascending, long? after, int count)
+    {
+        var (first, end) = SpanOf(ledger, filter);
+        if (after is { } seen && ascending)
+            first = (int)Math.Max(first, Math.Min(seen, end));
+        else if (after is { } shown)
+            end = (int)Math.Min(end, Math.Max(shown - 1, first));
+
+        var choice = new Choice(ledger, filter);
+        var seqs = new List<long>();
+        for (var i = 0; i < end - first && seqs.Count < count; i++)
+        {
+            var row = ascending ? first + i : end - 1 - i;
+            if (choice.Takes(row))
+                seqs.Add(row + 1);
+        }
+
+        return seqs;
     }
 
     /// <summary>The position in the ledger of the selection's row <paramref name="i"/>.</summary>
@@ -93,6 +111,11 @@ public sealed class Selection : IDisposable
         _rows = [];
     }
 
+    // Exit times ascend: a span of time is a span of rows.
+    private static (int First, int End) SpanOf(LedgerColumns ledger, LedgerFilter filter) => (
+        filter.From is { } from ? FirstAtOrAfter(ledger, from) : 0,
+        filter.To is { } to ? FirstAtOrAfter(ledger, to) : ledger.Count);
+
     private static int FirstAtOrAfter(LedgerColumns ledger, long time)
     {
         var (low, high) = (0, ledger.Count);
@@ -106,5 +129,17 @@ public sealed class Selection : IDisposable
         }
 
         return low;
+    }
+
+    /// <summary>Whether a row is of a stream and a side that the filter lets through.</summary>
+    private readonly struct Choice(LedgerColumns ledger, LedgerFilter filter)
+    {
+        private readonly int[] _stream = ledger.Stream;
+        private readonly bool[] _isShort = ledger.IsShort;
+        private readonly bool[] _streams = [.. ledger.Streams.Select(filter.Selects)];
+        private readonly bool _longs = filter.SelectsSide(isShort: false);
+        private readonly bool _shorts = filter.SelectsSide(isShort: true);
+
+        public bool Takes(int row) => _streams[_stream[row]] & (_isShort[row] ? _shorts : _longs);
     }
 }

@@ -14,6 +14,9 @@ public sealed record Holdings(Holdings.Figures All, Holdings.Figures Wins, Holdi
     private const int Loss = 1;
     private const int Neither = 2;
 
+    // A million trades of a hundred years are a third of what 64 bits hold.
+    private const int RowsASum = 1 << 20;
+
     public readonly record struct Figures(double? Average, double? Median);
 
     /// <param name="rows">At least one.</param>
@@ -24,20 +27,30 @@ public sealed record Holdings(Holdings.Figures All, Holdings.Figures Wins, Holdi
         var parts = new Median.Parts(time.ShortestHolding, time.LongestHolding);
         Span<int> counts = stackalloc int[Kinds * Median.Parts.Count];
         counts.Clear();
-        // A million trades of a hundred years are a third of what 64 bits hold; a ledger may be longer, a trade is not.
-        Span<Int128> sums = [0, 0, 0];
-        for (var i = 0; i < rows.Count; i++)
+        Int128 total = 0, lost = 0, neither = 0;
+        for (var begin = 0; begin < rows.Count; begin += RowsASum)
         {
-            var row = rows.Row(i);
-            var (holding, kind) = (ledger.ExitTime[row] - ledger.EntryTime[row], KindOf(ledger.Pnl[row]));
-            counts[(kind * Median.Parts.Count) + parts.Of(holding)]++;
-            sums[kind] += holding;
+            var (all64, lost64, neither64) = (0L, 0L, 0L);
+            var end = Math.Min(begin + RowsASum, rows.Count);
+            for (var i = begin; i < end; i++)
+            {
+                var row = rows.Row(i);
+                var (holding, kind) = (ledger.ExitTime[row] - ledger.EntryTime[row], KindOf(ledger.Pnl[row]));
+                counts[(kind * Median.Parts.Count) + parts.Of(holding)]++;
+                all64 += holding;
+                lost64 += holding & -(long)(kind & Loss);
+                neither64 += holding & -(long)(kind >> 1);
+            }
+
+            (total, lost, neither) = (total + all64, lost + lost64, neither + neither64);
         }
 
-        Span<int> wins = counts[..Median.Parts.Count], losses = counts.Slice(Loss * Median.Parts.Count, Median.Parts.Count), all = counts[(Neither * Median.Parts.Count)..];
+        var wins = counts[..Median.Parts.Count];
+        var losses = counts.Slice(Loss * Median.Parts.Count, Median.Parts.Count);
+        var all = counts[(Neither * Median.Parts.Count)..];
         for (var part = 0; part < all.Length; part++)
             all[part] += wins[part] + losses[part];
-        return Gathered(rows, parts, new Counted(all, sums[Win] + sums[Loss] + sums[Neither]), new Counted(wins, sums[Win]), new Counted(losses, sums[Loss]));
+        return Gathered(rows, parts, new Counted(all, total), new Counted(wins, total - lost - neither), new Counted(losses, lost));
     }
 
     // Which it is cannot be foretold: a number, and no branch.

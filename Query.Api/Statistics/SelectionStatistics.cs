@@ -97,7 +97,12 @@ public static class SelectionStatistics
         var days = calendar.Divide(Period.Day, rows.ExitTimes);
         var curve = new EquityCurve(rows.InitialEquity, time.EarliestEntry);
         var daily = new DayCurve(rows.InitialEquity, days.Starts.Length);
-        Add(rows, days.Spans, ref curve, ref daily);
+        foreach (var (day, begin, end) in days.Spans)
+        {
+            daily.Begin(day, curve);
+            curve.Add(rows, begin, end);
+        }
+
         curve.End(time.LastExit);
         daily.End(curve);
         return (time, curve, daily, Holdings.Of(rows, time));
@@ -107,20 +112,6 @@ public static class SelectionStatistics
     {
         var tally = TradeTally.Of(rows);
         return (tally, MedianChange(rows, tally), SystemQuality(rows, tally));
-    }
-
-    private static void Add(Selection rows, PeriodSpan[] days, ref EquityCurve curve, ref DayCurve daily)
-    {
-        var ledger = rows.Ledger;
-        foreach (var (day, begin, end) in days)
-        {
-            daily.Begin(day, curve);
-            for (var i = begin; i < end; i++)
-            {
-                var row = rows.Row(i);
-                curve.Add(ledger.Pnl[row], ledger.ExitTime[row]);
-            }
-        }
     }
 
     // √N × mean / sample deviation. Deviations are taken from the whole unit nearest to the mean, exactly, and what that is off by is taken
@@ -182,7 +173,7 @@ public static class SelectionStatistics
         Span<int> counts = stackalloc int[Median.Parts.Count];
         counts.Clear();
         for (var i = 0; i < rows.Count; i++)
-            counts[parts.Of((long)(changes[rows.Row(i)].Units - lowest))]++;
+            counts[parts.Of(Above(i))]++;
         var middle = parts.Find(counts, (rows.Count - 1) / 2, rows.Count / 2);
         var gathered = Scratch<long>.Pool.Rent(middle.Wanted);
         try
@@ -190,7 +181,7 @@ public static class SelectionStatistics
             var next = 0;
             for (var i = 0; next < middle.Wanted; i++)
             {
-                var above = (long)(changes[rows.Row(i)].Units - lowest);
+                var above = Above(i);
                 if (middle.Wants(above))
                     gathered[next++] = above;
             }
@@ -202,6 +193,9 @@ public static class SelectionStatistics
         {
             Scratch<long>.Pool.Return(gathered);
         }
+
+        // What fits 64 bits comes out right however much is cut off on the way.
+        long Above(int i) => unchecked((long)changes[rows.Row(i)].Units - (long)lowest);
     }
 
     // Changes that lie more than 90 billion percent apart.
