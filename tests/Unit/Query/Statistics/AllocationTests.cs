@@ -53,14 +53,14 @@ public sealed class AllocationTests
         make(rows, calendar);
     }
 
-    // An exit every ten minutes, of trades held for up to a day.
+    // An exit each minute, of trades held for up to a day.
     private static LedgerColumns Ledger { get; } = Create();
 
     private static LedgerColumns Create()
     {
         var random = new Random(3);
         var capital = Amount.Of(100_000);
-        long[] exits = [.. Enumerable.Range(0, Trades).Select(i => Rows.Milliseconds(Rows.Time("2020-01-01T00:00")) + (i * 600_000L))];
+        long[] exits = [.. Enumerable.Range(0, Trades).Select(i => Rows.Milliseconds(Rows.Time("2020-01-01T00:00")) + (i * 60_000L))];
         Amount[] pnl = [.. exits.Select(_ => new Amount(random.NextInt64(-10_000_000_000, 10_000_000_001)))];
         return new LedgerColumns(
             1,
