@@ -117,7 +117,7 @@ public sealed class BulkLoad(string table, params string[] columns) : IDisposabl
             FieldTerminator = "\t",
             LineTerminator = "\n",
             EscapeCharacter = '\\',
-            Timeout = 120,
+            Timeout = (int)MySqlUrl.StatementTimeoutSeconds,
         };
         loader.Columns.AddRange(columns);
         using var stream = new MemoryStream(_text, 0, _length, writable: false);

@@ -5,6 +5,13 @@ namespace PnlPipeline.Database;
 /// <summary>Where MySQL is: <c>mysql://user:password@host:port/database</c>, user and password percent-encoded where they must be.</summary>
 public sealed record MySqlUrl(string Host, int Port, string User, string Password, string Database)
 {
+    /// <summary>
+    /// When the driver gives a statement up: longer than a server may be silent for and come back. For at the end of it the driver sends word over a second connection, and
+    /// then reads on from the first one, for an answer that it has dropped: it waits for good, and the server keeps the transaction with all that it has locked. Only for
+    /// a server that is gone without a word is it better than nothing.
+    /// </summary>
+    internal const uint StatementTimeoutSeconds = 3_600;
+
     /// <exception cref="FormatException">The text is no such URL. The message never carries the password.</exception>
     public static MySqlUrl Parse(string? text)
     {
@@ -42,7 +49,7 @@ public sealed record MySqlUrl(string Host, int Port, string User, string Passwor
         SslMode = Host is "127.0.0.1" or "localhost" or "::1" ? MySqlSslMode.Disabled : MySqlSslMode.Preferred,
         AllowPublicKeyRetrieval = true,
         ConnectionTimeout = 5,
-        DefaultCommandTimeout = 120,
+        DefaultCommandTimeout = StatementTimeoutSeconds,
         MinimumPoolSize = 0,
         MaximumPoolSize = 50,
     }.ConnectionString;

@@ -9,6 +9,9 @@ namespace PnlPipeline.Hosting;
 /// <summary>The bus, set up once for all hosts.</summary>
 public static class Bus
 {
+    // Of this process among the replicas, the same on every queue. Drawn, so that nobody has to hand them out; two alike share the work, as they would without.
+    private static readonly int Rank = Random.Shared.Next(1, int.MaxValue);
+
     /// <summary>Adds a room's consumers and endpoints to the bus that <see cref="AddBus"/>, called after it, sets up.</summary>
     /// <param name="addConsumers">Adds consumers with their definitions.</param>
     /// <param name="configureEndpoints">Configures the receive endpoints, each through <see cref="ReceiveFrom"/>.</param>
@@ -82,6 +85,13 @@ public static class Bus
             endpoint.ConfigureDeadLetter(pipe => pipe.UseFilter(parking));
             configure(endpoint);
         });
+
+    /// <summary>
+    /// Has one replica take what is on the queue for as long as it keeps up, while the others stand by: the broker sends to another than the first only what that one's
+    /// prefetch has no room for, and everything once it is gone. For queues whose messages lead to the same rows: dealt out in turns, they are done in another order than
+    /// they came, and again.
+    /// </summary>
+    public static void PreferOneReplica(this IRabbitMqReceiveEndpointConfigurator endpoint) => endpoint.ConsumerPriority = Rank;
 
     /// <summary>Has a bus connect there.</summary>
     internal static void Connect(IRabbitMqBusFactoryConfigurator bus, BrokerUrl broker) =>

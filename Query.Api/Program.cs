@@ -62,7 +62,7 @@ app.UseAccess();
 app.MapHealth();
 app.MapOpenApi();
 app.MapDashboard();
-app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer)
+app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer).RefuseUnknownParameters()
     .MapSession()
     .MapBatches()
     .MapCharts()

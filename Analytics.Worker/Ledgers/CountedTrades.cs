@@ -39,9 +39,6 @@ public sealed class CountedTrades(MySqlDatabase database)
     private const int SliceTrades = 1_000;
     private const int SlicesAhead = 8;
 
-    // Millions of trades take their time; a server that is gone is noticed some day.
-    private const int LongTimeoutSeconds = 3_600;
-
     // Before the earliest time that an alert may have.
     private static readonly DateTime Ever = DateTime.UnixEpoch;
 
@@ -139,7 +136,6 @@ public sealed class CountedTrades(MySqlDatabase database)
             : await connection.QuerySingleAsync<(long, DateTime?)>(new CommandDefinition(
                 $"SELECT COUNT(*), MAX(t.exit_time) FROM trades t WHERE t.stream_id IN ({Join(streams)}) AND {TradeRule}",
                 new { start = ledger.StartTime ?? Ever },
-                commandTimeout: LongTimeoutSeconds,
                 cancellationToken: cancellationToken));
     }
 
@@ -200,7 +196,6 @@ public sealed class CountedTrades(MySqlDatabase database)
             while (windows.Next() is var (from, until))
             {
                 using var command = connection.CreateCommand();
-                command.CommandTimeout = LongTimeoutSeconds;
                 command.CommandText = statement;
                 AddParameter(command, "start", start);
                 AddParameter(command, "from", from);

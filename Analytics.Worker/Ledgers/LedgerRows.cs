@@ -87,7 +87,6 @@ internal sealed record LedgerRows(long BatchId, long Generation, long? RuinedSeq
         connection.ExecuteAsync(new CommandDefinition(
             $"DELETE FROM {Table} WHERE batch_id = @BatchId AND generation = @Generation AND seq >= @fromSeq",
             new { BatchId, Generation, fromSeq },
-            commandTimeout: 600,
             cancellationToken: cancellationToken));
 
     /// <summary>

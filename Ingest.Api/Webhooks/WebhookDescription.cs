@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 
 namespace PnlPipeline.Ingest.Api.Webhooks;
@@ -26,7 +27,6 @@ internal static class WebhookDescription
         (StatusCodes.Status408RequestTimeout, "The body came too slowly."),
         (StatusCodes.Status413PayloadTooLarge, "The body is longer than 16,384 bytes."),
         (StatusCodes.Status429TooManyRequests, "This address sends faster than it may; Retry-After says when to send again."),
-        (StatusCodes.Status500InternalServerError, "A fault of this service; it is in its log."),
         (StatusCodes.Status503ServiceUnavailable, "The alert could not be made durable in time; send it again. Answered within two seconds."),
     ];
 
@@ -50,8 +50,8 @@ internal static class WebhookDescription
             .WithTags("Webhooks")
             .WithSummary("Takes one alert; answers once it is durable.")
             .WithDescription(
-                "202 means that the broker has confirmed the alert, never less. The same alert always has the same id, so sending it again is "
-                + "harmless and answered with 202 again. The content type decides nothing.");
+                "202 means that the alert is durable, never less: the broker has confirmed it, or while the broker is away it is on disk. The same alert always "
+                + "has the same id, so sending it again is harmless and answered with 202 again. The content type decides nothing.");
         foreach (var (status, _) in Errors)
             endpoint.ProducesProblem(status);
 
@@ -72,6 +72,8 @@ internal static class WebhookDescription
             Describe(operation, StatusCodes.Status202Accepted, "The alert is durable.", ExampleAnswer);
             foreach (var (status, when) in Errors)
                 Describe(operation, status, when, status == StatusCodes.Status400BadRequest ? ExampleErrors : null);
+            foreach (var status in new[] { StatusCodes.Status429TooManyRequests, StatusCodes.Status503ServiceUnavailable })
+                DescribeRetryAfter(operation, status);
             return Task.CompletedTask;
         });
     }
@@ -83,6 +85,21 @@ internal static class WebhookDescription
         response.Description = when;
         foreach (var content in response.Content?.Values ?? [])
             content.Example = example is null ? null : JsonNode.Parse(example);
+    }
+
+    private static void DescribeRetryAfter(OpenApiOperation operation, int status)
+    {
+        if (operation.Responses?[$"{status}"] is not OpenApiResponse response)
+            return;
+        response.Headers = new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal)
+        {
+            [HeaderNames.RetryAfter] = new OpenApiHeader
+            {
+                Description = "Seconds to wait.",
+                Required = true,
+                Schema = new OpenApiSchema { Type = JsonSchemaType.Integer },
+            },
+        };
     }
 
     private static OpenApiSchema Alert() => new()

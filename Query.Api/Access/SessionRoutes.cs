@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
 using PnlPipeline.Query.Api.Http;
 using PnlPipeline.Query.Api.OpenApi;
 
@@ -30,7 +31,8 @@ public static class SessionRoutes
             .Refuses(StatusCodes.Status400BadRequest, "The body is no JSON object with a key.")
             .Refuses(StatusCodes.Status401Unauthorized, "The key is not valid.")
             .Refuses(StatusCodes.Status403Forbidden, "The request comes from another site.")
-            .Refuses(StatusCodes.Status429TooManyRequests, "Too many keys that were not valid; `Retry-After` says how many seconds to wait.");
+            .Refuses(StatusCodes.Status429TooManyRequests, "Too many keys that were not valid; `Retry-After` says how many seconds to wait.")
+            .AnswersWith(StatusCodes.Status429TooManyRequests, HeaderNames.RetryAfter, "Seconds to wait.");
         session.MapGet("/", Show)
             .Described("Who am I", "The role of the key or session that comes with the request.")
             .Answers(StatusCodes.Status200OK, "The role.", """{"role":"viewer"}""");

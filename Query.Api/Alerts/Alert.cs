@@ -49,9 +49,9 @@ public sealed record AlertDetail(
     string Outcome,
     string? TradeId,
     string? ClosedTradeId,
-    string Payload,
-    DateTime PairedAt,
-    DateTime? PostedAt)
+    [property: JsonPropertyOrder(1)] string Payload,
+    [property: JsonPropertyOrder(1)] DateTime PairedAt,
+    [property: JsonPropertyOrder(1)] DateTime? PostedAt)
     : Alert(
         AlertId, Symbol, Timeframe, Action, Direction, Side, Type, Price, CloseOnFlip, Timestamp, ReceivedAt, Outcome, TradeId, ClosedTradeId);
 

@@ -35,7 +35,7 @@ public static class AlertRoutes
     {
         var alerts = api.MapGroup("/alerts").WithTags("Alerts");
         alerts.MapGet("/", ListAsync)
-            .Described("Alerts", "Every alert and what became of it, newest timestamp first.")
+            .Described("Alerts", "Every alert and what became of it, newest timestamp first; as CSV all that are wanted.")
             .Takes(
                 new QueryParameter("outcome", "Only alerts that came to this. May stand several times.", "flipped", Words: Outcomes, Repeats: true),
                 Parameter.Symbol,
@@ -43,8 +43,10 @@ public static class AlertRoutes
                 Parameter.From("Only alerts whose timestamp is at or after this instant."),
                 Parameter.To("Only alerts whose timestamp is before this instant."),
                 Parameter.Limit,
-                Parameter.Cursor)
+                Parameter.Cursor,
+                Parameter.Format)
             .Answers(StatusCodes.Status200OK, "A page of alerts; `cursor` is `null` at the end.", $$"""{"items":[{ {{Fields}} }],"cursor":null}""")
+            .AlsoAnswersCsv(string.Join(',', Columns) + "\r\n")
             .Refuses(StatusCodes.Status400BadRequest, "Parameters that are wrong.");
         alerts.MapGet("/{id}", ShowAsync)
             .Described("One alert", "With the payload as it arrived, and when it was received, paired and posted.")
@@ -52,23 +54,49 @@ public static class AlertRoutes
             .Answers(StatusCodes.Status200OK, "The alert.", DetailExample)
             .Refuses(StatusCodes.Status404NotFound, "There is no such alert.");
         alerts.MapGet("/rejected", RejectedAsync)
-            .Described("Rejected alerts", "Bodies that were refused, as they arrived, with the errors they were answered, newest first.")
-            .Takes(Parameter.Limit, Parameter.Cursor)
+            .Described("Rejected alerts", "Bodies that were refused, as they arrived, with the errors they were answered, newest first; as CSV all of them, a row for each error.")
+            .Takes(Parameter.Limit, Parameter.Cursor, Parameter.Format)
             .Answers(StatusCodes.Status200OK, "A page of refused bodies; `cursor` is `null` at the end.", RejectedExample)
+            .AlsoAnswersCsv(string.Join(',', RejectedColumns) + "\r\n")
             .Refuses(StatusCodes.Status400BadRequest, "Parameters that are wrong.");
         return api;
     }
 
-    private static async Task<Results<Ok<Page<Alert>>, ProblemHttpResult>> ListAsync(
+    private static string[] Columns { get; } =
+    [
+        "alertId", "symbol", "timeframe", "action", "direction", "side", "type", "price", "closeonflip", "timestamp", "receivedAt", "outcome", "tradeId",
+        "closedTradeId",
+    ];
+
+    private static object?[] Cells(Alert alert) =>
+    [
+        alert.AlertId, alert.Symbol, alert.Timeframe, alert.Action, alert.Direction, alert.Side, alert.Type, alert.Price,
+        alert.CloseOnFlip is { } flips ? (flips ? "true" : "false") : null, alert.Timestamp, alert.ReceivedAt, alert.Outcome, alert.TradeId, alert.ClosedTradeId,
+    ];
+
+    private static string[] RejectedColumns { get; } = ["rejectionId", "receivedAt", "field", "error", "body", "bodyBase64"];
+
+    // A row for each error, and one at least.
+    private static IEnumerable<object?[]> Cells(RejectedAlert rejected)
+    {
+        (string?, string?)[] errors = [.. rejected.Errors.SelectMany(field => field.Value.Select(message => (field.Key, message)))];
+        foreach (var (field, message) in errors.DefaultIfEmpty())
+            yield return [rejected.RejectionId, rejected.ReceivedAt, field, message, rejected.Body, rejected.BodyBase64];
+    }
+
+    private static async Task<Results<Ok<Page<Alert>>, CsvResult, ProblemHttpResult>> ListAsync(
         HttpRequest request, AlertStore store, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(request.Query);
+        var query = QueryReader.Of(request);
         var (from, to) = query.Span();
         var limit = query.Limit();
         var wanted = new AlertQuery(
             query.Words("outcome", Outcomes), query.Symbols(), query.Timeframes(), from, to, AlertStore.ReadCursor(query), limit + 1);
-        return query.Errors.Any
-            ? Problems.BadRequest(query.Errors)
+        var csv = Csv.IsWanted(request, query);
+        if (query.Errors.Any)
+            return Problems.BadRequest(query.Errors);
+        return csv
+            ? new CsvResult("alerts.csv", Columns, store.StreamAsync(wanted, cancellationToken).Select(Cells))
             : TypedResults.Ok(await store.ListAsync(wanted, limit, cancellationToken));
     }
 
@@ -78,14 +106,17 @@ public static class AlertRoutes
             ? TypedResults.Ok(alert)
             : Problems.NotFound("The alert", "/api/v1/alerts");
 
-    private static async Task<Results<Ok<Page<RejectedAlert>>, ProblemHttpResult>> RejectedAsync(
+    private static async Task<Results<Ok<Page<RejectedAlert>>, CsvResult, ProblemHttpResult>> RejectedAsync(
         HttpRequest request, RejectedAlertStore store, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(request.Query);
+        var query = QueryReader.Of(request);
         var limit = query.Limit();
         var after = RejectedAlertStore.ReadCursor(query);
-        return query.Errors.Any
-            ? Problems.BadRequest(query.Errors)
+        var csv = Csv.IsWanted(request, query);
+        if (query.Errors.Any)
+            return Problems.BadRequest(query.Errors);
+        return csv
+            ? new CsvResult("rejected-alerts.csv", RejectedColumns, store.StreamAsync(cancellationToken).SelectMany(Cells))
             : TypedResults.Ok(await store.ListAsync(after, limit, cancellationToken));
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Dapper;
 using PnlPipeline.Alerts;
@@ -22,10 +23,26 @@ public sealed class RejectedAlertStore(MySqlDatabase database)
     /// <summary>A place in the list.</summary>
     public sealed record Position(DateTime ReceivedAt, byte[] RejectionId);
 
-    public static Position? ReadCursor(QueryReader query) => query.Position(CursorKind, parts =>
+    public static Position? ReadCursor(QueryReader query) => query.Position(CursorKind, PositionOf);
+
+    /// <summary>All of them, page by page. Their bodies may be long, so the pages are not.</summary>
+    public async IAsyncEnumerable<RejectedAlert> StreamAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (Position? after = null; ;)
+        {
+            var page = await ListAsync(after, Page.DefaultLimit, cancellationToken);
+            foreach (var rejected in page.Items)
+                yield return rejected;
+            if (page.Cursor is not { } cursor)
+                yield break;
+            after = PositionOf(Cursor.TryRead(cursor, CursorKind)!);
+        }
+    }
+
+    private static Position? PositionOf(string[] parts) =>
         parts is [var time, var id] && UnixTime.TryParse(time, out var receivedAt) && AlertId.TryParse(id, out var rejectionId)
             ? new Position(receivedAt, rejectionId.ToByteArray())
-            : null);
+            : null;
 
     public async Task<Page<RejectedAlert>> ListAsync(Position? after, int limit, CancellationToken cancellationToken)
     {

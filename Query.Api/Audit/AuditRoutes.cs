@@ -38,7 +38,7 @@ public static class AuditRoutes
     private static async Task<Results<Ok<Page<AuditEntry>>, CsvResult, ProblemHttpResult>> ListAsync(
         HttpRequest request, ClaimsPrincipal caller, AuditStore store, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(request.Query);
+        var query = QueryReader.Of(request);
         var actions = query.Words("action", AuditActions.All);
         var subjects = query.Many("subject");
         var limit = query.Limit();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
 using PnlPipeline.Alerts;
 using PnlPipeline.Query.Api.Access;
 using PnlPipeline.Query.Api.Audit;
@@ -13,6 +14,8 @@ public static class BatchRoutes
 {
     private const string IfMatchNote = " With `If-Match`, only where the batch still is what its `ETag` said.";
 
+    private const string TagNote = "Of the batch as it is now; for `If-Match`.";
+
     public static RouteGroupBuilder MapBatches(this RouteGroupBuilder api)
     {
         var read = api.MapGroup("/batches").WithTags("Batches");
@@ -23,6 +26,7 @@ public static class BatchRoutes
             .Described("Show a batch", "One batch; its `ETag` is for `If-Match`.")
             .Takes(Parameter.BatchId)
             .Answers(StatusCodes.Status200OK, "The batch.", BatchExamples.Batch)
+            .AnswersWith(StatusCodes.Status200OK, HeaderNames.ETag, TagNote)
             .Refuses(StatusCodes.Status404NotFound, "There is no such batch.");
 
         var change = read.MapGroup("").RequireAuthorization(AccessPolicies.Admin);
@@ -30,35 +34,40 @@ public static class BatchRoutes
             .Described("Create a batch", "`name` and `symbols` must be there. Its ledger is built from all history; until then `ledger.state` is `building`.")
             .TakesBody<BatchBody>("The settings.", BatchExamples.Create)
             .Answers(StatusCodes.Status201Created, "The batch; `Location` is its address.", BatchExamples.Batch)
+            .AnswersWith(StatusCodes.Status201Created, HeaderNames.Location, "The batch's address.")
+            .AnswersWith(StatusCodes.Status201Created, HeaderNames.ETag, TagNote)
             .Refuses(StatusCodes.Status400BadRequest, "Fields that are missing, wrong or unknown.")
             .Refuses(StatusCodes.Status409Conflict, "Another batch has the name.");
         change.MapPatch("/{id}", PatchAsync).Produces<Batch>()
             .Described("Change a batch", "What is absent stays; `null` goes back to its default (`name` and `symbols` have none). A change of what the batch "
                 + "counts builds its ledger anew." + IfMatchNote)
-            .Takes(Parameter.BatchId)
+            .Takes(Parameter.BatchId, Parameter.IfMatch)
             .TakesBody<BatchBody>("The settings to change.", BatchExamples.Patch)
             .Answers(StatusCodes.Status200OK, "The batch as it is now.", BatchExamples.Batch)
+            .AnswersWith(StatusCodes.Status200OK, HeaderNames.ETag, TagNote)
             .Refuses(StatusCodes.Status400BadRequest, "Fields that are wrong or unknown.")
             .Refuses(StatusCodes.Status404NotFound, "There is no such batch.")
             .Refuses(StatusCodes.Status409Conflict, "Another batch has the name.")
             .Refuses(StatusCodes.Status412PreconditionFailed, "The batch has changed since.");
         change.MapPut("/{id}/symbols/{symbol}", AddSymbolAsync).Produces<Batch>()
             .Described("Add a symbol", "Also when it is there already: then nothing changes." + IfMatchNote)
-            .Takes(Parameter.BatchId, SymbolPart)
+            .Takes(Parameter.BatchId, SymbolPart, Parameter.IfMatch)
             .Answers(StatusCodes.Status200OK, "The batch as it is now.", BatchExamples.Batch)
+            .AnswersWith(StatusCodes.Status200OK, HeaderNames.ETag, TagNote)
             .Refuses(StatusCodes.Status400BadRequest, "No symbol, or one too many.")
             .Refuses(StatusCodes.Status404NotFound, "There is no such batch.")
             .Refuses(StatusCodes.Status412PreconditionFailed, "The batch has changed since.");
         change.MapDelete("/{id}/symbols/{symbol}", RemoveSymbolAsync).Produces<Batch>()
             .Described("Remove a symbol", "Also when it is not there: then nothing changes. The last one stays." + IfMatchNote)
-            .Takes(Parameter.BatchId, SymbolPart)
+            .Takes(Parameter.BatchId, SymbolPart, Parameter.IfMatch)
             .Answers(StatusCodes.Status200OK, "The batch as it is now.", BatchExamples.Batch)
+            .AnswersWith(StatusCodes.Status200OK, HeaderNames.ETag, TagNote)
             .Refuses(StatusCodes.Status400BadRequest, "No symbol, or the last one.")
             .Refuses(StatusCodes.Status404NotFound, "There is no such batch.")
             .Refuses(StatusCodes.Status412PreconditionFailed, "The batch has changed since.");
         change.MapDelete("/{id}", DeleteAsync).Produces(StatusCodes.Status204NoContent)
             .Described("Delete a batch", "Removes it and its ledger; alerts and trades stay." + IfMatchNote)
-            .Takes(Parameter.BatchId)
+            .Takes(Parameter.BatchId, Parameter.IfMatch)
             .Answers(StatusCodes.Status204NoContent, "Deleted.")
             .Refuses(StatusCodes.Status400BadRequest, "`If-Match` is no `ETag` of a batch.")
             .Refuses(StatusCodes.Status404NotFound, "There is no such batch.")

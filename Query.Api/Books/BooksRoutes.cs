@@ -39,7 +39,7 @@ public static class BooksRoutes
     private static async Task<Results<Ok<BooksReport>, ProblemHttpResult>> ShowAsync(
         HttpRequest request, BookStore store, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(request.Query);
+        var query = QueryReader.Of(request);
         var limit = query.Limit();
         return query.Errors.Any
             ? Problems.BadRequest(query.Errors)

@@ -43,7 +43,7 @@ public static class BreakdownRoutes
     private static Task<Results<Ok<BreakdownAnswer>, CsvResult, StatusCodeHttpResult, ProblemHttpResult>> ShowAsync(
         string id, HttpRequest request, LedgerCache ledgers, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(request.Query);
+        var query = QueryReader.Of(request);
         var by = Enum.Parse<GroupBy>(query.Word("by", By), ignoreCase: true);
         var calendar = ZoneCalendar.Of(query.Zone());
         var filter = LedgerFilter.Read(query);

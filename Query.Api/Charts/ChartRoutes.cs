@@ -80,7 +80,7 @@ public static class ChartRoutes
         Func<ChartRequest, Selection, SeriesColumns> draw,
         CancellationToken cancellationToken)
     {
-        var query = new QueryReader(request.Query);
+        var query = QueryReader.Of(request);
         var chart = ChartRequest.Read(query, by, modes);
         var csv = Csv.IsWanted(request, query);
         if (csv)

@@ -44,7 +44,7 @@ public static class DistributionRoutes
     private static Task<Results<Ok<Distribution>, CsvResult, StatusCodeHttpResult, ProblemHttpResult>> ShowAsync(
         string id, HttpRequest request, LedgerCache ledgers, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(request.Query);
+        var query = QueryReader.Of(request);
         var ofChange = query.Word("of", Change, Pnl) == Change;
         var bins = query.Whole("bins", 1, MaxBins) ?? DefaultBins;
         // Taken by everything a batch shows, so that one set of parameters does for all; the counts are the same in every zone.

@@ -46,7 +46,7 @@ public static class ReturnsRoutes
     private static Task<Results<Ok<ReturnsAnswer>, CsvResult, StatusCodeHttpResult, ProblemHttpResult>> ShowAsync(
         string id, HttpRequest request, LedgerCache ledgers, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(request.Query);
+        var query = QueryReader.Of(request);
         query.Word("by", By);
         var calendar = ZoneCalendar.Of(query.Zone());
         var filter = LedgerFilter.Read(query);

@@ -42,7 +42,7 @@ public static class CompareRoutes
     private static async Task<Results<Ok<Comparison>, CsvResult, StatusCodeHttpResult, ProblemHttpResult>> ShowAsync(
         HttpRequest request, BatchStore batches, LedgerCache ledgers, StatisticsReader reader, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(request.Query);
+        var query = QueryReader.Of(request);
         var ids = query.Ids("batch", MaxBatches);
         if (ids.Count == 0 && !query.Errors.Any)
             query.Errors.Add("batch", "Is missing. Send the ids of the batches to compare, for example batch=1&batch=2.");

@@ -76,8 +76,8 @@ public static class CorrectionRoutes
         {
             CorrectionOutcome.Applied or CorrectionOutcome.Unchanged when await store.FindAsync(alertId, http.RequestAborted) is { } alert =>
                 TypedResults.Ok(alert),
-            CorrectionOutcome.Withdrawn => Withdrawn(),
-            CorrectionOutcome.NotKnown => NotKnown($"/api/v1/alerts/{alertId}"),
+            CorrectionOutcome.Withdrawn => Withdrawn(http),
+            CorrectionOutcome.NotKnown => NotKnown(http, $"/api/v1/alerts/{alertId}"),
             _ => NoAlert,
         };
     }
@@ -101,9 +101,9 @@ public static class CorrectionRoutes
         var close = new CloseTrade(Guid.NewGuid(), trade.TradeId, form.Price, time, now, AuditTrail.AuthorOf(http.User));
         var outcome = await corrector.SettleAsync(close.CorrectionId, close);
         if (outcome == CorrectionOutcome.Withdrawn)
-            return Withdrawn();
+            return Withdrawn(http);
         if (outcome == CorrectionOutcome.NotKnown)
-            return NotKnown($"/api/v1/trades/{tradeId}");
+            return NotKnown(http, $"/api/v1/trades/{tradeId}");
         if (outcome == CorrectionOutcome.Missing || await store.FindAsync(tradeId, http.RequestAborted) is not { } after)
             return NoTrade;
         return outcome switch
@@ -132,15 +132,21 @@ public static class CorrectionRoutes
             $"Is, with this price, that of alert {alertId}.");
     }
 
-    private static ProblemHttpResult Withdrawn() => Problems.Of(
-        StatusCodes.Status503ServiceUnavailable,
+    private static ProblemHttpResult Withdrawn(HttpContext http) => Later(
+        http,
         "Not applied.",
         "Pairing did not take the correction in time, so it was withdrawn: nothing changed, and nothing will. See that RabbitMQ and a worker with the role "
         + "pairing run (GET /health/ready names what does not answer here), then send it again.");
 
-    private static ProblemHttpResult NotKnown(string address) => Problems.Of(
-        StatusCodes.Status503ServiceUnavailable,
+    private static ProblemHttpResult NotKnown(HttpContext http, string address) => Later(
+        http,
         "Perhaps not applied.",
         $"The database did not answer in time to say what came of the correction: it may have been applied, or still be. GET {address} shows it once the "
         + "database answers; the same correction sent again does no harm.");
+
+    private static ProblemHttpResult Later(HttpContext http, string title, string detail)
+    {
+        http.Response.Headers.RetryAfter = "5";
+        return Problems.Of(StatusCodes.Status503ServiceUnavailable, title, detail);
+    }
 }

@@ -4,8 +4,8 @@ using PnlPipeline.Query.Api.Calendar;
 namespace PnlPipeline.Query.Api.Http;
 
 /// <summary>
-/// Reads a request's query parameters and gathers everything that is wrong with them. An empty value counts as absent; parameters nobody reads
-/// are let be.
+/// Reads a request's query parameters and gathers everything that is wrong with them. An empty value counts as absent; a parameter that the request's route
+/// does not take is wrong whatever its value.
 /// </summary>
 public sealed class QueryReader(IQueryCollection query)
 {
@@ -13,6 +13,13 @@ public sealed class QueryReader(IQueryCollection query)
     private const int ValuesMax = 500;
 
     public FieldErrors Errors { get; } = new();
+
+    public static QueryReader Of(HttpRequest request)
+    {
+        var query = new QueryReader(request.Query);
+        UnknownParameters.Find(request, query.Errors);
+        return query;
+    }
 
     /// <summary>A parameter that may stand once.</summary>
     public string? Single(string name)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace PnlPipeline.Query.Api.Imports;
 
@@ -56,7 +57,7 @@ public sealed record ImportDetail(
     long Duplicates,
     long Rejected,
     long Skipped,
-    IReadOnlyList<LineInError> Errors)
+    [property: JsonPropertyOrder(1)] IReadOnlyList<LineInError> Errors)
     : Import(
         Id, State, Format, FileName, Symbol, Timeframe, TimeZone, CreatedAt, FinishedAt, Failure, Bytes, Progress, Lines, Accepted, Duplicates,
         Rejected, Skipped);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 using PnlPipeline.Query.Api.Access;
 using PnlPipeline.Query.Api.Audit;
 using PnlPipeline.Query.Api.Http;
@@ -65,6 +66,7 @@ public static class ImportRoutes
                     "fileName", "What to call it in the list; without it, the name in `Content-Disposition`.", "List of Trades.csv"))
             .TakesFile("The file, in UTF-8. What the content type says does not count, but for a form, of which the first file is taken.", Files)
             .Answers(StatusCodes.Status202Accepted, "The import, stored and about to run; `Location` is its address.", $$"""{ {{Fields}}, "errors":{{Errors}} }""")
+            .AnswersWith(StatusCodes.Status202Accepted, HeaderNames.Location, "The import's address.")
             .Refuses(StatusCodes.Status400BadRequest, "A file that is neither, columns that are missing, or parameters that are wrong or missing.")
             .Refuses(StatusCodes.Status413PayloadTooLarge, "The file is larger than this installation takes.")
             .Refuses(StatusCodes.Status415UnsupportedMediaType, "The file is compressed.");
@@ -94,7 +96,7 @@ public static class ImportRoutes
     private static async Task<IResult> CreateAsync(
         HttpContext http, Upload upload, ImportStore store, IOptions<ImportOptions> options, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(http.Request.Query);
+        var query = QueryReader.Of(http.Request);
         var word = query.WordOrNone("format", "csv", "ndjson", "trades");
         var name = query.Single("fileName");
         if (query.Errors.Any)
@@ -123,6 +125,7 @@ public static class ImportRoutes
         }
         catch (UploadLostException)
         {
+            http.Response.Headers.RetryAfter = "1";
             return Problems.ForStatus(StatusCodes.Status503ServiceUnavailable);
         }
         catch (Exception fault) when (FileUpload.IsTooLarge(fault))
@@ -138,7 +141,7 @@ public static class ImportRoutes
     private static async Task<Results<Ok<Page<Import>>, ProblemHttpResult>> ListAsync(
         HttpRequest request, ImportStore store, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(request.Query);
+        var query = QueryReader.Of(request);
         var limit = query.Limit();
         var before = ImportStore.ReadCursor(query);
         return query.Errors.Any
@@ -155,7 +158,7 @@ public static class ImportRoutes
     private static async Task<Results<Ok<Page<LineInError>>, CsvResult, ProblemHttpResult>> ErrorsAsync(
         string id, HttpRequest request, ImportStore store, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(request.Query);
+        var query = QueryReader.Of(request);
         var limit = query.Limit();
         var after = ImportStore.ReadErrorCursor(query);
         var csv = Csv.IsWanted(request, query);

@@ -45,7 +45,7 @@ public static class LedgerRoutes
     private static async Task<Results<Ok<Page<LedgerRow>>, CsvResult, ProblemHttpResult>> ListAsync(
         string id, HttpRequest request, LedgerStore store, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(request.Query);
+        var query = QueryReader.Of(request);
         var filter = LedgerFilter.Read(query);
         // Taken by everything a batch shows, so that one set of parameters does for all; rows are the same in every zone.
         query.Zone();

@@ -35,13 +35,19 @@ public static class StreamRoutes
             .Takes(new QueryParameter(
                 "lastEventId", "As the header `Last-Event-ID`, for those who cannot set it; the header counts where both stand.", "1807-1-1763792881224"))
             .Answers(StatusCodes.Status200OK, "Events, as they come; a comment line as a sign of life where none do.", Example)
+            .Refuses(StatusCodes.Status400BadRequest, "Parameters that are wrong.")
             .Refuses(StatusCodes.Status503ServiceUnavailable, "As many listen as may; `Retry-After` says how many seconds to wait.")
+            .Takes(Parameter.LastEventId)
             .WithMetadata(WithoutDatabase.Instance);
         return api;
     }
 
     private static async Task<Results<EmptyHttpResult, ProblemHttpResult>> ListenAsync(HttpContext http, Listeners listeners)
     {
+        var query = QueryReader.Of(http.Request);
+        var lastEventId = query.Single("lastEventId");
+        if (query.Errors.Any)
+            return Problems.BadRequest(query.Errors);
         if (!listeners.TryEnter())
         {
             http.Response.Headers.RetryAfter = "10";
@@ -56,7 +62,7 @@ public static class StreamRoutes
         headers["X-Accel-Buffering"] = "no";
         await listeners.ListenAsync(http, http.Request.Headers["Last-Event-ID"].FirstOrDefault() is { Length: > 0 } header
             ? header
-            : http.Request.Query["lastEventId"].FirstOrDefault() is { Length: > 0 } parameter ? parameter : null);
+            : lastEventId);
         return TypedResults.Empty;
     }
 }

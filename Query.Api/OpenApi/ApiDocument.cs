@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 using PnlPipeline.Query.Api.Access;
 using PnlPipeline.Query.Api.Http;
@@ -64,6 +65,8 @@ public static class ApiDocument
         operation.Parameters ??= [];
         foreach (var parameter in metadata.OfType<QueryParameter>())
             operation.Parameters.Add(Describe(parameter));
+        foreach (var header in metadata.OfType<RequestHeader>())
+            operation.Parameters.Add(Describe(header));
         foreach (var path in metadata.OfType<PathParameter>())
         {
             if (operation.Parameters.FirstOrDefault(known => known.Name == path.Name) is OpenApiParameter known)
@@ -111,6 +114,8 @@ public static class ApiDocument
         if (metadata.OfType<CsvAnswer>().FirstOrDefault() is { } csv && operation.Responses["200"].Content is { } contents)
             contents["text/csv"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = csv.Example };
         await DescribeRefusalsAsync(operation, metadata, context, cancellationToken);
+        foreach (var header in metadata.OfType<AnswerHeader>())
+            Describe(operation.Responses, header);
     }
 
     private static void Describe(OpenApiResponses responses, Answer answer)
@@ -123,6 +128,19 @@ public static class ApiDocument
             return;
         foreach (var content in response.Content.Values)
             content.Example = JsonNode.Parse(answer.Example);
+    }
+
+    private static void Describe(OpenApiResponses responses, AnswerHeader header)
+    {
+        if (responses[$"{header.Status}"] is not OpenApiResponse response)
+            return;
+        response.Headers ??= new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal);
+        response.Headers[header.Name] = new OpenApiHeader
+        {
+            Description = header.Description,
+            Required = true,
+            Schema = new OpenApiSchema { Type = header.Name == HeaderNames.RetryAfter ? JsonSchemaType.Integer : JsonSchemaType.String },
+        };
     }
 
     private static async Task DescribeRefusalsAsync(
@@ -142,6 +160,8 @@ public static class ApiDocument
             ];
         }
 
+        if (!refusals.Exists(refusal => refusal.Status == StatusCodes.Status400BadRequest))
+            refusals.Add(new Refusal(StatusCodes.Status400BadRequest, "A query parameter: this takes none."));
         if (metadata.OfType<Body>().Any())
             refusals.Add(new Refusal(StatusCodes.Status413PayloadTooLarge, $"The body has more than {RequestBody.MaxBytes} bytes."));
         if (!metadata.OfType<WithoutDatabase>().Any())
@@ -169,6 +189,10 @@ public static class ApiDocument
                 },
             };
         }
+
+        // Whatever does not answer, it is worth to come back.
+        if (refusals.Exists(refusal => refusal.Status == StatusCodes.Status503ServiceUnavailable))
+            Describe(operation.Responses!, new AnswerHeader(StatusCodes.Status503ServiceUnavailable, HeaderNames.RetryAfter, "Seconds to wait."));
     }
 
     // A browser's form has the file in a part of its own, of whatever name.
@@ -183,6 +207,15 @@ public static class ApiDocument
                 Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal) { ["file"] = file },
             };
     }
+
+    private static OpenApiParameter Describe(RequestHeader header) => new()
+    {
+        Name = header.Name,
+        In = ParameterLocation.Header,
+        Description = header.Description,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        Example = header.Example,
+    };
 
     private static OpenApiParameter Describe(QueryParameter parameter)
     {

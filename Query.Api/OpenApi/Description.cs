@@ -1,3 +1,5 @@
+using Microsoft.Net.Http.Headers;
+
 namespace PnlPipeline.Query.Api.OpenApi;
 
 /// <summary>What a successful answer looks like.</summary>
@@ -6,6 +8,9 @@ public sealed record Answer(int Status, string Description, string? Example);
 
 /// <summary>The same as CSV.</summary>
 public sealed record CsvAnswer(string Example);
+
+/// <summary>A header that answers of this status have.</summary>
+public sealed record AnswerHeader(int Status, string Name, string Description);
 
 /// <summary>An error this route can give, and when.</summary>
 public sealed record Refusal(int Status, string Description);
@@ -50,8 +55,14 @@ public static class Description
     public static RouteHandlerBuilder AlsoAnswersCsv(this RouteHandlerBuilder route, string example) => route.WithMetadata(new CsvAnswer(example));
 
     /// <summary>The answer has an <c>ETag</c>, and <c>If-None-Match</c> is honoured.</summary>
-    public static RouteHandlerBuilder AlsoAnswersUnchanged(this RouteHandlerBuilder route) => route.Answers(
-        StatusCodes.Status304NotModified, "`If-None-Match` names the `ETag` of the answer there would be: nothing changed since.");
+    public static RouteHandlerBuilder AlsoAnswersUnchanged(this RouteHandlerBuilder route) => route
+        .Takes(Parameter.IfNoneMatch)
+        .Answers(StatusCodes.Status304NotModified, "`If-None-Match` names the `ETag` of the answer there would be: nothing changed since.")
+        .AnswersWith(StatusCodes.Status200OK, HeaderNames.ETag, "What the answer is made of; for `If-None-Match`.")
+        .AnswersWith(StatusCodes.Status304NotModified, HeaderNames.ETag, "As it was sent.");
+
+    public static RouteHandlerBuilder AnswersWith(this RouteHandlerBuilder route, int status, string header, string description) =>
+        route.WithMetadata(new AnswerHeader(status, header, description));
 
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, int status, string description) =>
         route.WithMetadata(new Refusal(status, description));

@@ -18,6 +18,9 @@ public sealed record QueryParameter(
     string? Default = null,
     bool IsRequired = false);
 
+/// <summary>A header of the request as the API's description shows it.</summary>
+public sealed record RequestHeader(string Name, string Description, string Example);
+
 /// <summary>A part of a path as the API's description shows it.</summary>
 public sealed record PathParameter(string Name, string Description, string Example);
 
@@ -51,6 +54,14 @@ public static class Parameter
     public static readonly QueryParameter Format = new(
         "format", "`csv` downloads the whole selection, as `Accept: text/csv` does; pages and `points` then do not count.", "csv",
         Words: ["json", "csv"], Default: "json");
+
+    public static readonly RequestHeader IfMatch = new(
+        "If-Match", "The `ETag` of the batch as it was read: nothing is changed where it has moved on. Without it, whatever it is now is changed.", "\"7\"");
+
+    public static readonly RequestHeader IfNoneMatch = new(
+        "If-None-Match", "The `ETag` of an answer that is kept: `304` where there is no other.", "W/\"0f3b2f25.1.4.12\"");
+
+    public static readonly RequestHeader LastEventId = new("Last-Event-ID", "The `id` of the last event that was had.", "1807-1-1763792881224");
 
     public static readonly PathParameter BatchId = new("id", "The batch's id.", "1");
 

@@ -46,7 +46,7 @@ public static class ParkedRoutes
     private static async Task<Results<Ok<Page<ParkedMessage>>, ProblemHttpResult>> ListAsync(
         HttpRequest request, MySqlDatabase database, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(request.Query);
+        var query = QueryReader.Of(request);
         var limit = query.Limit();
         var before = query.Position(
             CursorKind, parts => parts is [var id] && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? id : null);

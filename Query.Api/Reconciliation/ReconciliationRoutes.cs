@@ -78,7 +78,7 @@ public static class ReconciliationRoutes
 
     private static async Task<IResult> ReconcileAsync(HttpContext http, DeliveredTrades store, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(http.Request.Query);
+        var query = QueryReader.Of(http.Request);
         var context = ListContext.Read(query);
         var bar = context is null ? null : BarLength.Of(context.Timeframe);
         var (from, to) = query.Span();

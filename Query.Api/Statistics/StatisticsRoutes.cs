@@ -36,7 +36,7 @@ public static class StatisticsRoutes
     private static async Task<Results<Ok<BatchStatistics>, CsvResult, StatusCodeHttpResult, ProblemHttpResult>> ShowAsync(
         string id, HttpRequest request, LedgerCache ledgers, StatisticsReader reader, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(request.Query);
+        var query = QueryReader.Of(request);
         var annualization = Annualization(query);
         var calendar = ZoneCalendar.Of(query.Zone());
         var filter = LedgerFilter.Read(query);

@@ -36,7 +36,7 @@ public static class SymbolRoutes
     private static async Task<Results<Ok<Page<SeenSymbol>>, ProblemHttpResult>> ListAsync(
         HttpRequest request, MySqlDatabase database, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(request.Query);
+        var query = QueryReader.Of(request);
         var limit = query.Limit();
         var after = query.Position(CursorKind, parts => parts is [var text] && Symbol.TryParse(text, out var symbol, out _) ? symbol : null);
         if (query.Errors.Any)

@@ -61,7 +61,7 @@ public static class TradeRoutes
     private static async Task<Results<Ok<Page<Trade>>, CsvResult, ProblemHttpResult>> ListAsync(
         long? batchId, HttpRequest request, TradeStore store, CancellationToken cancellationToken)
     {
-        var query = new QueryReader(request.Query);
+        var query = QueryReader.Of(request);
         var filter = LedgerFilter.Read(query);
         // Taken by everything a batch shows, so that one set of parameters does for all; trades are the same in every zone.
         query.Zone();
@@ -85,13 +85,13 @@ public static class TradeRoutes
     private static string[] Columns { get; } =
     [
         "tradeId", "symbol", "timeframe", "side", "entryPrice", "entryTime", "exitPrice", "exitTime", "exitReason", "changePercentage",
-        "entryAlertId", "exitAlertId",
+        "entryAlertId", "exitAlertId", "timeOpen",
     ];
 
     private static object?[] Cells(Trade trade) =>
     [
         trade.TradeId, trade.Symbol, trade.Timeframe, trade.Side, trade.EntryPrice, trade.EntryTime, trade.ExitPrice, trade.ExitTime,
-        trade.ExitReason, trade.ChangePercentage, trade.EntryAlertId, trade.ExitAlertId,
+        trade.ExitReason, trade.ChangePercentage, trade.EntryAlertId, trade.ExitAlertId, trade.TimeOpen,
     ];
 
     private static async Task<Results<Ok<Trade>, ProblemHttpResult>> ShowAsync(

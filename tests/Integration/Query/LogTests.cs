@@ -22,6 +22,8 @@ public sealed class AlertTests(AlertTests.Log log) : IClassFixture<AlertTests.Lo
     {
         var expected = alerts.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(position => log.Alerts[int.Parse(position)].Id.ToString()).ToList();
         Assert.Equal(expected, (await log.Api.Viewer.GetJsonAsync("/api/v1/alerts" + query)).Items("alertId"));
+        if (!query.Contains("limit", StringComparison.Ordinal))
+            Assert.Equal(expected, (await log.Api.Viewer.CsvAsync("/api/v1/alerts" + query)).Skip(1).Select(line => line.Split(',')[0]));
 
         // Page by page it is the same, also where many have one timestamp.
         if (query.Contains("limit", StringComparison.Ordinal) || query.Contains("cursor", StringComparison.Ordinal))
@@ -41,6 +43,9 @@ public sealed class AlertTests(AlertTests.Log log) : IClassFixture<AlertTests.Lo
     [InlineData("/api/v1/alerts?outcome=lost&symbol=a%7Cb&timeframe=0&from=x&to=y&limit=0&cursor=z", "cursor from limit outcome symbol timeframe to")]
     [InlineData("/api/v1/alerts/rejected?limit=0&cursor=z", "cursor limit")]
     [InlineData("/api/v1/trades?state=x&side=y&limit=0&cursor=z", "cursor limit side state")]
+    // A slip, with all else that is wrong; and what another list takes.
+    [InlineData("/api/v1/alerts?symbl=BTC&limit=0", "limit symbl")]
+    [InlineData("/api/v1/alerts?side=long", "side")]
     [InlineData("/api/v1/symbols?limit=0&cursor=z", "cursor limit")]
     [InlineData("/api/v1/parked-messages?limit=0&cursor=z", "cursor limit")]
     [InlineData("/api/v1/audit?action=theft&limit=0&cursor=z&format=xml", "action cursor format limit")]
@@ -50,13 +55,29 @@ public sealed class AlertTests(AlertTests.Log log) : IClassFixture<AlertTests.Lo
     }
 
     [Fact]
+    public async Task A_csv_of_alerts_is_all_that_are_wanted_in_every_digit()
+    {
+        var lines = await log.Api.Viewer.CsvAsync("/api/v1/alerts?limit=1&outcome=flipped");
+        var alert = (await log.Api.Viewer.GetJsonAsync("/api/v1/alerts?outcome=flipped")).GetProperty("items")[0];
+        Assert.Equal(string.Join(',', alert.EnumerateObject().Select(property => property.Name)), lines[0]);
+        Assert.Equal(
+            string.Join(',', alert.EnumerateObject().Select(property => property.Value.ValueKind switch
+            {
+                JsonValueKind.String => property.Value.GetString(),
+                JsonValueKind.Null => "",
+                _ => property.Value.GetRawText(),
+            })),
+            Assert.Single(lines.Skip(1)));
+    }
+
+    [Fact]
     public async Task An_alert_shows_its_way_through_the_pipeline()
     {
         var (alert, closed) = (log.Alerts[5], log.Alerts[1]);
         var json = (await log.Api.Viewer.GetJsonAsync($"/api/v1/alerts/{alert.Id}")).GetRawText();
         Assert.Equal(
             $$"""
-            {"payload":"{\"price\": 103.50}\n","pairedAt":"2026-11-01T00:00:02Z","postedAt":null,"alertId":"{{alert.Id}}","symbol":"BTC","timeframe":"60","action":"entry","direction":"short","side":"entry","type":"short","price":103.5,"closeonflip":true,"timestamp":"2026-01-01T04:00:00Z","receivedAt":"2026-11-01T00:00:01.500Z","outcome":"flipped","tradeId":"{{alert.Id}}","closedTradeId":"{{closed.Id}}"}
+            {"alertId":"{{alert.Id}}","symbol":"BTC","timeframe":"60","action":"entry","direction":"short","side":"entry","type":"short","price":103.5,"closeonflip":true,"timestamp":"2026-01-01T04:00:00Z","receivedAt":"2026-11-01T00:00:01.500Z","outcome":"flipped","tradeId":"{{alert.Id}}","closedTradeId":"{{closed.Id}}","payload":"{\"price\": 103.50}\n","pairedAt":"2026-11-01T00:00:02Z","postedAt":null}
             """,
             json);
     }
@@ -200,6 +221,16 @@ public sealed class LogTests(QueryApi api) : IClassFixture<QueryApi>
             """,
             (await api.Viewer.GetJsonAsync("/api/v1/alerts/rejected")).GetRawText().Replace("\uFFFD", "\\uFFFD", StringComparison.Ordinal));
         await PagesAsync("/api/v1/alerts/rejected", "rejectionId", 3);
+        Assert.Equal(
+            [
+                "rejectionId,receivedAt,field,error,body,bodyBase64",
+                "00000000000000000000000000000003,2026-01-01T00:00:00Z,,,,",
+                "00000000000000000000000000000002,2026-01-01T00:00:00Z,body,Is not UTF-8.,\uFFFD\0,/wA=",
+                "00000000000000000000000000000001,2026-01-01T00:00:00Z,body,a,{},",
+                "00000000000000000000000000000001,2026-01-01T00:00:00Z,body,b,{},",
+                "00000000000000000000000000000001,2026-01-01T00:00:00Z,symbol,Is missing.,{},",
+            ],
+            await api.Viewer.CsvAsync("/api/v1/alerts/rejected"));
     }
 
     [Fact]

@@ -193,6 +193,14 @@ internal static class Asking
             : "";
     }
 
+    /// <summary>The lines of a download, without the empty one at its end.</summary>
+    public static async Task<string[]> CsvAsync(this HttpClient client, string path)
+    {
+        var response = await client.SendAsync("GET", path, null, ("Accept", "text/csv"));
+        Assert.Equal("text/csv", response.Content.Headers.ContentType?.MediaType);
+        return (await response.Content.ReadAsStringAsync(QueryApi.Cancellation)).Split("\r\n")[..^1];
+    }
+
     /// <summary>The texts of a property of each item.</summary>
     public static List<string> Items(this JsonElement page, string property) =>
         [.. page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty(property).ToString())];
