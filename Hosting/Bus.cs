@@ -3,12 +3,17 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace PnlPipeline.Hosting;
 
 /// <summary>The bus, set up once for all hosts.</summary>
 public static class Bus
 {
+    // Of this process among the replicas, the same on every queue. Drawn, so that nobody has to hand them out; two alike share the work, as they would without.
+    private static readonly int Rank = Random.Shared.Next(1, int.MaxValue);
+
     /// <summary>Adds a room's consumers and endpoints to the bus that <see cref="AddBus"/>, called after it, sets up.</summary>
     /// <param name="addConsumers">Adds consumers with their definitions.</param>
     /// <param name="configureEndpoints">Configures the receive endpoints, each through <see cref="ReceiveFrom"/>.</param>
@@ -27,7 +32,9 @@ public static class Bus
     /// </summary>
     /// <param name="addConsumers">Adds consumers with their definitions; none for a host that only publishes.</param>
     /// <param name="configureEndpoints">Configures the receive endpoints, each through <see cref="ReceiveFrom"/>.</param>
-    /// <param name="declaresQueues">Whether it declares all queues when it starts, which takes the rights of the worker.</param>
+    /// <param name="declaresQueues">
+    /// Whether it declares all queues when it starts, which takes the rights of the worker; and lives by them: it ends where it is without them although the broker answers.
+    /// </param>
     public static IHostApplicationBuilder AddBus(
         this IHostApplicationBuilder builder,
         Action<IBusRegistrationConfigurator>? addConsumers = null,
@@ -57,6 +64,17 @@ public static class Bus
             services => new BrokerHealthCheck(services.GetRequiredService<IBusControl>(), broker.ToFactory("health")),
             failureStatus: null,
             tags: null));
+        if (declaresQueues)
+        {
+            builder.Services.AddOptions<BusOptions>().BindConfiguration(BusOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+            builder.Services.AddHostedService(services => new BusWatch(
+                services.GetRequiredService<IBusControl>(),
+                broker.ToFactory("watch"),
+                services.GetRequiredService<IOptions<BusOptions>>().Value,
+                services.GetRequiredService<IHostApplicationLifetime>(),
+                services.GetRequiredService<ILogger<BusWatch>>()));
+        }
+
         builder.Services.AddSingleton(_ => new NewsStream(broker.ToFactory("news")));
         builder.Services.Configure<MassTransitHostOptions>(options =>
         {
@@ -82,6 +100,13 @@ public static class Bus
             endpoint.ConfigureDeadLetter(pipe => pipe.UseFilter(parking));
             configure(endpoint);
         });
+
+    /// <summary>
+    /// Has one replica take what is on the queue for as long as it keeps up, while the others stand by: the broker sends to another than the first only what that one's
+    /// prefetch has no room for, and everything once it is gone. For queues whose messages lead to the same rows: dealt out in turns, they are done in another order than
+    /// they came, and again.
+    /// </summary>
+    public static void PreferOneReplica(this IRabbitMqReceiveEndpointConfigurator endpoint) => endpoint.ConsumerPriority = Rank;
 
     /// <summary>Has a bus connect there.</summary>
     internal static void Connect(IRabbitMqBusFactoryConfigurator bus, BrokerUrl broker) =>

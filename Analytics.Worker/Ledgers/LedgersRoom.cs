@@ -42,6 +42,7 @@ public static class LedgersRoom
                     // All of them are at work at once: they wait for the next transaction together.
                     var options = context.GetRequiredService<IOptions<LedgerOptions>>().Value;
                     endpoint.PrefetchCount = options.PrefetchMessages;
+                    endpoint.PreferOneReplica();
                     endpoint.LimitBytesAtWork(options.KibibytesAtWorkMax * 1_024);
                     endpoint.UseFilter(new WholeMessages());
                     endpoint.ConfigureConsumer<TradesClosedConsumer>(context);

@@ -42,6 +42,7 @@ public static class PairingRoom
             {
                 bus.ReceiveFrom(context, Topology.Pairing, endpoint =>
                 {
+                    endpoint.PreferOneReplica();
                     endpoint.LimitBytesAtWork(context.GetRequiredService<IOptions<PairingOptions>>().Value.KibibytesAtWorkMax * 1_024);
                     endpoint.ConfigureConsumer<PairingConsumer>(context);
                 });

@@ -91,6 +91,27 @@ public sealed class LedgersOnTheBusTests(TestDatabase database, TestBroker broke
     }
 
     [Fact]
+    public async Task While_one_replica_keeps_up_another_stands_by()
+    {
+        var takenByOther = new ConcurrentQueue<byte[]>();
+        var bus = await StartAsync();
+        var stream = await _world.AddStreamAsync(_world.Symbol("FIRST"));
+        var batch = await _world.CreateBatchAsync([stream.Symbol]);
+        await bus.Publish(new BatchChanged(batch, 1));
+        await HearAsync(batch, 0);
+        await using var other = await broker.StandByAsync(Topology.Ledgers, takenByOther);
+        for (var i = 1; i <= 40; i++)
+        {
+            var trade = NewTrade(stream, i - 0.5, i, i - 12m);
+            await _world.WriteAsync(trade);
+            await bus.Publish(new TradesClosed([Closed(stream, trade)]));
+        }
+
+        await Eventually.BecomesAsync(async () => (await _world.LedgerAsync(batch)).LastSeq == 40 || !takenByOther.IsEmpty);
+        Assert.Empty(takenByOther);
+    }
+
+    [Fact]
     public async Task Two_replicas_share_the_queue_and_the_ledgers_come_out_the_same()
     {
         var bus = await StartAsync();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -108,6 +109,21 @@ public sealed class WorkerTests(TestDatabase database, TestBroker broker) : ICla
     }
 
     [Fact]
+    public async Task Where_the_ledgers_queue_was_deleted_closed_trades_are_announced_all_the_same_and_alerts_flow()
+    {
+        await using var worker = await WorkerHost.StartAsync(database.WorkerUrl);
+        await broker.DeleteQueueAsync(Topology.Ledgers);
+        var (entry, exit) = Pair("NOQUEUE");
+        await worker.Bus.Publish(new AlertsReceived([entry, exit]), TestContext.Current.CancellationToken);
+
+        await Eventually.GetAsync(() => broker.CountAsync(Topology.Ledgers), count => count > 0);
+        var message = await TakeFromLedgersAsync();
+        Assert.Equal(entry.AlertId, (string?)message["message"]!["trades"]![0]!["tradeId"]);
+        await StopEmptyAsync(worker);
+        Assert.Empty(await ParkedAsync());
+    }
+
+    [Fact]
     public async Task An_alert_sent_twice_is_announced_once()
     {
         await using var worker = await WorkerHost.StartAsync(database.WorkerUrl);
@@ -117,6 +133,27 @@ public sealed class WorkerTests(TestDatabase database, TestBroker broker) : ICla
         await worker.Bus.Publish(new AlertsReceived([entry, exit]), TestContext.Current.CancellationToken);
         await StopEmptyAsync(worker);
         Assert.Null(await broker.TakeAsync(Topology.Ledgers));
+    }
+
+    [Fact]
+    public async Task While_one_replica_keeps_up_another_stands_by_and_takes_what_comes_when_it_is_gone()
+    {
+        const int messages = 40;
+        var takenByOther = new ConcurrentQueue<byte[]>();
+        await using var worker = await WorkerHost.StartAsync(database.WorkerUrl);
+        await using var other = await broker.StandByAsync(Topology.Pairing, takenByOther);
+        for (var i = 0; i < messages; i++)
+        {
+            var (entry, exit) = Pair("FIRST", 1 + (2 * i));
+            await worker.Bus.Publish(new AlertsReceived([entry, exit]), TestContext.Current.CancellationToken);
+        }
+
+        await Eventually.GetAsync(OutcomesAsync, outcomes => outcomes.Count + takenByOther.Count >= 2 * messages);
+        Assert.Empty(takenByOther);
+
+        await worker.StopAsync();
+        await broker.SendRawAsync(Topology.Pairing, "the next"u8.ToArray(), new BasicProperties());
+        await Eventually.GetAsync(() => Task.FromResult(takenByOther.Count), count => count == 1);
     }
 
     [Fact]

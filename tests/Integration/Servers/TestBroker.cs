@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using PnlPipeline.Hosting;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
 
 namespace PnlPipeline.Tests.Integration.Servers;
@@ -45,6 +47,13 @@ public sealed class TestBroker : IAsyncLifetime
             await Topology.DeployAsync(Url, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Deletes one of the queues, with all it holds.</summary>
+    public async Task DeleteQueueAsync(string queue)
+    {
+        await using var channel = await _connection.CreateChannelAsync();
+        await channel.QueueDeleteAsync(queue, ifUnused: false, ifEmpty: false, noWait: false);
+    }
+
     /// <summary>Takes away what other tests left on the queues. The news stay: whoever reads them would take a stream that begins anew for a loss.</summary>
     public async Task EmptyQueuesAsync()
     {
@@ -81,6 +90,22 @@ public sealed class TestBroker : IAsyncLifetime
     {
         await using var channel = await _connection.CreateChannelAsync();
         return await channel.BasicGetAsync(queue, autoAck: true);
+    }
+
+    /// <summary>Takes whatever the broker sends to one more consumer of a queue, one of no rank among the replicas, and keeps it in <paramref name="taken"/>.</summary>
+    /// <returns>The consumer, until it is disposed.</returns>
+    public async Task<IAsyncDisposable> StandByAsync(string queue, ConcurrentQueue<byte[]> taken)
+    {
+        var channel = await _connection.CreateChannelAsync();
+        await channel.BasicQosAsync(prefetchSize: 0, prefetchCount: 100, global: false);
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += async (_, message) =>
+        {
+            taken.Enqueue(message.Body.ToArray());
+            await channel.BasicAckAsync(message.DeliveryTag, multiple: false);
+        };
+        await channel.BasicConsumeAsync(queue, autoAck: false, consumer);
+        return channel;
     }
 
     /// <summary>Takes the next message and gives it back by breaking off, as a worker does that is killed: the broker marks it as redelivered.</summary>
