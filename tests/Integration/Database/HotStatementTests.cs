@@ -76,7 +76,7 @@ public sealed class HotStatementTests(TestDatabase database) : IClassFixture<Tes
         await _world.ExecuteAsync(
             """
             INSERT INTO trades (stream_id, entry_time, trade_id, side, entry_price, exit_time, exit_price, exit_reason, exit_alert_id, change_percentage)
-            SELECT 1000000 + ROW_NUMBER() OVER (), timestamp, UNHEX(MD5(alert_id)), 'long', 1, timestamp, 1, 'flip', alert_id, 0 FROM alerts;
+            SELECT 1000000 + ROW_NUMBER() OVER (), timestamp, REVERSE(alert_id), 'long', 1, timestamp, 1, 'flip', alert_id, 0 FROM alerts;
             ANALYZE TABLE trades
             """);
         var batch = await _world.CreateBatchAsync(symbols);
