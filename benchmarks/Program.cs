@@ -19,6 +19,11 @@ switch (args)
         await new QueryScenarios(system, report).RunAsync();
         return 0;
 
+    // The same of a batch that is there, and of calls whose names have one of the words.
+    case ["query", var batch, .. var words]:
+        await new QueryScenarios(system, report).AgainAsync(batch, words);
+        return 0;
+
     // A million trades in a browser; `query` makes them.
     case ["page"]:
         await new PageScenario(system, report).RunAsync(QueryScenarios.BatchName);

@@ -43,6 +43,14 @@ internal sealed class RunningSystem : IDisposable
         return (ledger.GetProperty("state").GetString() == "ready", ledger.GetProperty("trades").GetInt64());
     }
 
+    /// <summary>The last of the batches whose name begins so.</summary>
+    public async Task<(long Id, long Trades)> FindBatchAsync(string namePrefix)
+    {
+        var batches = (await Api.GetFromJsonAsync<JsonElement>("/api/v1/batches")).GetProperty("batches");
+        var batch = batches.EnumerateArray().Last(one => one.GetProperty("name").GetString()!.StartsWith(namePrefix, StringComparison.Ordinal));
+        return (batch.GetProperty("id").GetInt64(), batch.GetProperty("ledger").GetProperty("trades").GetInt64());
+    }
+
     /// <summary>Waits until every ledger holds every closed trade of these symbols; throws where the counts do not come to agree.</summary>
     public async Task<long> WaitUntilPostedAsync(string symbolPrefix, int alerts, IReadOnlyList<long> batches)
     {
