@@ -3,6 +3,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace PnlPipeline.Hosting;
 
@@ -30,7 +32,9 @@ public static class Bus
     /// </summary>
     /// <param name="addConsumers">Adds consumers with their definitions; none for a host that only publishes.</param>
     /// <param name="configureEndpoints">Configures the receive endpoints, each through <see cref="ReceiveFrom"/>.</param>
-    /// <param name="declaresQueues">Whether it declares all queues when it starts, which takes the rights of the worker.</param>
+    /// <param name="declaresQueues">
+    /// Whether it declares all queues when it starts, which takes the rights of the worker; and lives by them: it ends where it is without them although the broker answers.
+    /// </param>
     public static IHostApplicationBuilder AddBus(
         this IHostApplicationBuilder builder,
         Action<IBusRegistrationConfigurator>? addConsumers = null,
@@ -60,6 +64,17 @@ public static class Bus
             services => new BrokerHealthCheck(services.GetRequiredService<IBusControl>(), broker.ToFactory("health")),
             failureStatus: null,
             tags: null));
+        if (declaresQueues)
+        {
+            builder.Services.AddOptions<BusOptions>().BindConfiguration(BusOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+            builder.Services.AddHostedService(services => new BusWatch(
+                services.GetRequiredService<IBusControl>(),
+                broker.ToFactory("watch"),
+                services.GetRequiredService<IOptions<BusOptions>>().Value,
+                services.GetRequiredService<IHostApplicationLifetime>(),
+                services.GetRequiredService<ILogger<BusWatch>>()));
+        }
+
         builder.Services.AddSingleton(_ => new NewsStream(broker.ToFactory("news")));
         builder.Services.Configure<MassTransitHostOptions>(options =>
         {

@@ -47,6 +47,7 @@ public static class PipelineHost
             // Whoever published hears of it by an exception; under load the bus would log thousands, each with its stack.
             .Filter.ByExcluding(entry => entry.MessageTemplate.Text.StartsWith("S-FAULT", StringComparison.Ordinal))
             .Filter.ByExcluding(Matching.FromSource(MaskedTokens.BadRequestSource))
+            .Filter.With(new QuietStart(DateTimeOffset.Now))
             .Enrich.WithProperty("Service", serviceName)
             .Enrich.FromLogContext()
             .Enrich.With(new MaskedTokens())

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.Playwright;
 
 namespace PnlPipeline.Benchmarks;
@@ -24,7 +23,7 @@ internal sealed class PageScenario(RunningSystem system, Report report)
             return;
         }
 
-        var (batch, trades) = await FindAsync(batchPrefix);
+        var (batch, trades) = await system.FindBatchAsync(batchPrefix);
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Browser, Args = Arguments });
         await using var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 }, TimezoneId = "UTC" });
@@ -57,13 +56,6 @@ internal sealed class PageScenario(RunningSystem system, Report report)
             $"frames p50 {At(frames, 0.5):F0} ms, p95 {At(frames, 0.95):F0} ms",
             "no jerk",
             $"{frames.Length} frames, the longest {frames[^1]:F0} ms; no graphics card");
-    }
-
-    private async Task<(long Id, long Trades)> FindAsync(string prefix)
-    {
-        var batches = JsonDocument.Parse(await system.Api.GetStringAsync("/api/v1/batches")).RootElement;
-        var batch = batches.GetProperty("batches").EnumerateArray().Last(one => one.GetProperty("name").GetString()!.StartsWith(prefix, StringComparison.Ordinal));
-        return (batch.GetProperty("id").GetInt64(), batch.GetProperty("ledger").GetProperty("trades").GetInt64());
     }
 
     private static Task DrawnAsync(IPage page) => page.WaitForFunctionAsync(

@@ -19,6 +19,11 @@ switch (args)
         await new QueryScenarios(system, report).RunAsync();
         return 0;
 
+    // The same of a batch that is there, and of calls whose names have one of the words.
+    case ["query", var batch, .. var words]:
+        await new QueryScenarios(system, report).AgainAsync(batch, words);
+        return 0;
+
     // A million trades in a browser; `query` makes them.
     case ["page"]:
         await new PageScenario(system, report).RunAsync(QueryScenarios.BatchName);
@@ -62,6 +67,11 @@ switch (args)
     // The workers alone.
     case ["worker", var alerts, var streams, var alertsPerMessage]:
         await new WorkerScenarios(system, report).SustainedAsync(int.Parse(alerts), int.Parse(streams), int.Parse(alertsPerMessage));
+        return 0;
+
+    // What history, streams and batches cost as there are more of them: up to so many trades in one table.
+    case ["growth", var trades]:
+        await new GrowthScenario(system, report).RunAsync(int.Parse(trades));
         return 0;
 
     case ["import"]:

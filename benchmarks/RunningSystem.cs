@@ -43,6 +43,14 @@ internal sealed class RunningSystem : IDisposable
         return (ledger.GetProperty("state").GetString() == "ready", ledger.GetProperty("trades").GetInt64());
     }
 
+    /// <summary>The last of the batches whose name begins so.</summary>
+    public async Task<(long Id, long Trades)> FindBatchAsync(string namePrefix)
+    {
+        var batches = (await Api.GetFromJsonAsync<JsonElement>("/api/v1/batches")).GetProperty("batches");
+        var batch = batches.EnumerateArray().Last(one => one.GetProperty("name").GetString()!.StartsWith(namePrefix, StringComparison.Ordinal));
+        return (batch.GetProperty("id").GetInt64(), batch.GetProperty("ledger").GetProperty("trades").GetInt64());
+    }
+
     /// <summary>Waits until every ledger holds every closed trade of these symbols; throws where the counts do not come to agree.</summary>
     public async Task<long> WaitUntilPostedAsync(string symbolPrefix, int alerts, IReadOnlyList<long> batches)
     {
@@ -90,6 +98,22 @@ internal sealed class RunningSystem : IDisposable
     {
         using var process = Process.GetProcessById(int.Parse(await PidAsync(service), CultureInfo.InvariantCulture));
         return process.TotalProcessorTime;
+    }
+
+    /// <summary>The processor time that the workers and MySQL have taken, of all replicas together; without MySQL where it is none of <c>./run</c>'s own.</summary>
+    public static async Task<SortedDictionary<string, TimeSpan>> WorkTimesAsync()
+    {
+        var times = new SortedDictionary<string, TimeSpan>(StringComparer.Ordinal);
+        foreach (var (name, pattern) in new[] { ("pairing", "pairing-*.pid"), ("ledgers", "ledgers-*.pid"), ("MySQL", "servers/mysql.pid") })
+        {
+            var directory = Path.Combine(Setting("PNL_STATE"), Path.GetDirectoryName(pattern)!);
+            if (!Directory.Exists(directory))
+                continue;
+            foreach (var file in Directory.GetFiles(directory, Path.GetFileName(pattern)))
+                times[name] = times.GetValueOrDefault(name) + await ProcessorTimeAsync(Path.GetRelativePath(Setting("PNL_STATE"), file)[..^".pid".Length]);
+        }
+
+        return times;
     }
 
     /// <summary>As the administrator.</summary>

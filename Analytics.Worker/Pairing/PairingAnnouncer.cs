@@ -1,16 +1,20 @@
 using MassTransit;
 using Microsoft.Extensions.Options;
 using PnlPipeline.Contracts;
+using PnlPipeline.Hosting;
 
 namespace PnlPipeline.Analytics.Worker.Pairing;
 
 /// <summary>Tells the bus what pairing did.</summary>
 public sealed partial class PairingAnnouncer(
-    IBus bus, IHostApplicationLifetime host, IOptions<PairingOptions> options, ILogger<PairingAnnouncer> log)
+    IBus bus, IConfiguration configuration, IHostApplicationLifetime host, IOptions<PairingOptions> options, ILogger<PairingAnnouncer> log) : IDisposable
 {
     private readonly TimeSpan _deadline = TimeSpan.FromSeconds(options.Value.AnnounceWithinSeconds);
     private readonly int _hangingMax = options.Value.HangingAnnouncementsMax;
+    private readonly SemaphoreSlim _declaring = new(1);
     private int _hanging;
+
+    public void Dispose() => _declaring.Dispose();
 
     /// <summary>Returns when it is published and confirmed.</summary>
     /// <exception cref="PublishException">Never the fault of the message that led to it: it goes back, and is announced when it comes again.</exception>
@@ -20,19 +24,45 @@ public sealed partial class PairingAnnouncer(
         {
             if (announcement.Closed.Count > 0)
             {
-                await PublishAsync(
+                await PublishToQueueAsync(
                     new TradesClosed(announcement.Closed), PairingEvents.MessageId(announcement.Closed.Select(trade => trade.EventId)), cancellationToken);
             }
 
             if (announcement.Revised.Count > 0)
             {
-                await PublishAsync(
+                await PublishToQueueAsync(
                     new TradesRevised(announcement.Revised), PairingEvents.MessageId(announcement.Revised.Select(stream => stream.EventId)), cancellationToken);
             }
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             throw new PublishException("What pairing did could not be published.", fault);
+        }
+    }
+
+    // A confirm alone does not say that a queue has it. Where somebody deleted the ledgers' queue it is declared anew: their workers do so too, but none may be
+    // running, and alerts must not wait for that.
+    private async Task PublishToQueueAsync<T>(T message, Guid id, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            await PublishAsync(message, id, cancellationToken);
+        }
+        catch (MessageReturnedException)
+        {
+            await _declaring.WaitAsync(cancellationToken);
+            try
+            {
+                LogNoQueue(typeof(T).Name);
+                await Topology.DeployAsync(configuration.GetConnectionString("RabbitMq"), cancellationToken).WaitAsync(_deadline, cancellationToken);
+            }
+            finally
+            {
+                _declaring.Release();
+            }
+
+            await PublishAsync(message, id, cancellationToken);
         }
     }
 
@@ -43,7 +73,14 @@ public sealed partial class PairingAnnouncer(
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(_deadline);
-        var publish = bus.Publish(message, context => context.MessageId = id, deadline.Token);
+        var publish = bus.Publish(
+            message,
+            context =>
+            {
+                context.MessageId = id;
+                context.Mandatory = true;
+            },
+            deadline.Token);
         try
         {
             await publish.WaitAsync(_deadline, cancellationToken);
@@ -79,6 +116,9 @@ public sealed partial class PairingAnnouncer(
         Environment.ExitCode = 1;
         host.StopApplication();
     }
+
+    [LoggerMessage(LogLevel.Warning, "No queue took {Message}: the queues are declared anew")]
+    private partial void LogNoQueue(string message);
 
     [LoggerMessage(LogLevel.Critical, "{Hanging} announcements hang in the bus; the worker ends, to be started anew")]
     private partial void LogHanging(int hanging);

@@ -27,7 +27,6 @@ internal static class WebhookDescription
         (StatusCodes.Status408RequestTimeout, "The body came too slowly."),
         (StatusCodes.Status413PayloadTooLarge, "The body is longer than 16,384 bytes."),
         (StatusCodes.Status429TooManyRequests, "This address sends faster than it may; Retry-After says when to send again."),
-        (StatusCodes.Status500InternalServerError, "A fault of this service; it is in its log."),
         (StatusCodes.Status503ServiceUnavailable, "The alert could not be made durable in time; send it again. Answered within two seconds."),
     ];
 

@@ -4,8 +4,11 @@ using Microsoft.AspNetCore.DataProtection;
 namespace PnlPipeline.Query.Api.Access;
 
 /// <summary>Keys, sessions and the two roles.</summary>
-public static class AccessSetup
+public static partial class AccessSetup
 {
+    private const UnixFileMode OfOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
     // The key where one is sent, else the session: a request is never both.
     private const string KeyOrSession = "KeyOrSession";
 
@@ -38,6 +41,8 @@ public static class AccessSetup
             if (!OperatingSystem.IsWindows())
                 Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             protection.PersistKeysToFileSystem(new DirectoryInfo(directory));
+            // It warns of every new key that it lies there as it is. So it is meant; whether others can read it is looked at below.
+            builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         }
         else
         {
@@ -49,9 +54,20 @@ public static class AccessSetup
 
     public static WebApplication UseAccess(this WebApplication app)
     {
+        // One that was there before it was named has the mode that somebody gave it.
+        if (app.Configuration[$"{AccessOptions.Section}:{nameof(AccessOptions.SessionKeysDirectory)}"] is { Length: > 0 } directory
+            && !OperatingSystem.IsWindows()
+            && (File.GetUnixFileMode(directory) & OfOthers) != UnixFileMode.None)
+        {
+            LogReadableByOthers(app.Logger, Path.GetFullPath(directory));
+        }
+
         app.Use(SameOrigin.RefuseOthersAsync);
         app.UseAuthentication();
         app.UseAuthorization();
         return app;
     }
+
+    [LoggerMessage(LogLevel.Warning, "Others than its owner may enter {Directory}, where the keys of sessions lie: who reads them can make a session of any role. Set its mode: chmod 700 {Directory}")]
+    private static partial void LogReadableByOthers(ILogger logger, string directory);
 }

@@ -48,7 +48,7 @@ public static class BreakdownRoutes
         var calendar = ZoneCalendar.Of(query.Zone());
         var filter = LedgerFilter.Read(query);
         return Shown.AnswerAsync(
-            id, request, query, ledgers, ledger => new BreakdownAnswer(Groups.Of(Selection.Of(ledger, filter), calendar, by)), Table, cancellationToken);
+            id, request, query, ledgers, filter, rows => new BreakdownAnswer(Groups.Of(rows, calendar, by)), Table, cancellationToken);
     }
 
     private static CsvTable Table(BreakdownAnswer answer) => new(

@@ -41,11 +41,10 @@ public sealed class ZoneCalendar
     /// <summary>The calendar of a zone; made once, in some milliseconds, and kept.</summary>
     public static ZoneCalendar Of(TimeZoneInfo zone) => Known.GetOrAdd(zone.Id, static (_, zone) => new ZoneCalendar(zone), zone);
 
-    /// <summary>Every period from that of the earliest time to that of the latest, in time in proportion to times and periods.</summary>
-    /// <param name="times">Unix milliseconds, ascending.</param>
-    public Periods Divide(Period by, ReadOnlySpan<long> times)
+    /// <summary>Every period from that of the earliest time to that of the latest, in time in proportion to periods: few of the times are looked at.</summary>
+    public Periods Divide(Period by, AscendingTimes times)
     {
-        if (times.IsEmpty)
+        if (times.Count == 0)
             return Periods.None;
         return by == Period.Hour ? DivideByHour(times) : DivideByDate(by, times);
     }
@@ -54,27 +53,28 @@ public sealed class ZoneCalendar
     /// <param name="first">Unix milliseconds.</param>
     public LocalClock ClockFrom(long first) => new(_from, _offset, StretchOf(first));
 
-    private Periods DivideByHour(ReadOnlySpan<long> times)
+    private Periods DivideByHour(AscendingTimes times)
     {
-        var starts = new List<long>();
+        // Many, and nearly always this many: lists that double would leave as much behind.
+        var starts = new List<long>((int)((times[times.Count - 1] - times[0]) / Hour) + 2);
         var stretch = StretchOf(times[0]);
         var start = HourStart(times[0], ref stretch);
-        while (start <= times[^1])
+        while (start <= times[times.Count - 1])
         {
             starts.Add(start);
             start = NextHour(start, ref stretch);
         }
 
-        var periodOf = new int[times.Length];
-        var period = 0;
-        for (var i = 0; i < times.Length; i++)
+        var spans = new List<PeriodSpan>(Math.Min(starts.Count, times.Count));
+        for (var (period, begin) = (0, 0); begin < times.Count; period++)
         {
-            while (period + 1 < starts.Count && starts[period + 1] <= times[i])
-                period++;
-            periodOf[i] = period;
+            var end = period + 1 < starts.Count ? times.FirstAtOrAfter(starts[period + 1], begin) : times.Count;
+            if (end > begin)
+                spans.Add(new PeriodSpan(period, begin, end));
+            begin = end;
         }
 
-        return new Periods([.. starts], periodOf);
+        return new Periods([.. starts], [.. spans]);
     }
 
     // The last instant at or before this one at which the local minute was 0; the stretch moves with it.
@@ -104,29 +104,26 @@ public sealed class ZoneCalendar
         return next;
     }
 
-    private Periods DivideByDate(Period by, ReadOnlySpan<long> times)
+    private Periods DivideByDate(Period by, AscendingTimes times)
     {
         // Local dates as days since 1970. They may go back by one where the clock was put back over midnight.
-        var dates = new int[times.Length];
+        var dates = new List<PeriodSpan>();
         var (first, last) = (int.MaxValue, int.MinValue);
         var stretch = StretchOf(times[0]);
-        // Most times are on the date of the one before: it lasts until the next midnight, or until the clock is changed.
-        var (current, until) = (0, long.MinValue);
-        for (var i = 0; i < times.Length; i++)
+        for (var begin = 0; begin < times.Count;)
         {
-            if (times[i] >= until)
-            {
-                while (stretch + 1 < _from.Length && times[i] >= _from[stretch + 1])
-                    stretch++;
-                current = (int)FloorDivide(times[i] + _offset[stretch], Day);
-                until = ((current + 1) * Day) - _offset[stretch];
-                if (stretch + 1 < _from.Length)
-                    until = Math.Min(until, _from[stretch + 1]);
-                first = Math.Min(first, current);
-                last = Math.Max(last, current);
-            }
-
-            dates[i] = current;
+            while (stretch + 1 < _from.Length && times[begin] >= _from[stretch + 1])
+                stretch++;
+            // A date lasts until the next midnight, or until the clock is changed.
+            var date = (int)FloorDivide(times[begin] + _offset[stretch], Day);
+            var until = ((date + 1) * Day) - _offset[stretch];
+            if (stretch + 1 < _from.Length)
+                until = Math.Min(until, _from[stretch + 1]);
+            var end = times.FirstAtOrAfter(until, begin + 1);
+            dates.Add(new PeriodSpan(date, begin, end));
+            first = Math.Min(first, date);
+            last = Math.Max(last, date);
+            begin = end;
         }
 
         // A period begins with the first of its dates that the zone had, so go through all dates, from the first of the first period.
@@ -147,10 +144,17 @@ public sealed class ZoneCalendar
             periodOfDate[date - first] = starts.Count - 1;
         }
 
-        var periodOf = dates;
-        for (var i = 0; i < dates.Length; i++)
-            periodOf[i] = periodOfDate[dates[i] - first];
-        return new Periods([.. starts], periodOf);
+        var spans = new List<PeriodSpan>();
+        foreach (var (date, begin, end) in dates)
+        {
+            var period = periodOfDate[date - first];
+            if (spans is [.., var before] && before.Period == period)
+                spans[^1] = before with { End = end };
+            else
+                spans.Add(new PeriodSpan(period, begin, end));
+        }
+
+        return new Periods([.. starts], [.. spans]);
     }
 
     // The date a period that holds this date begins with, whether or not the zone had it.

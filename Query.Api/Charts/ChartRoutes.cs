@@ -92,7 +92,8 @@ public static class ChartRoutes
         if (Conditional.Unchanged(request, ledger.Version) is { } unchanged)
             return unchanged;
 
-        var series = draw(chart, Selection.Of(ledger, chart.Filter));
+        using var rows = Selection.Of(ledger, chart.Filter);
+        var series = draw(chart, rows);
         if (csv)
             return Shown.Download(batchId, request, new CsvTable(series.Seq is null ? ["time", "value"] : ["time", "value", "seq"], Rows(series)));
 

@@ -53,7 +53,7 @@ public sealed record Distribution(IReadOnlyList<double> Edges, IReadOnlyList<int
         return new Distribution(edges, counts);
     }
 
-    private static (Amount Low, Amount High) Bounds(Selection rows, Amount[] values)
+    private static (Amount Low, Amount High) Bounds(Selection rows, AmountColumn values)
     {
         var (low, high) = (values[rows.Row(0)], values[rows.Row(0)]);
         for (var i = 1; i < rows.Count; i++)

@@ -51,7 +51,7 @@ public static class DistributionRoutes
         query.Zone();
         var filter = LedgerFilter.Read(query);
         return Shown.AnswerAsync(
-            id, request, query, ledgers, ledger => Distribution.Of(Selection.Of(ledger, filter), ofChange, bins), Table, cancellationToken);
+            id, request, query, ledgers, filter, rows => Distribution.Of(rows, ofChange, bins), Table, cancellationToken);
     }
 
     private static CsvTable Table(Distribution distribution) => new(

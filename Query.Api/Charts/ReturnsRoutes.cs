@@ -51,7 +51,7 @@ public static class ReturnsRoutes
         var calendar = ZoneCalendar.Of(query.Zone());
         var filter = LedgerFilter.Read(query);
         return Shown.AnswerAsync(
-            id, request, query, ledgers, ledger => new ReturnsAnswer(Returns.ByMonth(Selection.Of(ledger, filter), calendar)), Table, cancellationToken);
+            id, request, query, ledgers, filter, rows => new ReturnsAnswer(Returns.ByMonth(rows, calendar)), Table, cancellationToken);
     }
 
     private static CsvTable Table(ReturnsAnswer answer) => new(

@@ -8,33 +8,24 @@ public static class Series
 {
     /// <summary>By trade: the equity after each, or the change each made.</summary>
     /// <param name="points">About how many points are wanted; <c>null</c> for all.</param>
-    public static SeriesColumns CapitalByTrade(Selection rows, bool cumulative, int? points = null) => ByTrade(rows, points, value =>
-    {
-        var equity = rows.InitialEquity;
-        for (var i = 0; i < value.Length; i++)
-        {
-            var pnl = rows.Pnl(i);
-            equity += pnl;
-            value[i] = cumulative ? equity : pnl;
-        }
-    });
+    public static SeriesColumns CapitalByTrade(Selection rows, bool cumulative, int? points = null) =>
+        ByTrade(rows, points, cumulative ? Equity(rows) : Changes(rows));
 
     /// <summary>By period: the equity at the end of each, or the change within each.</summary>
     public static SeriesColumns CapitalByPeriod(Selection rows, Periods periods, bool cumulative)
     {
         var value = new Amount[periods.Starts.Length];
-        for (var i = 0; i < rows.Count; i++)
-            value[periods.PeriodOf[i]] += rows.Pnl(i);
+        foreach (var (period, begin, end) in periods.Spans)
+            value[period] += rows.Pnl(begin, end);
         return new SeriesColumns(periods.Starts, cumulative ? Accumulate(value, rows.InitialEquity) : value);
     }
 
     /// <summary>The number of trades closed within each period, or since the first.</summary>
     public static SeriesColumns TradesByPeriod(Periods periods, bool cumulative)
     {
-        var one = Amount.Of(1);
         var value = new Amount[periods.Starts.Length];
-        foreach (var period in periods.PeriodOf)
-            value[period] += one;
+        foreach (var (period, begin, end) in periods.Spans)
+            value[period] += Amount.Of(end - begin);
         return new SeriesColumns(periods.Starts, cumulative ? Accumulate(value, Amount.Zero) : value);
     }
 
@@ -42,8 +33,8 @@ public static class Series
     /// <param name="points">About how many points are wanted; <c>null</c> for all.</param>
     public static SeriesColumns DrawdownByTrade(Selection rows, bool percentage, int? points = null) =>
         percentage && points is { } few && Thinning.IsLonger(rows.Count, few)
-            ? Thinned(rows, few, value => NearPercentages(rows, value), kept => Percentages(rows, kept))
-            : ByTrade(rows, points, value => Drawdowns(rows, percentage, value));
+            ? Thinned(rows, few, NearPercentages(rows), kept => Percentages(rows, kept))
+            : ByTrade(rows, points, Drawdowns(rows, percentage));
 
     /// <summary>The drawdown after the last trade of each period, against the highest equity after any trade so far; idle periods carry it on.</summary>
     public static SeriesColumns DrawdownByPeriod(Selection rows, Periods periods, bool percentage)
@@ -51,11 +42,14 @@ public static class Series
         var (drawdown, peak) = (new Amount[periods.Starts.Length], new Amount[periods.Starts.Length]);
         var has = new bool[periods.Starts.Length];
         var (equity, highest) = (rows.InitialEquity, rows.InitialEquity);
-        for (var i = 0; i < rows.Count; i++)
+        foreach (var (period, begin, end) in periods.Spans)
         {
-            equity += rows.Pnl(i);
-            highest = Amount.Max(highest, equity);
-            var period = periods.PeriodOf[i];
+            for (var i = begin; i < end; i++)
+            {
+                equity += rows.Pnl(i);
+                highest = Amount.Max(highest, equity);
+            }
+
             (drawdown[period], peak[period], has[period]) = (highest - equity, highest, true);
         }
 
@@ -74,71 +68,93 @@ public static class Series
     // A selection that begins in ruin has a peak of 0, and nothing that could be under it.
     private static Amount Percentage(Amount drawdown, Amount peak) => drawdown == Amount.Zero ? drawdown : drawdown.PercentageOf(peak);
 
-    private static void Drawdowns(Selection rows, bool percentage, Span<Amount> value)
+    private static Thinning.Next Changes(Selection rows)
     {
-        var equity = rows.InitialEquity;
-        var peak = equity;
-        for (var i = 0; i < value.Length; i++)
+        var row = 0;
+        return values =>
         {
-            equity += rows.Pnl(i);
-            peak = Amount.Max(peak, equity);
-            var drawdown = peak - equity;
-            value[i] = percentage ? Percentage(drawdown, peak) : drawdown;
-        }
+            var (of, from) = (rows, row);
+            for (var i = 0; i < values.Length; i++)
+                values[i] = of.Pnl(from + i);
+            row += values.Length;
+        };
     }
 
-    private delegate void Fill(Span<Amount> value);
-
-    private static SeriesColumns ByTrade(Selection rows, int? points, Fill fill)
+    private static Thinning.Next Equity(Selection rows)
     {
-        if (points is { } few && Thinning.IsLonger(rows.Count, few))
-            return Thinned(rows, few, fill, exact: null);
-
-        var value = new Amount[rows.Count];
-        fill(value);
-        var seq = new long[rows.Count];
-        for (var i = 0; i < seq.Length; i++)
-            seq[i] = rows.Seq(i);
-        return new SeriesColumns(rows.ExitTimes.ToArray(), value, seq);
+        var (row, after) = (0, rows.InitialEquity);
+        return values =>
+        {
+            var (of, from, equity) = (rows, row, after);
+            for (var i = 0; i < values.Length; i++)
+                values[i] = equity += of.Pnl(from + i);
+            (row, after) = (row + values.Length, equity);
+        };
     }
 
-    // Of a million trades two thousand are shown: the rest is computed, and nothing of it is kept.
-    private static SeriesColumns Thinned(Selection rows, int points, Fill fill, Func<List<int>, Amount[]>? exact)
+    private static Thinning.Next Drawdowns(Selection rows, bool percentage)
     {
-        var rented = Scratch<Amount>.Pool.Rent(rows.Count);
-        try
+        var (row, after, highest) = (0, rows.InitialEquity, rows.InitialEquity);
+        return values =>
         {
-            var value = rented.AsSpan(0, rows.Count);
-            fill(value);
-            var kept = Thinning.Keep(value, points);
-            return new SeriesColumns(
-                [.. kept.Select(i => rows.Ledger.ExitTime[rows.Row(i)])], exact?.Invoke(kept) ?? [.. kept.Select(i => rented[i])], [.. kept.Select(rows.Seq)])
+            var (of, from, equity, peak) = (rows, row, after, highest);
+            for (var i = 0; i < values.Length; i++)
             {
-                Total = rows.Count,
-            };
-        }
-        finally
-        {
-            Scratch<Amount>.Pool.Return(rented);
-        }
+                equity += of.Pnl(from + i);
+                peak = Amount.Max(peak, equity);
+                var drawdown = peak - equity;
+                values[i] = percentage ? Percentage(drawdown, peak) : drawdown;
+            }
+
+            (row, after, highest) = (row + values.Length, equity, peak);
+        };
     }
 
     // To a hundred-millionth of a percent or two: enough to see which are high and low, at a tenth of what it takes to be exact.
-    private static void NearPercentages(Selection rows, Span<Amount> value)
+    private static Thinning.Next NearPercentages(Selection rows)
     {
-        var equity = rows.InitialEquity;
-        var (peak, unitsAPart) = (equity, UnitsAPart(equity));
-        for (var i = 0; i < value.Length; i++)
+        var (row, after, highest, unitsAPart) = (0, rows.InitialEquity, rows.InitialEquity, UnitsAPart(rows.InitialEquity));
+        return values =>
         {
-            equity += rows.Pnl(i);
-            if (equity > peak)
-                (peak, unitsAPart) = (equity, UnitsAPart(equity));
-            value[i] = new Amount((long)(Near(peak - equity) * unitsAPart));
-        }
+            var (of, from, equity, peak, units) = (rows, row, after, highest, unitsAPart);
+            for (var i = 0; i < values.Length; i++)
+            {
+                equity += of.Pnl(from + i);
+                if (equity > peak)
+                    (peak, units) = (equity, UnitsAPart(equity));
+                values[i] = new Amount((long)(Near(peak - equity) * units));
+            }
+
+            (row, after, highest, unitsAPart) = (row + values.Length, equity, peak, units);
+        };
 
         static double UnitsAPart(Amount peak) => peak > Amount.Zero ? Near(Amount.Of(100)) / Near(peak) : 0;
 
         static double Near(Amount amount) => amount.Units <= ulong.MaxValue ? (ulong)amount.Units : (double)amount.Units;
+    }
+
+    private static SeriesColumns ByTrade(Selection rows, int? points, Thinning.Next next)
+    {
+        if (points is { } few && Thinning.IsLonger(rows.Count, few))
+            return Thinned(rows, few, next, exact: null);
+
+        var (time, value, seq) = (new long[rows.Count], new Amount[rows.Count], new long[rows.Count]);
+        next(value);
+        var times = rows.ExitTimes;
+        for (var i = 0; i < seq.Length; i++)
+            (time[i], seq[i]) = (times[i], rows.Seq(i));
+        return new SeriesColumns(time, value, seq);
+    }
+
+    // Of a million trades two thousand are shown: the rest is computed, and nothing of it is kept.
+    private static SeriesColumns Thinned(Selection rows, int points, Thinning.Next next, Func<List<int>, Amount[]>? exact)
+    {
+        var (kept, values) = Thinning.Keep(rows.Count, points, next);
+        return new SeriesColumns(
+            [.. kept.Select(i => rows.Ledger.ExitTime[rows.Row(i)])], exact?.Invoke(kept) ?? [.. values], [.. kept.Select(rows.Seq)])
+        {
+            Total = rows.Count,
+        };
     }
 
     private static Amount[] Percentages(Selection rows, List<int> of)

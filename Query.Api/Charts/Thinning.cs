@@ -5,6 +5,8 @@ namespace PnlPipeline.Query.Api.Charts;
 /// <summary>Makes a series short enough to draw without losing what the eye would see.</summary>
 public static class Thinning
 {
+    private const int LongestPiece = 256;
+
     /// <summary>
     /// About <paramref name="points"/> points of the series, in order: its first and last, and of each of equal stretches between them the
     /// lowest and the highest (the first of equals). A series that is no longer than that stays whole.
@@ -14,10 +16,15 @@ public static class Thinning
         if (!IsLonger(series.Count, points))
             return series;
 
-        var kept = Keep(series.Value, points);
+        var read = 0;
+        var (kept, values) = Keep(series.Count, points, next =>
+        {
+            series.Value.AsSpan(read, next.Length).CopyTo(next);
+            read += next.Length;
+        });
         return new SeriesColumns(
             kept.ConvertAll(i => series.Time[i]).ToArray(),
-            kept.ConvertAll(i => series.Value[i]).ToArray(),
+            [.. values],
             series.Seq is { } seq ? kept.ConvertAll(i => seq[i]).ToArray() : null)
         {
             Total = series.Total,
@@ -32,31 +39,57 @@ public static class Thinning
         return count > Math.Max(points, 4);
     }
 
-    /// <summary>The positions of the points that stay, of a series that is longer.</summary>
-    public static List<int> Keep(ReadOnlySpan<Amount> values, int points)
+    /// <summary>The positions of the points that stay, of a series that is longer, and their values.</summary>
+    /// <param name="count">How long the series is.</param>
+    /// <param name="next">Says what comes next in it, a piece at a time: the whole is nowhere.</param>
+    public static (List<int> Kept, List<Amount> Values) Keep(int count, int points, Next next)
     {
-        var kept = new List<int>(points + 2) { 0 };
-        var between = values.Length - 2;
+        Span<Amount> piece = stackalloc Amount[LongestPiece];
+        var (kept, values) = (new List<int>(points + 2), new List<Amount>(points + 2));
+        KeepEnd(0, piece[..1]);
+        var between = count - 2;
         var buckets = Math.Max(1, (points - 2) / 2);
         for (var bucket = 0; bucket < buckets; bucket++)
         {
             var begin = 1 + (int)((long)between * bucket / buckets);
             var end = 1 + (int)((long)between * (bucket + 1) / buckets);
-            var (lowest, highest) = (begin, begin);
-            for (var i = begin + 1; i < end; i++)
+            var (lowest, highest, low, high) = (begin, begin, Amount.Zero, Amount.Zero);
+            for (var at = begin; at < end; at += LongestPiece)
             {
-                if (values[i] < values[lowest])
-                    lowest = i;
-                if (values[i] > values[highest])
-                    highest = i;
+                var part = piece[..Math.Min(LongestPiece, end - at)];
+                next(part);
+                if (at == begin)
+                    (low, high) = (part[0], part[0]);
+                for (var i = 0; i < part.Length; i++)
+                {
+                    if (part[i] < low)
+                        (lowest, low) = (at + i, part[i]);
+                    if (part[i] > high)
+                        (highest, high) = (at + i, part[i]);
+                }
             }
 
-            kept.Add(Math.Min(lowest, highest));
+            Add(Math.Min(lowest, highest), lowest < highest ? low : high);
             if (lowest != highest)
-                kept.Add(Math.Max(lowest, highest));
+                Add(Math.Max(lowest, highest), lowest < highest ? high : low);
         }
 
-        kept.Add(values.Length - 1);
-        return kept;
+        KeepEnd(count - 1, piece[..1]);
+        return (kept, values);
+
+        void KeepEnd(int position, Span<Amount> one)
+        {
+            next(one);
+            Add(position, one[0]);
+        }
+
+        void Add(int position, Amount value)
+        {
+            kept.Add(position);
+            values.Add(value);
+        }
     }
+
+    /// <summary>Fills in as many values as there is room for, each time those that follow the ones before.</summary>
+    public delegate void Next(Span<Amount> values);
 }

@@ -25,10 +25,10 @@ public sealed record Account(long BatchId, string Name, Amount Capital, Selectio
 
 /// <summary>An account day by day, on a calendar that it shares with others.</summary>
 /// <param name="First">The position of its first day in theirs.</param>
-/// <param name="DayOf">For each of its rows: the position of its day among its own.</param>
+/// <param name="Spans">Its rows by its own days.</param>
 /// <param name="Equity">At the end of each of its days.</param>
 /// <param name="Returns">Of each of its days.</param>
-internal sealed record AccountDays(Account Account, int First, int[] DayOf, Amount[] Equity, double[] Returns)
+internal sealed record AccountDays(Account Account, int First, PeriodSpan[] Spans, Amount[] Equity, double[] Returns)
 {
     public int End => First + Equity.Length;
 
@@ -39,7 +39,7 @@ internal sealed record AccountDays(Account Account, int First, int[] DayOf, Amou
         var begun = Array.FindAll(periods, own => own.Starts.Length > 0);
         long[] days = begun.Length == 0
             ? []
-            : calendar.Divide(Period.Day, [begun.Min(own => own.Starts[0]), begun.Max(own => own.Starts[^1])]).Starts;
+            : calendar.Divide(Period.Day, new[] { begun.Min(own => own.Starts[0]), begun.Max(own => own.Starts[^1]) }).Starts;
         return ([.. accounts.Zip(periods, (account, own) => Of(account, own, days))], days);
     }
 
@@ -52,6 +52,6 @@ internal sealed record AccountDays(Account Account, int First, int[] DayOf, Amou
         var equity = Series.CapitalByPeriod(account.Rows, own, cumulative: true).Value;
         // Without rows: after all days, so that it has none in common with anyone.
         var first = equity.Length == 0 ? days.Length : Array.BinarySearch(days, own.Starts[0]);
-        return new AccountDays(account, first, own.PeriodOf, equity, DailyReturns.Of(account.Capital, equity));
+        return new AccountDays(account, first, own.Spans, equity, DailyReturns.Of(account.Capital, equity));
     }
 }

@@ -86,6 +86,8 @@ public static class CompareRoutes
 
         Conditional.Unchanged(request, accounts.Select(account => (object)account.Rows.Ledger.Version));
         var comparison = Comparing.Of(accounts, calendar);
+        foreach (var account in accounts)
+            account.Rows.Dispose();
         if (!isCsv)
             return TypedResults.Ok(comparison);
         var table = Table(comparison);

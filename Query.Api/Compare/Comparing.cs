@@ -87,7 +87,7 @@ public static class Comparing
     private static long AddInOrder(AccountDays[] accounts, ref EquityCurve curve, ref DayCurve daily)
     {
         var each = accounts.OrderBy(own => own.Account.BatchId).ToArray();
-        var next = new int[each.Length];
+        var (next, span) = (new int[each.Length], new int[each.Length]);
         var exit = Array.ConvertAll(each, own => ExitOf(own, 0));
         var last = 0L;
         while (true)
@@ -105,7 +105,9 @@ public static class Comparing
             last = earliest;
             var own = each[first];
             var row = next[first]++;
-            daily.Begin(own.First + own.DayOf[row], curve);
+            if (row == own.Spans[span[first]].End)
+                span[first]++;
+            daily.Begin(own.First + own.Spans[span[first]].Period, curve);
             curve.Add(own.Account.Rows.Pnl(row), last);
             exit[first] = ExitOf(own, row + 1);
         }

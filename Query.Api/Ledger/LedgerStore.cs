@@ -11,11 +11,48 @@ using PnlPipeline.Query.Api.LedgerView;
 namespace PnlPipeline.Query.Api.Ledger;
 
 /// <summary>This room's SQL: pages of a ledger.</summary>
-public sealed class LedgerStore(MySqlDatabase database)
+public sealed class LedgerStore(MySqlDatabase database, LedgerCache ledgers)
 {
+    private const int MaxAttempts = 3;
+
     /// <summary>Up to <paramref name="count"/> rows after the position, in the order asked for; <c>null</c> where there is no such batch.</summary>
     /// <param name="after">The seq of the last row that was shown.</param>
     public async Task<IReadOnlyList<LedgerRow>?> ReadAsync(
+        long batchId, LedgerFilter filter, bool ascending, long? after, int count, CancellationToken cancellationToken)
+    {
+        // The columns know where the rows are, wherever that is. A span of time alone is not worth reading them: it is a span of the key.
+        var isOfSome = filter is not { Symbols.Count: 0, Timeframes.Count: 0, Sides.Count: 0 };
+        if (isOfSome || ((filter.From ?? filter.To) is not null && ledgers.Holds(batchId)))
+        {
+            for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+            {
+                if (await ledgers.ReadAsync(batchId, cancellationToken) is not { } ledger)
+                    return null;
+                var seqs = Selection.SeqsOf(ledger, filter, ascending, after, count);
+                if (await ReadRowsAsync(batchId, ledger.Version, seqs, ascending, cancellationToken) is { } found)
+                    return found;
+            }
+        }
+
+        return await WalkAsync(batchId, filter, ascending, after, count, cancellationToken);
+    }
+
+    /// <summary>These rows, by key; <c>null</c> where one of them is not any more what it was.</summary>
+    private async Task<IReadOnlyList<LedgerRow>?> ReadRowsAsync(
+        long batchId, LedgerVersion version, List<long> seqs, bool ascending, CancellationToken cancellationToken)
+    {
+        if (seqs is [])
+            return [];
+        await using var connection = await database.OpenAsync(cancellationToken);
+        // Numbers of our own. What is written anew is posted later than what the columns were read of.
+        var rows = (await connection.QueryAsync<Row>(
+            $"{Select} AND r.seq IN ({string.Join(',', seqs)}) AND r.posted_at <= @UpdatedAt {Order(ascending)}",
+            new { BatchId = batchId, version.Generation, version.UpdatedAt })).AsList();
+        return rows.Count == seqs.Count ? [.. rows.Select(row => row.ToLedgerRow())] : null;
+    }
+
+    // Down the key until the page is full.
+    private async Task<IReadOnlyList<LedgerRow>?> WalkAsync(
         long batchId, LedgerFilter filter, bool ascending, long? after, int count, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
@@ -95,17 +132,24 @@ public sealed class LedgerStore(MySqlDatabase database)
     // streams, read all of their rows, and sort them.
     private static string Sql(LedgerFilter filter, IReadOnlyList<long>? streams, bool ascending) =>
         $"""
+        {Select} AND r.seq >= @First AND r.seq < @End
+         {(streams is not null ? "AND r.stream_id IN @streams" : "")}
+         {(filter.Sides.Count > 0 ? "AND r.side IN @sides" : "")}
+         {Order(ascending)}
+         LIMIT @count
+        """;
+
+    private const string Select =
+        """
         SELECT r.seq, r.trade_id, s.symbol, s.timeframe, r.side, r.entry_time, r.exit_time, t.entry_price, t.exit_price,
                r.change_percentage, r.pnl, r.available_capital, r.peak_capital, r.drawdown, r.drawdown_percentage
           FROM ledger_rows r
           STRAIGHT_JOIN streams s ON s.stream_id = r.stream_id
           LEFT JOIN trades t ON t.stream_id = r.stream_id AND t.entry_time = r.entry_time AND t.trade_id = r.trade_id
-         WHERE r.batch_id = @BatchId AND r.generation = @Generation AND r.seq >= @First AND r.seq < @End
-         {(streams is not null ? "AND r.stream_id IN @streams" : "")}
-         {(filter.Sides.Count > 0 ? "AND r.side IN @sides" : "")}
-         ORDER BY r.seq {(ascending ? "ASC" : "DESC")}
-         LIMIT @count
+         WHERE r.batch_id = @BatchId AND r.generation = @Generation
         """;
+
+    private static string Order(bool ascending) => $"ORDER BY r.seq {(ascending ? "ASC" : "DESC")}";
 
     private static object Parameters(Span span, LedgerFilter filter, IReadOnlyList<long>? streams, long count) => new
     {

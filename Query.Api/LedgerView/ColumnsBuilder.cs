@@ -13,9 +13,9 @@ public sealed class ColumnsBuilder
     private readonly long[] _entryTime;
     private readonly int[] _stream;
     private readonly bool[] _isShort;
-    private readonly Amount[] _changePercentage;
-    private readonly Amount[] _pnl;
-    private readonly Amount[] _availableCapital;
+    private AmountColumn _changePercentage;
+    private AmountColumn _pnl;
+    private AmountColumn _availableCapital;
 
     /// <param name="held">Columns that nobody else builds on; <c>null</c> for none.</param>
     /// <param name="kept">How many of their rows stay.</param>
@@ -33,9 +33,9 @@ public sealed class ColumnsBuilder
         _entryTime = Take(held?.EntryTime);
         _stream = Take(held?.Stream);
         _isShort = Take(held?.IsShort);
-        _changePercentage = Take(held?.ChangePercentage);
-        _pnl = Take(held?.Pnl);
-        _availableCapital = Take(held?.AvailableCapital);
+        _changePercentage = goesOn ? held!.ChangePercentage : AmountColumn.WithRoom(capacity, held?.ChangePercentage, kept);
+        _pnl = goesOn ? held!.Pnl : AmountColumn.WithRoom(capacity, held?.Pnl, kept);
+        _availableCapital = goesOn ? held!.AvailableCapital : AmountColumn.WithRoom(capacity, held?.AvailableCapital, kept);
 
         T[] Take<T>(T[]? column)
         {
@@ -56,9 +56,9 @@ public sealed class ColumnsBuilder
         _entryTime[Count] = row.EntryTime;
         _stream[Count] = _positionOfStream[row.StreamId];
         _isShort[Count] = row.IsShort;
-        _changePercentage[Count] = row.ChangePercentage;
-        _pnl[Count] = row.Pnl;
-        _availableCapital[Count] = row.AvailableCapital;
+        _changePercentage = _changePercentage.Put(Count, row.ChangePercentage);
+        _pnl = _pnl.Put(Count, row.Pnl);
+        _availableCapital = _availableCapital.Put(Count, row.AvailableCapital);
         Count++;
     }
 

@@ -22,20 +22,20 @@ public sealed record LedgerColumns(
     long[] EntryTime,
     int[] Stream,
     bool[] IsShort,
-    Amount[] ChangePercentage,
-    Amount[] Pnl,
-    Amount[] AvailableCapital,
+    AmountColumn ChangePercentage,
+    AmountColumn Pnl,
+    AmountColumn AvailableCapital,
     IReadOnlyList<LedgerStream> Streams)
 {
     private const int Unknown = 0;
     private const int Narrow = 1;
     private const int Wide = 2;
 
+    /// <summary>Two of them add up to what fits 64 bits; × 10^8.</summary>
+    public const long MaxNarrow = long.MaxValue / 2;
+
     // Looked at once; whoever makes other columns of these with the same rows takes it along.
     private int _width;
-
-    /// <summary>Of a row in all columns.</summary>
-    public const int BytesARow = (2 * sizeof(long)) + sizeof(int) + sizeof(bool) + (3 * 16);
 
     /// <summary>How many rows there are.</summary>
     public int Count { get; init; } = ExitTime.Length;
@@ -43,30 +43,33 @@ public sealed record LedgerColumns(
     public LedgerVersion Version { get; init; } = new(0, Generation, ExitTime.Length, DateTime.MinValue);
 
     /// <summary>What the arrays take, with the room for rows to come.</summary>
-    public long Bytes => (long)ExitTime.Length * BytesARow;
+    public long Bytes =>
+        ((long)ExitTime.Length * ((2 * sizeof(long)) + sizeof(int) + sizeof(bool))) + ChangePercentage.Bytes + Pnl.Bytes + AvailableCapital.Bytes;
 
     /// <summary>
-    /// Whether <see cref="Pnl"/> and <see cref="ChangePercentage"/>, and sums of any of their rows, fit 64 bits: as long as no more than 92 billion was won
-    /// and lost together, in money and in percent.
+    /// Whether sums of any rows of <see cref="Pnl"/> or <see cref="ChangePercentage"/> are within <see cref="MaxNarrow"/>: as long as no more than 46 billion was won
+    /// and lost together, in money and in percent. Then both are <see cref="AmountColumn.Narrow"/>.
     /// </summary>
     public bool IsNarrow
     {
         get
         {
             if (_width == Unknown)
-                _width = Size(Pnl) <= long.MaxValue && Size(ChangePercentage) <= long.MaxValue ? Narrow : Wide;
+                _width = HasNarrowSums(Pnl) && HasNarrowSums(ChangePercentage) ? Narrow : Wide;
             return _width == Narrow;
         }
     }
 
-    public static LedgerColumns Empty(LedgerVersion version) => new(version.Generation, [], [], [], [], [], [], [], []) { Version = version };
+    public static LedgerColumns Empty(LedgerVersion version) => new(version.Generation, [], [], [], [], AmountColumn.Of(), AmountColumn.Of(), AmountColumn.Of(), []) { Version = version };
 
-    // What they add up to without their signs: none is larger than 10^26, and a hundred thousand million of those fit.
-    private Int128 Size(Amount[] column)
+    // What they add up to without their signs: a hundred thousand million numbers of 64 bits fit 128.
+    private bool HasNarrowSums(AmountColumn column)
     {
+        if (column.Narrow is not { } numbers)
+            return false;
         Int128 size = 0;
-        foreach (var amount in column.AsSpan(0, Count))
-            size += Int128.IsNegative(amount.Units) ? -amount.Units : amount.Units;
-        return size;
+        foreach (var number in numbers.AsSpan(0, Count))
+            size += Int128.Abs(number);
+        return size <= MaxNarrow;
     }
 }

@@ -1,13 +1,18 @@
+using PnlPipeline.Query.Api.Calendar;
+
 namespace PnlPipeline.Query.Api.LedgerView;
 
-/// <summary>The rows of a ledger that a filter lets through, and the equity they make by themselves.</summary>
-public sealed class Selection
+/// <summary>
+/// The rows of a ledger that a filter lets through, and the equity they make by themselves. Disposed, it gives back the room that single rows took, and is
+/// not looked at any more; the ledger stays.
+/// </summary>
+public sealed class Selection : IDisposable
 {
     private readonly LedgerColumns _ledger;
     private readonly int _first;
 
-    // Null where the rows follow one another; else one longer than there are.
-    private readonly int[]? _rows;
+    // Null where the rows follow one another; else at least as long as there are.
+    private int[]? _rows;
 
     private Selection(LedgerColumns ledger, int first, int count, int[]? rows)
     {
@@ -25,38 +30,53 @@ public sealed class Selection
     /// <summary>The capital before the first selected row, E0.</summary>
     public Amount InitialEquity => Count == 0 ? Amount.Zero : _ledger.AvailableCapital[Row(0)] - _ledger.Pnl[Row(0)];
 
-    /// <summary>The exit times of the selected rows, ascending.</summary>
-    public ReadOnlySpan<long> ExitTimes =>
-        _rows is null ? _ledger.ExitTime.AsSpan(_first, Count) : ExitTimesOf(_rows.AsSpan(0, Count));
+    /// <summary>The exit times of the selected rows.</summary>
+    public AscendingTimes ExitTimes => _rows is null
+        ? new AscendingTimes(_ledger.ExitTime.AsSpan(_first, Count))
+        : new AscendingTimes(_ledger.ExitTime, _rows.AsSpan(0, Count));
 
     public static Selection Of(LedgerColumns ledger, LedgerFilter filter)
     {
-        // Exit times ascend: the span of time is a span of rows.
-        var first = filter.From is { } from ? FirstAtOrAfter(ledger, from) : 0;
-        var end = filter.To is { } to ? FirstAtOrAfter(ledger, to) : ledger.Count;
+        var (first, end) = SpanOf(ledger, filter);
         if (end <= first)
             return new Selection(ledger, 0, 0, null);
         if (filter is { Symbols.Count: 0, Timeframes.Count: 0, Sides.Count: 0 })
             return new Selection(ledger, first, end - first, null);
 
-        var streams = ledger.Streams.Select(filter.Selects).ToArray();
-        var (longs, shorts) = (filter.SelectsSide(isShort: false), filter.SelectsSide(isShort: true));
-        // Whether a row is let through cannot be foretold: each is put down, and the next one over it where it is not. Two passes, so that exactly as
-        // much is taken as is kept.
+        var choice = new Choice(ledger, filter);
+        // Whether a row is let through cannot be foretold: each is put down, and the next one over it where it is not.
+        var rows = Scratch<int>.Pool.Rent(end - first);
         var count = 0;
         for (var row = first; row < end; row++)
-            count += Selects(row);
-        var rows = GC.AllocateUninitializedArray<int>(count + 1);
-        var next = 0;
-        for (var row = first; row < end; row++)
         {
-            rows[next] = row;
-            next += Selects(row);
+            rows[count] = row;
+            count += choice.Takes(row) ? 1 : 0;
         }
 
         return new Selection(ledger, 0, count, rows);
+    }
 
-        int Selects(int row) => (streams[ledger.Stream[row]] & (ledger.IsShort[row] ? shorts : longs)) ? 1 : 0;
+    /// <summary>The seqs of a page of the rows that a filter lets through.</summary>
+    /// <param name="after">The seq of the last one of the page before.</param>
+    /// <param name="count">How many there are at most.</param>
+    public static List<long> SeqsOf(LedgerColumns ledger, LedgerFilter filter, bool ascending, long? after, int count)
+    {
+        var (first, end) = SpanOf(ledger, filter);
+        if (after is { } seen && ascending)
+            first = (int)Math.Max(first, Math.Min(seen, end));
+        else if (after is { } shown)
+            end = (int)Math.Min(end, Math.Max(shown - 1, first));
+
+        var choice = new Choice(ledger, filter);
+        var seqs = new List<long>();
+        for (var i = 0; i < end - first && seqs.Count < count; i++)
+        {
+            var row = ascending ? first + i : end - 1 - i;
+            if (choice.Takes(row))
+                seqs.Add(row + 1);
+        }
+
+        return seqs;
     }
 
     /// <summary>The position in the ledger of the selection's row <paramref name="i"/>.</summary>
@@ -67,13 +87,34 @@ public sealed class Selection
 
     public Amount Pnl(int i) => _ledger.Pnl[Row(i)];
 
-    private long[] ExitTimesOf(ReadOnlySpan<int> rows)
+    /// <summary>The sum of <see cref="Pnl(int)"/> from one row of the selection to before another.</summary>
+    public Amount Pnl(int begin, int end)
     {
-        var (column, times) = (_ledger.ExitTime, GC.AllocateUninitializedArray<long>(rows.Length));
-        for (var i = 0; i < times.Length; i++)
-            times[i] = column[rows[i]];
-        return times;
+        if (_ledger.IsNarrow)
+        {
+            var (pnl, narrow) = (_ledger.Pnl.Narrow!, 0L);
+            for (var i = begin; i < end; i++)
+                narrow += pnl[Row(i)];
+            return new Amount(narrow);
+        }
+
+        var sum = Amount.Zero;
+        for (var i = begin; i < end; i++)
+            sum += Pnl(i);
+        return sum;
     }
+
+    public void Dispose()
+    {
+        if (_rows is { Length: > 0 } rows)
+            Scratch<int>.Pool.Return(rows);
+        _rows = [];
+    }
+
+    // Exit times ascend: a span of time is a span of rows.
+    private static (int First, int End) SpanOf(LedgerColumns ledger, LedgerFilter filter) => (
+        filter.From is { } from ? FirstAtOrAfter(ledger, from) : 0,
+        filter.To is { } to ? FirstAtOrAfter(ledger, to) : ledger.Count);
 
     private static int FirstAtOrAfter(LedgerColumns ledger, long time)
     {
@@ -88,5 +129,17 @@ public sealed class Selection
         }
 
         return low;
+    }
+
+    /// <summary>Whether a row is of a stream and a side that the filter lets through.</summary>
+    private readonly struct Choice(LedgerColumns ledger, LedgerFilter filter)
+    {
+        private readonly int[] _stream = ledger.Stream;
+        private readonly bool[] _isShort = ledger.IsShort;
+        private readonly bool[] _streams = [.. ledger.Streams.Select(filter.Selects)];
+        private readonly bool _longs = filter.SelectsSide(isShort: false);
+        private readonly bool _shorts = filter.SelectsSide(isShort: true);
+
+        public bool Takes(int row) => _streams[_stream[row]] & (_isShort[row] ? _shorts : _longs);
     }
 }

@@ -7,14 +7,15 @@ namespace PnlPipeline.Query.Api.LedgerView;
 /// <summary>What is made of a batch's columns, answered the same way by all: not read again where the client has it, as JSON or as CSV.</summary>
 public static class Shown
 {
-    /// <param name="make">The answer, from the ledger.</param>
+    /// <param name="make">The answer, from the rows that the filter selects; it keeps nothing of them.</param>
     /// <param name="table">The same as a table, for the download.</param>
     public static async Task<Results<Ok<T>, CsvResult, StatusCodeHttpResult, ProblemHttpResult>> AnswerAsync<T>(
         string id,
         HttpRequest request,
         QueryReader query,
         LedgerCache ledgers,
-        Func<LedgerColumns, T> make,
+        LedgerFilter filter,
+        Func<Selection, T> make,
         Func<T, CsvTable> table,
         CancellationToken cancellationToken)
     {
@@ -26,7 +27,8 @@ public static class Shown
         if (Conditional.Unchanged(request, ledger.Version) is { } unchanged)
             return unchanged;
 
-        var answer = make(ledger);
+        using var rows = Selection.Of(ledger, filter);
+        var answer = make(rows);
         return isCsv ? Download(batchId, request, table(answer)) : TypedResults.Ok(answer);
     }
 

@@ -71,6 +71,54 @@ public struct EquityCurve
         }
     }
 
+    /// <summary>Adds rows of a selection that follow one another.</summary>
+    public void Add(Selection rows, int begin, int end)
+    {
+        var ledger = rows.Ledger;
+        if (ledger.IsNarrow && Int128.Abs(Equity.Units) <= LedgerColumns.MaxNarrow && Int128.Abs(Peak.Units) <= LedgerColumns.MaxNarrow)
+        {
+            AddNarrow(rows, ledger.Pnl.Narrow!, ledger.ExitTime, begin, end);
+            return;
+        }
+
+        for (var i = begin; i < end; i++)
+        {
+            var row = rows.Row(i);
+            Add(ledger.Pnl[row], ledger.ExitTime[row]);
+        }
+    }
+
+    // The same in numbers of 64 bits, which is several times as fast.
+    private void AddNarrow(Selection rows, long[] pnl, long[] exits, int begin, int end)
+    {
+        var (equity, peak, trough, isUnderwater) = ((long)Equity.Units, (long)Peak.Units, (long)_trough.Units, _isUnderwater);
+        for (var i = begin; i < end; i++)
+        {
+            var row = rows.Row(i);
+            equity += pnl[row];
+            if (equity >= peak)
+            {
+                if (isUnderwater)
+                {
+                    (Peak, _trough) = (new Amount(peak), new Amount(trough));
+                    EndFall(exits[row], exits[row]);
+                    isUnderwater = false;
+                }
+
+                peak = equity;
+                _peakTime = exits[row];
+            }
+            else if (!isUnderwater || equity < trough)
+            {
+                isUnderwater = true;
+                trough = equity;
+                _troughTime = exits[row];
+            }
+        }
+
+        (Equity, Peak, _trough, _isUnderwater) = (new Amount(equity), new Amount(peak), new Amount(trough), isUnderwater);
+    }
+
     /// <summary>Counts the fall that has not recovered, once all rows are added.</summary>
     public void End(long lastTime)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PnlPipeline.Query.Api.LedgerView;
 
 namespace PnlPipeline.Query.Api.Statistics;
@@ -7,65 +8,121 @@ public sealed record Holdings(Holdings.Figures All, Holdings.Figures Wins, Holdi
 {
     private const double MillisecondsASecond = 1000;
 
+    // A trade won, lost, or neither.
+    private const int Kinds = 3;
+    private const int Win = 0;
+    private const int Loss = 1;
+    private const int Neither = 2;
+
+    // A million trades of a hundred years are a third of what 64 bits hold.
+    private const int RowsASum = 1 << 20;
+
     public readonly record struct Figures(double? Average, double? Median);
 
-    public static Holdings Of(Selection rows)
+    /// <param name="rows">At least one.</param>
+    /// <param name="time">Theirs.</param>
+    public static Holdings Of(Selection rows, TimeInMarket time)
     {
-        var (wins, losses) = Count(rows);
-        // Wins, then losses, then the rest: each a part, and all of them together.
-        var holdings = Scratch<long>.Pool.Rent(rows.Count);
+        var ledger = rows.Ledger;
+        var parts = new Median.Parts(time.ShortestHolding, time.LongestHolding);
+        Span<int> counts = stackalloc int[Kinds * Median.Parts.Count];
+        counts.Clear();
+        Int128 total = 0, lost = 0, neither = 0;
+        for (var begin = 0; begin < rows.Count; begin += RowsASum)
+        {
+            var (all64, lost64, neither64) = (0L, 0L, 0L);
+            var end = Math.Min(begin + RowsASum, rows.Count);
+            for (var i = begin; i < end; i++)
+            {
+                var row = rows.Row(i);
+                var (holding, kind) = (ledger.ExitTime[row] - ledger.EntryTime[row], KindOf(ledger.Pnl[row]));
+                counts[(kind * Median.Parts.Count) + parts.Of(holding)]++;
+                all64 += holding;
+                lost64 += holding & -(long)(kind & Loss);
+                neither64 += holding & -(long)(kind >> 1);
+            }
+
+            (total, lost, neither) = (total + all64, lost + lost64, neither + neither64);
+        }
+
+        var wins = counts[..Median.Parts.Count];
+        var losses = counts.Slice(Loss * Median.Parts.Count, Median.Parts.Count);
+        var all = counts[(Neither * Median.Parts.Count)..];
+        for (var part = 0; part < all.Length; part++)
+            all[part] += wins[part] + losses[part];
+        return Gathered(rows, parts, new Counted(all, total), new Counted(wins, total - lost - neither), new Counted(losses, lost));
+    }
+
+    // Which it is cannot be foretold: a number, and no branch.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int KindOf(Amount pnl)
+    {
+        var isLoss = Int128.IsNegative(pnl.Units) ? 1 : 0;
+        return pnl.Units == default ? Neither : isLoss;
+    }
+
+    private static Holdings Gathered(Selection rows, Median.Parts parts, Counted all, Counted wins, Counted losses)
+    {
+        var (ofAll, ofWins, ofLosses) = (all.Find(parts), wins.Find(parts), losses.Find(parts));
+        var wanted = ofAll.Wanted + ofWins.Wanted + ofLosses.Wanted;
+        var room = Scratch<long>.Pool.Rent(wanted);
         try
         {
-            Span<int> next = [0, wins, wins + losses];
-            var (shortest, longest) = (long.MaxValue, long.MinValue);
+            var inAll = room.AsSpan(0, ofAll.Wanted);
+            var inWins = room.AsSpan(inAll.Length, ofWins.Wanted);
+            var inLosses = room.AsSpan(inAll.Length + inWins.Length, ofLosses.Wanted);
+            var (nextOfAll, nextOfWins, nextOfLosses) = (0, 0, 0);
             var ledger = rows.Ledger;
-            for (var i = 0; i < rows.Count; i++)
+            for (var i = 0; wanted > 0 && i < rows.Count; i++)
             {
                 var row = rows.Row(i);
                 var holding = ledger.ExitTime[row] - ledger.EntryTime[row];
-                var pnl = ledger.Pnl[row];
-                shortest = Math.Min(shortest, holding);
-                longest = Math.Max(longest, holding);
-                // Which it is cannot be foretold: an index, and no branch.
-                var part = pnl.Units == default ? 2 : Int128.IsNegative(pnl.Units) ? 1 : 0;
-                holdings[next[part]++] = holding;
+                if (ofAll.Wants(holding))
+                    inAll[nextOfAll++] = holding;
+                if (!ofWins.Wants(holding) && !ofLosses.Wants(holding))
+                    continue;
+                var kind = KindOf(ledger.Pnl[row]);
+                if (kind == Win && ofWins.Wants(holding))
+                    inWins[nextOfWins++] = holding;
+                else if (kind == Loss && ofLosses.Wants(holding))
+                    inLosses[nextOfLosses++] = holding;
             }
 
-            return new Holdings(
-                FiguresOf(holdings.AsSpan(0, rows.Count), shortest, longest),
-                FiguresOf(holdings.AsSpan(0, wins), shortest, longest),
-                FiguresOf(holdings.AsSpan(wins, losses), shortest, longest));
+            return new Holdings(FiguresOf(all, inAll, ofAll), FiguresOf(wins, inWins, ofWins), FiguresOf(losses, inLosses, ofLosses));
         }
         finally
         {
-            Scratch<long>.Pool.Return(holdings);
+            Scratch<long>.Pool.Return(room);
         }
     }
 
-    private static (int Wins, int Losses) Count(Selection rows)
+    private static Figures FiguresOf(in Counted counted, Span<long> gathered, Median.Middle middle)
     {
-        var pnl = rows.Ledger.Pnl;
-        var (losses, breakeven) = (0, 0);
-        for (var i = 0; i < rows.Count; i++)
-        {
-            var units = pnl[rows.Row(i)].Units;
-            losses += Int128.IsNegative(units) ? 1 : 0;
-            breakeven += units == default ? 1 : 0;
-        }
-
-        return (rows.Count - losses - breakeven, losses);
-    }
-
-    private static Figures FiguresOf(ReadOnlySpan<long> holdings, long shortest, long longest)
-    {
-        if (holdings.IsEmpty)
+        if (counted.Total == 0)
             return default;
 
-        // A million trades of a hundred years are a third of what 64 bits hold; a ledger may be longer, a trade is not.
-        Int128 sum = 0;
-        foreach (var holding in holdings)
-            sum += holding;
-        var (lower, upper) = Median.Middle(holdings, shortest, longest);
-        return new Figures(Ratio.Of(sum, (Int128)holdings.Length * 1000), ((double)lower + upper) / 2 / MillisecondsASecond);
+        var (lower, upper) = Median.Of(gathered, middle);
+        return new Figures(Ratio.Of(counted.Sum, (Int128)counted.Total * 1000), ((double)lower + upper) / 2 / MillisecondsASecond);
+    }
+
+    /// <summary>Holdings by the parts of their span, and what they add up to.</summary>
+    private readonly ref struct Counted
+    {
+        private readonly ReadOnlySpan<int> _counts;
+
+        public Counted(ReadOnlySpan<int> counts, Int128 sum)
+        {
+            _counts = counts;
+            Sum = sum;
+            foreach (var count in counts)
+                Total += count;
+        }
+
+        public int Total { get; }
+
+        public Int128 Sum { get; }
+
+        // Of none there is nothing to gather.
+        public Median.Middle Find(Median.Parts parts) => Total == 0 ? default(Median.Middle) with { IsKnown = true } : parts.Find(_counts, (Total - 1) / 2, Total / 2);
     }
 }

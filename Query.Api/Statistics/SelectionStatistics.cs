@@ -97,27 +97,21 @@ public static class SelectionStatistics
         var days = calendar.Divide(Period.Day, rows.ExitTimes);
         var curve = new EquityCurve(rows.InitialEquity, time.EarliestEntry);
         var daily = new DayCurve(rows.InitialEquity, days.Starts.Length);
-        Add(rows, days.PeriodOf, ref curve, ref daily);
+        foreach (var (day, begin, end) in days.Spans)
+        {
+            daily.Begin(day, curve);
+            curve.Add(rows, begin, end);
+        }
+
         curve.End(time.LastExit);
         daily.End(curve);
-        return (time, curve, daily, Holdings.Of(rows));
+        return (time, curve, daily, Holdings.Of(rows, time));
     }
 
     private static (TradeTally Tally, double MedianChange, double? SystemQuality) ByTrade(Selection rows)
     {
         var tally = TradeTally.Of(rows);
         return (tally, MedianChange(rows, tally), SystemQuality(rows, tally));
-    }
-
-    private static void Add(Selection rows, int[] dayOf, ref EquityCurve curve, ref DayCurve daily)
-    {
-        var ledger = rows.Ledger;
-        for (var i = 0; i < rows.Count; i++)
-        {
-            var row = rows.Row(i);
-            daily.Begin(dayOf[i], curve);
-            curve.Add(ledger.Pnl[row], ledger.ExitTime[row]);
-        }
     }
 
     // √N × mean / sample deviation. Deviations are taken from the whole unit nearest to the mean, exactly, and what that is off by is taken
@@ -155,11 +149,11 @@ public static class SelectionStatistics
     // No pnl is further from the mean than all of them add up to, without their signs.
     private static (double Sum, double Largest) SquaresOfNarrow(Selection rows, long near)
     {
-        var pnl = rows.Ledger.Pnl;
+        var pnl = rows.Ledger.Pnl.Narrow!;
         var (squares, largest) = (0.0, 0L);
         for (var i = 0; i < rows.Count; i++)
         {
-            var units = (long)pnl[rows.Row(i)].Units;
+            var units = pnl[rows.Row(i)];
             var deviation = (double)(units - near);
             squares += deviation * deviation;
             largest = Math.Max(largest, Math.Abs(units));
@@ -175,18 +169,33 @@ public static class SelectionStatistics
         if (tally.BestChange.Units - lowest > long.MaxValue)
             return MedianOfWide(rows);
 
-        var above = Scratch<long>.Pool.Rent(rows.Count);
+        var parts = new Median.Parts(0, (long)(tally.BestChange.Units - lowest));
+        Span<int> counts = stackalloc int[Median.Parts.Count];
+        counts.Clear();
+        for (var i = 0; i < rows.Count; i++)
+            counts[parts.Of(Above(i))]++;
+        var middle = parts.Find(counts, (rows.Count - 1) / 2, rows.Count / 2);
+        var gathered = Scratch<long>.Pool.Rent(middle.Wanted);
         try
         {
-            for (var i = 0; i < rows.Count; i++)
-                above[i] = (long)(changes[rows.Row(i)].Units - lowest);
-            var (lower, upper) = Median.Middle(above.AsSpan(0, rows.Count), 0, (long)(tally.BestChange.Units - lowest));
+            var next = 0;
+            for (var i = 0; next < middle.Wanted; i++)
+            {
+                var above = Above(i);
+                if (middle.Wants(above))
+                    gathered[next++] = above;
+            }
+
+            var (lower, upper) = Median.Of(gathered.AsSpan(0, middle.Wanted), middle);
             return Ratio.Mean(new Amount(lowest + lower + lowest + upper), 2);
         }
         finally
         {
-            Scratch<long>.Pool.Return(above);
+            Scratch<long>.Pool.Return(gathered);
         }
+
+        // What fits 64 bits comes out right however much is cut off on the way.
+        long Above(int i) => unchecked((long)changes[rows.Row(i)].Units - (long)lowest);
     }
 
     // Changes that lie more than 90 billion percent apart.

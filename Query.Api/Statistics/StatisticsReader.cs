@@ -12,7 +12,7 @@ public sealed class StatisticsReader(LedgerCache ledgers, MySqlDatabase database
 {
     private const int MaxAttempts = 5;
 
-    /// <summary>A selection, and what there is to say about it.</summary>
+    /// <summary>A selection, which whoever asked disposes, and what there is to say about it.</summary>
     public sealed record Read(Selection Rows, BatchStatistics Statistics);
 
     /// <param name="ledger">As it was read; it is read again where it has become another.</param>
@@ -29,6 +29,7 @@ public sealed class StatisticsReader(LedgerCache ledgers, MySqlDatabase database
             // A late trade may have moved the rows since: then from the beginning.
             if (await TradeIdsAsync(batchId, ledger, [best, worst], cancellationToken) is { } ids)
                 return new Read(rows, statistics with { BestTrade = ids[best], WorstTrade = ids[worst] });
+            rows.Dispose();
             if (await ledgers.ReadAsync(batchId, cancellationToken) is not { } now)
                 return null;
             ledger = now;
@@ -69,6 +70,6 @@ public sealed class StatisticsReader(LedgerCache ledgers, MySqlDatabase database
         public bool IsOf(LedgerColumns ledger) =>
             ledger.EntryTime[Seq - 1] == EntryTime.ToUnixMilliseconds()
             && ledger.ExitTime[Seq - 1] == ExitTime.ToUnixMilliseconds()
-            && ledger.ChangePercentage[Seq - 1] == Amount.Of(ChangePercentage);
+            && ledger.ChangePercentage[(int)(Seq - 1)] == Amount.Of(ChangePercentage);
     }
 }

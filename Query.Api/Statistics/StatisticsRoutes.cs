@@ -50,8 +50,9 @@ public static class StatisticsRoutes
         if (await reader.ReadAsync(batchId, ledger, filter, calendar, annualization, cancellationToken) is not { } read)
             return BatchRoutes.NotFound();
 
+        using var rows = read.Rows;
         // Once more: the ledger may have been another when the trades were named.
-        Conditional.Unchanged(request, read.Rows.Ledger.Version);
+        Conditional.Unchanged(request, rows.Ledger.Version);
         return isCsv ? Shown.Download(batchId, request, CsvTable.OfOne(read.Statistics)) : TypedResults.Ok(read.Statistics);
     }
 }

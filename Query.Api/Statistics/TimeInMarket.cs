@@ -2,11 +2,13 @@ using PnlPipeline.Query.Api.LedgerView;
 
 namespace PnlPipeline.Query.Api.Statistics;
 
-/// <summary>When trades were open.</summary>
+/// <summary>When trades were open, and for how long the shortest and the longest.</summary>
 /// <param name="EarliestEntry">Unix milliseconds.</param>
 /// <param name="LastExit">Unix milliseconds.</param>
 /// <param name="Open">Milliseconds with at least one of them open.</param>
-public readonly record struct TimeInMarket(long EarliestEntry, long LastExit, long Open)
+/// <param name="ShortestHolding">Milliseconds.</param>
+/// <param name="LongestHolding">Milliseconds.</param>
+public readonly record struct TimeInMarket(long EarliestEntry, long LastExit, long Open, long ShortestHolding, long LongestHolding)
 {
     public long Total => LastExit - EarliestEntry;
 
@@ -17,18 +19,22 @@ public readonly record struct TimeInMarket(long EarliestEntry, long LastExit, lo
         var (entries, exits) = (rows.Ledger.EntryTime, rows.Ledger.ExitTime);
         var lastExit = exits[rows.Row(rows.Count - 1)];
         var (from, to, open) = (lastExit, lastExit, 0L);
+        var (shortest, longest) = (long.MaxValue, long.MinValue);
         for (var i = rows.Count - 1; i >= 0; i--)
         {
             var row = rows.Row(i);
-            if (exits[row] < from)
+            var (entry, exit) = (entries[row], exits[row]);
+            if (exit < from)
             {
                 open += to - from;
-                (from, to) = (exits[row], exits[row]);
+                (from, to) = (exit, exit);
             }
 
-            from = Math.Min(from, entries[row]);
+            from = Math.Min(from, entry);
+            shortest = Math.Min(shortest, exit - entry);
+            longest = Math.Max(longest, exit - entry);
         }
 
-        return new TimeInMarket(from, lastExit, open + to - from);
+        return new TimeInMarket(from, lastExit, open + to - from, shortest, longest);
     }
 }

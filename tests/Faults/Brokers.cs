@@ -65,4 +65,25 @@ public sealed class Brokers(PipelineSystem system, ITestOutputHelper output)
         await trader.AlertsAndTradesAreRightAsync();
         await trader.LedgerIsRightAsync(batch, new ReferenceBatch(symbols));
     }
+
+    [Fact]
+    public async Task A_worker_whose_bus_is_without_its_queues_although_the_broker_answers_ends_to_be_started_anew()
+    {
+        // An account that the broker lets in, and nothing more: as to a bus that does not come back, whatever the reason.
+        var account = $"lost_{Guid.NewGuid():N}";
+        await Server.ControlBrokerAsync("add_user", account, account);
+        try
+        {
+            await Server.ControlBrokerAsync("set_permissions", "-p", Uri.UnescapeDataString(system.Broker.AbsolutePath[1..]), account, "", "", "");
+            using var lost = system.NewWorker(
+                "pairing", new UriBuilder(system.Broker) { UserName = account, Password = account }.Uri.AbsoluteUri, ("Bus__LostSecondsMax", "1"));
+            lost.Start();
+            Assert.Equal(1, await lost.EndAsync());
+            Assert.Contains("does not come back to its queues", lost.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await Server.ControlBrokerAsync("delete_user", account);
+        }
+    }
 }

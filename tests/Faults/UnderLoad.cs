@@ -38,7 +38,7 @@ public sealed class UnderLoad(PipelineSystem system, ITestOutputHelper output)
             await harm(flow);
             harmed = clock.Elapsed;
             foreach (var service in (ServiceProcess[])[system.Ingest, system.Pairing, system.Ledgers, system.Query])
-                await service.WaitUntilReadyAsync();
+                await service.WaitUntilReadyAsync(isRun: true);
             await flow.FlowsOnAsync();
             await flow.EndAsync();
         }

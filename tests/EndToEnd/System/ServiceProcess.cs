@@ -55,12 +55,15 @@ public sealed class ServiceProcess : IDisposable
         Assert.True(_process.ExitCode == 0, $"{_project} ended with {_process.ExitCode}.\n{Output}");
     }
 
-    public async Task WaitUntilReadyAsync()
+    /// <param name="isRun">As by ./run: one that ends by itself, to be started anew, is.</param>
+    public async Task WaitUntilReadyAsync(bool isRun = false)
     {
         var url = new Uri(Url, "/health/ready");
         await Eventually.TrueAsync(
             async () =>
             {
+                if (isRun && _process is { HasExited: true, ExitCode: 1 })
+                    Start();
                 Assert.False(_process!.HasExited, $"{_project} ended with {(_process.HasExited ? _process.ExitCode : 0)}.\n{Output}");
                 try
                 {

@@ -16,6 +16,7 @@ public sealed class ListStatementTests(ListStatementTests.History history) : ICl
     private const int Streams = 4;
     private const int TradesAStream = 2_000;
     private const int Limit = 10;
+    private const string Rare = "RARE";
 
     // A page, what is looked at to find where it begins, and each of the streams that may have a part in it.
     private const int FewRows = 300;
@@ -60,7 +61,16 @@ public sealed class ListStatementTests(ListStatementTests.History history) : ICl
                     stream);
             }
 
-            Batch = await world.CreateBatchAsync(Symbols);
+            // And one of few trades, before all others.
+            var rare = await world.AddStreamAsync(Rare, "15");
+            await world.ExecuteAsync(
+                $"""
+                INSERT INTO trades (stream_id, entry_time, trade_id, side, entry_price, exit_time, exit_price, exit_reason, exit_alert_id, change_percentage)
+                WITH RECURSIVE n AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM n WHERE n < {Limit + 2})
+                SELECT @Id, TIMESTAMPADD(MINUTE, n, '2025-01-01'), {Id("n")}, 'long', 100, TIMESTAMPADD(MINUTE, n + 1, '2025-01-01'), 101, 'exit', {Id("n + 1")}, 1 FROM n
+                """,
+                rare);
+            Batch = await world.CreateBatchAsync([.. Symbols, Rare]);
             await new Replica(Api.Database).BuildAsync(Batch);
             await world.ExecuteAsync("ANALYZE TABLE alerts, trades, streams, ledger_rows, rejected_alerts");
 
@@ -98,6 +108,8 @@ public sealed class ListStatementTests(ListStatementTests.History history) : ICl
         "/api/v1/batches/{batch}/ledger?order=asc",
         "/api/v1/batches/{batch}/ledger?symbol=LIST1&side=long",
         "/api/v1/batches/{batch}/ledger?timeframe=60",
+        "/api/v1/batches/{batch}/ledger?symbol=RARE",
+        "/api/v1/batches/{batch}/ledger?timeframe=15&to=2026-01-02T00:00:00Z",
         "/api/v1/batches/{batch}/ledger?from=2026-01-01T20:00:00Z&to=2026-01-01T21:00:00Z",
         "/api/v1/batches/{batch}/ledger?order=asc&from=2026-01-02T00:00:00Z&symbol=LIST3",
     };

@@ -109,6 +109,21 @@ public sealed class WorkerTests(TestDatabase database, TestBroker broker) : ICla
     }
 
     [Fact]
+    public async Task Where_the_ledgers_queue_was_deleted_closed_trades_are_announced_all_the_same_and_alerts_flow()
+    {
+        await using var worker = await WorkerHost.StartAsync(database.WorkerUrl);
+        await broker.DeleteQueueAsync(Topology.Ledgers);
+        var (entry, exit) = Pair("NOQUEUE");
+        await worker.Bus.Publish(new AlertsReceived([entry, exit]), TestContext.Current.CancellationToken);
+
+        await Eventually.GetAsync(() => broker.CountAsync(Topology.Ledgers), count => count > 0);
+        var message = await TakeFromLedgersAsync();
+        Assert.Equal(entry.AlertId, (string?)message["message"]!["trades"]![0]!["tradeId"]);
+        await StopEmptyAsync(worker);
+        Assert.Empty(await ParkedAsync());
+    }
+
+    [Fact]
     public async Task An_alert_sent_twice_is_announced_once()
     {
         await using var worker = await WorkerHost.StartAsync(database.WorkerUrl);

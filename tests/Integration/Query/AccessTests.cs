@@ -218,6 +218,28 @@ public sealed class AccessAcrossRestartsTests(QueryApi api) : IClassFixture<Quer
         await (await api.Nobody.SendAsync("GET", "/api/v1/session", null, cookie)).ProblemAsync(401);
     }
 
+    [Theory]
+    [InlineData("700", false)]
+    [InlineData("750", true)]
+    [InlineData("701", true)]
+    public async Task Keys_of_sessions_that_others_can_read_are_warned_of(string mode, bool isWarnedOf)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        File.SetUnixFileMode(api.SessionKeys, (UnixFileMode)Convert.ToInt32(mode, 8));
+        try
+        {
+            await api.StartAsync();
+            await Eventually.BecomesAsync(() => Task.FromResult(api.Log.Contains("Application started", StringComparison.Ordinal)));
+            Assert.Equal(isWarnedOf, api.Log.Contains($"chmod 700 {api.SessionKeys}", StringComparison.Ordinal));
+            Assert.DoesNotContain("XML encryptor", api.Log, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.SetUnixFileMode(api.SessionKeys, (UnixFileMode)Convert.ToInt32("700", 8));
+        }
+    }
+
     [Fact]
     public async Task After_ten_wrong_keys_even_the_right_one_has_to_wait()
     {

@@ -9,7 +9,7 @@ public static class Eventually
 
     /// <summary>Asks until the answer satisfies <paramref name="condition"/>, and returns it.</summary>
     /// <exception cref="TimeoutException">It did not in time; the message has the last answer.</exception>
-    public static async Task<T> GetAsync<T>(Func<Task<T>> ask, Predicate<T> condition, int deadlineSeconds = 30)
+    public static async Task<T> GetAsync<T>(Func<Task<T>> ask, Predicate<T> condition, int deadlineSeconds = 60)
     {
         for (var waited = Stopwatch.StartNew(); ;)
         {
@@ -23,6 +23,6 @@ public static class Eventually
     }
 
     /// <inheritdoc cref="GetAsync"/>
-    public static Task BecomesAsync(Func<Task<bool>> condition, int deadlineSeconds = 30) =>
+    public static Task BecomesAsync(Func<Task<bool>> condition, int deadlineSeconds = 60) =>
         GetAsync(condition, static met => met, deadlineSeconds);
 }

@@ -47,6 +47,13 @@ public sealed class TestBroker : IAsyncLifetime
             await Topology.DeployAsync(Url, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Deletes one of the queues, with all it holds.</summary>
+    public async Task DeleteQueueAsync(string queue)
+    {
+        await using var channel = await _connection.CreateChannelAsync();
+        await channel.QueueDeleteAsync(queue, ifUnused: false, ifEmpty: false, noWait: false);
+    }
+
     /// <summary>Takes away what other tests left on the queues. The news stay: whoever reads them would take a stream that begins anew for a loss.</summary>
     public async Task EmptyQueuesAsync()
     {

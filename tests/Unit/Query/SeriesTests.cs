@@ -40,7 +40,7 @@ public sealed class SeriesTests
     {
         var rows = Select(filter);
         Assert.Equal(seqs, string.Join(' ', Enumerable.Range(0, rows.Count).Select(rows.Seq)));
-        Assert.Equal(rows.Count, rows.ExitTimes.Length);
+        Assert.Equal(rows.Count, rows.ExitTimes.Count);
     }
 
     public static TheoryData<string, string, string, string> Capital => new()
@@ -182,9 +182,9 @@ public sealed class SeriesTests
             [.. trades.Select(trade => Time(trade.Exit) - 1)],
             [.. trades.Select(trade => streams.IndexOf(new LedgerStream(trade.Symbol, trade.Timeframe)))],
             [.. trades.Select(trade => trade.Side == "short")],
-            [.. trades.Select(_ => Amount.Zero)],
-            [.. trades.Select(trade => Amount.Of(trade.Pnl))],
-            [.. trades.Select(trade => available += Amount.Of(trade.Pnl))],
+            AmountColumn.Of([.. trades.Select(_ => Amount.Zero)]),
+            AmountColumn.Of([.. trades.Select(trade => Amount.Of(trade.Pnl))]),
+            AmountColumn.Of([.. trades.Select(trade => available += Amount.Of(trade.Pnl))]),
             streams);
     }
 

@@ -36,9 +36,9 @@ internal static class Rows
             [.. rows.Select(row => Milliseconds(row.Entry))],
             [.. rows.Select(row => streams.IndexOf(new LedgerStream(row.Symbol, row.Timeframe)))],
             [.. rows.Select(row => row.Side == "short")],
-            [.. rows.Select(row => Amount.Of(row.Change))],
-            [.. rows.Select(row => Amount.Of(row.Pnl))],
-            [.. rows.Select(row => Amount.Of(row.Available))],
+            AmountColumn.Of([.. rows.Select(row => Amount.Of(row.Change))]),
+            AmountColumn.Of([.. rows.Select(row => Amount.Of(row.Pnl))]),
+            AmountColumn.Of([.. rows.Select(row => Amount.Of(row.Available))]),
             streams);
     }
 
