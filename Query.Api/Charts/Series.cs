@@ -73,8 +73,9 @@ public static class Series
         var row = 0;
         return values =>
         {
+            var (of, from) = (rows, row);
             for (var i = 0; i < values.Length; i++)
-                values[i] = rows.Pnl(row + i);
+                values[i] = of.Pnl(from + i);
             row += values.Length;
         };
     }
@@ -84,9 +85,9 @@ public static class Series
         var (row, after) = (0, rows.InitialEquity);
         return values =>
         {
-            var equity = after;
+            var (of, from, equity) = (rows, row, after);
             for (var i = 0; i < values.Length; i++)
-                values[i] = equity += rows.Pnl(row + i);
+                values[i] = equity += of.Pnl(from + i);
             (row, after) = (row + values.Length, equity);
         };
     }
@@ -96,10 +97,10 @@ public static class Series
         var (row, after, highest) = (0, rows.InitialEquity, rows.InitialEquity);
         return values =>
         {
-            var (equity, peak) = (after, highest);
+            var (of, from, equity, peak) = (rows, row, after, highest);
             for (var i = 0; i < values.Length; i++)
             {
-                equity += rows.Pnl(row + i);
+                equity += of.Pnl(from + i);
                 peak = Amount.Max(peak, equity);
                 var drawdown = peak - equity;
                 values[i] = percentage ? Percentage(drawdown, peak) : drawdown;
@@ -115,10 +116,10 @@ public static class Series
         var (row, after, highest, unitsAPart) = (0, rows.InitialEquity, rows.InitialEquity, UnitsAPart(rows.InitialEquity));
         return values =>
         {
-            var (equity, peak, units) = (after, highest, unitsAPart);
+            var (of, from, equity, peak, units) = (rows, row, after, highest, unitsAPart);
             for (var i = 0; i < values.Length; i++)
             {
-                equity += rows.Pnl(row + i);
+                equity += of.Pnl(from + i);
                 if (equity > peak)
                     (peak, units) = (equity, UnitsAPart(equity));
                 values[i] = new Amount((long)(Near(peak - equity) * units));
