@@ -69,6 +69,11 @@ switch (args)
         await new WorkerScenarios(system, report).SustainedAsync(int.Parse(alerts), int.Parse(streams), int.Parse(alertsPerMessage));
         return 0;
 
+    // What history, streams and batches cost as there are more of them: up to so many trades in one table.
+    case ["growth", var trades]:
+        await new GrowthScenario(system, report).RunAsync(int.Parse(trades));
+        return 0;
+
     case ["import"]:
         await new ImportScenario(system, report).ImportAsync();
         return 0;

@@ -100,6 +100,22 @@ internal sealed class RunningSystem : IDisposable
         return process.TotalProcessorTime;
     }
 
+    /// <summary>The processor time that the workers and MySQL have taken, of all replicas together; without MySQL where it is none of <c>./run</c>'s own.</summary>
+    public static async Task<SortedDictionary<string, TimeSpan>> WorkTimesAsync()
+    {
+        var times = new SortedDictionary<string, TimeSpan>(StringComparer.Ordinal);
+        foreach (var (name, pattern) in new[] { ("pairing", "pairing-*.pid"), ("ledgers", "ledgers-*.pid"), ("MySQL", "servers/mysql.pid") })
+        {
+            var directory = Path.Combine(Setting("PNL_STATE"), Path.GetDirectoryName(pattern)!);
+            if (!Directory.Exists(directory))
+                continue;
+            foreach (var file in Directory.GetFiles(directory, Path.GetFileName(pattern)))
+                times[name] = times.GetValueOrDefault(name) + await ProcessorTimeAsync(Path.GetRelativePath(Setting("PNL_STATE"), file)[..^".pid".Length]);
+        }
+
+        return times;
+    }
+
     /// <summary>As the administrator.</summary>
     public Task<DbConnection> OpenDatabaseAsync() => _database.OpenAsync(CancellationToken.None);
 

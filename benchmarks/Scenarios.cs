@@ -13,13 +13,24 @@ internal sealed class Scenarios(RunningSystem system, Report report)
 
     // Names that no run before this one on the same system had.
     private readonly string _run = string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetTimestamp() % 1_000_000_000:D9}");
+    private int _flows;
 
     /// <summary>From the sending of a webhook until the API shows its trade in the batch's ledger, while 200 a second flow.</summary>
     public async Task VisibleAsync()
     {
-        var source = new AlertSource($"VIS{_run}X", 20);
-        var batch = await system.CreateBatchAsync($"Visible {_run}", [$"PROBE{_run}"]);
-        var flow = new WebhookLoad(system.Webhook, source).OpenAsync(200, TimeSpan.FromSeconds(15));
+        var symbol = $"PROBE{_run}";
+        await VisibleAsync(await system.CreateBatchAsync($"Visible {_run}", [symbol]), symbol, perSecond: 200);
+    }
+
+    /// <summary>The same in a batch that there is, while so many a second flow.</summary>
+    /// <param name="symbol">Of the batch's, without a stream so far.</param>
+    /// <param name="note">What is special about this run, after a comma; or nothing.</param>
+    public async Task VisibleAsync(long batch, string symbol, int perSecond, string note = "")
+    {
+        var run = $"{_run}{_flows++}";
+        var source = new AlertSource($"VIS{run}X", 20);
+        var (_, held) = await system.LedgerAsync(batch);
+        var flow = new WebhookLoad(system.Webhook, source).OpenAsync(perSecond, TimeSpan.FromSeconds(15));
         using var probe = await WebhookLoad.ConnectAsync(system.Webhook);
         var latencies = new List<double>();
         var time = new DateTimeOffset(2024, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds();
@@ -28,19 +39,19 @@ internal sealed class Scenarios(RunningSystem system, Report report)
             var begun = Stopwatch.GetTimestamp();
             var body = string.Create(
                 CultureInfo.InvariantCulture,
-                $$"""{"symbol":"PROBE{{_run}}","side":"entry","timeframe":"1","type":"{{(turn % 2 == 0 ? "bullish" : "bearish")}}","price":{{100 + turn}},"timestamp":{{time + turn}}}""");
+                $$"""{"symbol":"{{symbol}}","side":"entry","timeframe":"1","type":"{{(turn % 2 == 0 ? "bullish" : "bearish")}}","price":{{100 + turn}},"timestamp":{{time + turn}}}""");
             await probe.PostAsync(Encoding.UTF8.GetBytes(body));
-            while ((await system.LedgerAsync(batch)).Trades < turn)
+            while ((await system.LedgerAsync(batch)).Trades < held + turn)
                 await Task.Delay(1);
             if (turn > 0)
                 latencies.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
         }
 
         var result = await flow;
-        await system.WaitUntilPostedAsync($"VIS{_run}X", result.Accepted, []);
+        await system.WaitUntilPostedAsync($"VIS{run}X", result.Accepted, []);
         latencies.Sort();
         report.Add(
-            "webhook to visible in the API, at 200/s",
+            string.Create(CultureInfo.InvariantCulture, $"webhook to visible in the API, at {perSecond}/s{note}"),
             $"p50 {latencies[latencies.Count / 2]:F0} ms, p99 {latencies[(int)(latencies.Count * 0.99)]:F0} ms",
             "p50 ≤ 40 ms, p99 ≤ 150 ms",
             $"{latencies.Count} probes, from sending to the batch's count of trades");

@@ -17,24 +17,26 @@ namespace PnlPipeline.Benchmarks;
 internal sealed class WorkerScenarios(RunningSystem system, Report report)
 {
     private const string Exchange = "PnlPipeline.Contracts:AlertsReceived";
-    private const int Ledgers = 10;
+    // More a batch does not take.
+    private const int SymbolsMax = 500;
     private static readonly DateTime Start = new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
     private static readonly string[] MessageType = ["urn:message:PnlPipeline.Contracts:AlertsReceived"];
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     /// <summary>
-    /// From the first message to the last row of ten ledgers. The alerts are those of scripts always in the market, oldest first: each but a stream's first closes
-    /// one trade and opens the next.
+    /// From the first message to the last row of all ledgers, each of which counts every stream. The alerts are those of scripts always in the market, oldest first: each
+    /// but a stream's first closes one trade and opens the next. Past five hundred streams, symbols have several timeframes.
     /// </summary>
-    public async Task SustainedAsync(int alerts, int streams, int alertsPerMessage)
+    /// <param name="note">What is special about this run, after a comma; or nothing.</param>
+    public async Task SustainedAsync(int alerts, int streams, int alertsPerMessage, int ledgers = 10, string note = "")
     {
         var run = $"W{Stopwatch.GetTimestamp() % 1_000_000_000:D9}X";
         var all = Alerts(run, streams, alerts);
         var messages = all.Chunk(alertsPerMessage).Select(Message).ToList();
-        var symbols = all.Take(streams).Select(alert => alert.Symbol).ToList();
+        var symbols = all.Take(Math.Min(streams, SymbolsMax)).Select(alert => alert.Symbol).ToList();
         var expected = Expected(all, symbols);
         var batches = new List<long>();
-        for (var i = 0; i < Ledgers; i++)
+        for (var i = 0; i < ledgers; i++)
             batches.Add(await system.CreateBatchAsync($"{run} {i}", symbols));
         foreach (var batch in batches)
         {
@@ -42,6 +44,7 @@ internal sealed class WorkerScenarios(RunningSystem system, Report report)
                 await Task.Delay(20);
         }
 
+        var before = await RunningSystem.WorkTimesAsync();
         var clock = Stopwatch.StartNew();
         await SendAsync(messages);
         var sent = clock.Elapsed;
@@ -58,14 +61,17 @@ internal sealed class WorkerScenarios(RunningSystem system, Report report)
         }
 
         var posted = clock.Elapsed;
+        var after = await RunningSystem.WorkTimesAsync();
         await CheckAsync(connection, symbols, batches, alerts, expected);
+        var costs = string.Join(", ", after.Select(part => string.Create(
+            CultureInfo.InvariantCulture, $"{part.Key} {(part.Value - before[part.Key]).TotalMilliseconds / alerts:F3}")));
         report.Add(
-            string.Create(CultureInfo.InvariantCulture, $"workers alone, {streams} streams, {alertsPerMessage} alerts a message, ten ledgers"),
+            string.Create(CultureInfo.InvariantCulture, $"workers alone, {streams:N0} streams, {alertsPerMessage} alerts a message, {ledgers} ledgers{note}"),
             string.Create(CultureInfo.InvariantCulture, $"{alerts / posted.TotalSeconds:N0} alerts/s"),
             "≥ 7,000 alerts/s",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{alerts:N0} alerts published in {sent.TotalSeconds:F1} s, paired after {paired.TotalSeconds:F1} s, {expected.Count:N0} rows in each ledger after {posted.TotalSeconds:F1} s"));
+                $"{alerts:N0} alerts published in {sent.TotalSeconds:F1} s, paired after {paired.TotalSeconds:F1} s, {expected.Count:N0} rows in each ledger after {posted.TotalSeconds:F1} s; ms of processor time an alert: {costs}"));
     }
 
     private static List<AlertReceived> Alerts(string run, int streams, int count)
@@ -74,17 +80,18 @@ internal sealed class WorkerScenarios(RunningSystem system, Report report)
         for (var i = 0; i < count; i++)
         {
             var turn = i / streams;
-            var symbol = string.Create(CultureInfo.InvariantCulture, $"{run}{i % streams:D3}");
+            var symbol = string.Create(CultureInfo.InvariantCulture, $"{run}{i % streams % SymbolsMax:D3}");
+            var timeframe = string.Create(CultureInfo.InvariantCulture, $"{60 + (i % streams / SymbolsMax)}");
             var direction = turn % 2 == 0 ? Direction.Long : Direction.Short;
             var price = 100 + (turn * 7 % 13) + (i % 100 / 100m);
             var time = Start.AddMinutes(turn);
             var body = string.Create(
                 CultureInfo.InvariantCulture,
-                $$"""{"symbol":"{{symbol}}","side":"entry","timeframe":"60","type":"{{(turn % 2 == 0 ? "bullish" : "bearish")}}","price":{{price}},"closeonflip":true,"timestamp":"{{time:yyyy-MM-ddTHH:mm:ss}}+0000"}""");
+                $$"""{"symbol":"{{symbol}}","side":"entry","timeframe":"{{timeframe}}","type":"{{(turn % 2 == 0 ? "bullish" : "bearish")}}","price":{{price}},"closeonflip":true,"timestamp":"{{time:yyyy-MM-ddTHH:mm:ss}}+0000"}""");
             alerts.Add(new AlertReceived(
-                AlertId.Of(symbol, "60", AlertAction.Entry, direction, price, time).ToString(),
+                AlertId.Of(symbol, timeframe, AlertAction.Entry, direction, price, time).ToString(),
                 symbol,
-                "60",
+                timeframe,
                 AlertAction.Entry,
                 direction,
                 "entry",

@@ -62,6 +62,34 @@ public sealed class HotStatementTests(TestDatabase database) : IClassFixture<Tes
             Assert.DoesNotContain(await ScannedAsync(statement.Sample), table => table is "alerts" or "opening" or "trades" or "t" or "ledger_rows");
     }
 
+    [Fact]
+    public async Task Where_a_long_stream_begins_and_ends_is_looked_up_also_among_many_short_ones()
+    {
+        string[] symbols = [_world.Symbol("LONGA"), _world.Symbol("LONGB")];
+        foreach (var symbol in symbols)
+        {
+            foreach (var call in Enumerable.Range(0, AlertsPerStream).Select(i => Alert(symbol, i)).Chunk(2_000))
+                await PairAsync(call);
+        }
+
+        // Streams of a single trade, as many as there are trades in the long ones: on the average all are short.
+        await _world.ExecuteAsync(
+            """
+            INSERT INTO trades (stream_id, entry_time, trade_id, side, entry_price, exit_time, exit_price, exit_reason, exit_alert_id, change_percentage)
+            SELECT 1000000 + ROW_NUMBER() OVER (), timestamp, REVERSE(alert_id), 'long', 1, timestamp, 1, 'flip', alert_id, 0 FROM alerts;
+            ANALYZE TABLE trades
+            """);
+        var batch = await _world.CreateBatchAsync(symbols);
+
+        var before = await StatementsAsync();
+        await _replica.BuildAsync(batch);
+        var ends = (await StatementsAsync()).Where(statement => statement.Text.Contains("`ends`", StringComparison.Ordinal)).ToList();
+        var asked = ends.Sum(statement => statement.Executions - (before.Find(earlier => earlier.Text == statement.Text)?.Executions ?? 0));
+        var examined = ends.Sum(statement => statement.RowsExamined - (before.Find(earlier => earlier.Text == statement.Text)?.RowsExamined ?? 0));
+        Assert.InRange(asked, 1, 10);
+        Assert.InRange(examined / asked, 0, FewRows);
+    }
+
     private static AlertReceived Alert(string symbol, int second) => Rows.Alert(
         symbol, AlertAction.Entry, second % 2 == 0 ? Direction.Long : Direction.Short, 100 + (second % 7), second);
 
