@@ -86,4 +86,23 @@ public sealed class Brokers(PipelineSystem system, ITestOutputHelper output)
             await Server.ControlBrokerAsync("delete_user", account);
         }
     }
+
+    [Fact]
+    public async Task The_ledgers_queue_deleted_again_and_again_while_alerts_flow_leaves_no_ledger_behind()
+    {
+        await using var bus = await Bus.ConnectAsync(system);
+        await _load.DoAsync(async flow =>
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                await bus.DeleteAsync("ledgers");
+                await flow.FlowsOnAsync();
+                await Eventually.TrueAsync(
+                    async () => await bus.FindAsync("ledgers") is { Consumers: > 0 },
+                    TimeSpan.FromSeconds(60),
+                    () => $"nobody consumes the ledgers' queue\n{system.Ledgers.Output}");
+            }
+        });
+        _load.AnswersAreInTime();
+    }
 }
