@@ -173,9 +173,14 @@ internal sealed class IngestScenarios(RunningSystem system, Uri bareWebhook, Pee
     {
         var name = $"OPN{_run}";
         var source = new AlertSource(name, 20);
-        var warm = await new WebhookLoad(system.Webhook, source).OpenAsync(500, TimeSpan.FromSeconds(2));
-        var result = await new WebhookLoad(system.Webhook, source).OpenAsync(500, TimeSpan.FromSeconds(10));
-        await system.WaitUntilPostedAsync(name, warm.Accepted + result.Accepted, []);
-        report.Add("ingest: acknowledgement at 500/s, open loop", $"p99 {result.P99Ms:F1} ms", "p99 ≤ 10 ms", $"p50 {result.P50Ms:F1} ms, max {result.MaxMs:F1} ms, {result.Others} not accepted");
+        // New processes compile their code for some ten seconds, on the cores that answer; told apart, for a service that has been up for a minute does not.
+        var first = await new WebhookLoad(system.Webhook, source).OpenAsync(500, TimeSpan.FromSeconds(20));
+        var result = await new WebhookLoad(system.Webhook, source).OpenAsync(500, TimeSpan.FromSeconds(20));
+        await system.WaitUntilPostedAsync(name, first.Accepted + result.Accepted, []);
+        report.Add(
+            "ingest: acknowledgement at 500/s, open loop",
+            $"p99 {result.P99Ms:F1} ms",
+            "p99 ≤ 10 ms",
+            $"p50 {result.P50Ms:F1} ms, max {result.MaxMs:F1} ms, {result.Others} not accepted; in the 20 s before, the first of new processes, p50 {first.P50Ms:F1} ms, p99 {first.P99Ms:F1} ms");
     }
 }
