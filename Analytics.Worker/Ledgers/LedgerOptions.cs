@@ -21,7 +21,7 @@ public sealed class LedgerOptions
 
     /// <summary>From the beginning of one posting to that of the next, at least. A trade after idling waits for nothing; of a steady trickle a few go together.</summary>
     [Range(0, 1_000)]
-    public int PaceMs { get; set; } = 10;
+    public int PaceMs { get; set; } = 5;
 
     /// <summary>Transactions on ledgers side by side: one computes while the server stores what another has sent.</summary>
     [Range(1, 16)]
