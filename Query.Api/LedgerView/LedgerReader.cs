@@ -7,11 +7,12 @@ using PnlPipeline.Database;
 namespace PnlPipeline.Query.Api.LedgerView;
 
 /// <summary>Reads a batch's ledger into columns: whole, or what changed since it was read before.</summary>
-public sealed class LedgerReader(MySqlDatabase database)
+/// <param name="rowsAText">
+/// Rows that the server packs together. Enough that the way there and back does not count; the driver allocates each text, and past 85,000 bytes that would be where it
+/// is not collected soon.
+/// </param>
+public sealed class LedgerReader(MySqlDatabase database, int rowsAText = 700)
 {
-    // Enough that the way there and back does not count; the driver allocates each text, and past 85,000 bytes that would be where it is not collected soon.
-    private const int RowsAText = 700;
-
     /// <summary>What is served of a batch now; <c>null</c> where there is no such batch.</summary>
     public async Task<LedgerVersion?> FindVersionAsync(long batchId, CancellationToken cancellationToken)
     {
@@ -78,18 +79,18 @@ public sealed class LedgerReader(MySqlDatabase database)
         return (int)low;
     }
 
-    private static async Task ReadRowsAsync(
+    private async Task ReadRowsAsync(
         DbConnection connection, long batchId, LedgerVersion version, ColumnsBuilder columns, CancellationToken cancellationToken)
     {
-        var rows = new List<PackedRow>(RowsAText);
+        var rows = new List<PackedRow>(rowsAText);
         // The texts are too many to be kept, and would be too large for the garbage collector to be quick about: one buffer takes them all.
-        var buffer = ArrayPool<byte>.Shared.Rent(RowsAText * PackedRow.MaxBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(rowsAText * PackedRow.MaxBytes);
         try
         {
             while (columns.Count < version.LastSeq)
             {
                 var from = columns.Count + 1L;
-                var to = Math.Min(from + RowsAText - 1, version.LastSeq);
+                var to = Math.Min(from + rowsAText - 1, version.LastSeq);
                 var length = await ReadTextAsync(connection, batchId, version.Generation, from, to, buffer, cancellationToken);
                 rows.Clear();
                 PackedRow.Read(buffer.AsSpan(0, length), rows);

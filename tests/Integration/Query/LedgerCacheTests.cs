@@ -13,7 +13,9 @@ namespace PnlPipeline.Tests.Integration.Query;
 public sealed class LedgerCacheTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
     private readonly LedgerWorld _world = new(database);
-    private readonly LedgerReader _reader = new(new MySqlDatabase(database.QueryUrl));
+
+    // A few rows at a time: a ledger that changes between two of them is to be noticed.
+    private readonly LedgerReader _reader = new(new MySqlDatabase(database.QueryUrl), rowsAText: 3);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -129,7 +131,8 @@ public sealed class LedgerCacheTests(TestDatabase database) : IClassFixture<Test
         var seen = new ConcurrentDictionary<string, LedgerColumns>(StringComparer.Ordinal);
         using var reads = new SemaphoreSlim(0);
         using var done = new CancellationTokenSource();
-        var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(ReadAsync)).ToArray();
+        // Two by the cache, which reads what has changed; two that always read all, so that something changes while they do.
+        var readers = Enumerable.Range(0, 4).Select(i => Task.Run(() => ReadAsync(isCached: i % 2 == 0))).ToArray();
 
         var (trades, end) = (new List<Trade>(), 0.0);
         for (var step = 0; step < steps; step++)
@@ -149,11 +152,11 @@ public sealed class LedgerCacheTests(TestDatabase database) : IClassFixture<Test
         Assert.All(seen, read => Assert.Equal(read.Key, Text(read.Value)));
         Assert.True(seen.Count > 10 && seen.Values.Select(columns => columns.Generation).Distinct().Count() > 3, $"{seen.Count} of {states.Count} states were seen.");
 
-        async Task ReadAsync()
+        async Task ReadAsync(bool isCached)
         {
             while (!done.IsCancellationRequested)
             {
-                var columns = (await cache.ReadAsync(batch, Cancellation))!;
+                var columns = (isCached ? await cache.ReadAsync(batch, Cancellation) : await _reader.ReadAsync(batch, null, Cancellation))!;
                 seen.TryAdd(Text(columns), columns);
                 Assert.Equal((columns.Version.Generation, columns.Version.LastSeq), (columns.Generation, columns.Count));
                 reads.Release();
