@@ -93,7 +93,7 @@ public sealed class Brokers(PipelineSystem system, ITestOutputHelper output)
         await using var bus = await Bus.ConnectAsync(system);
         await _load.DoAsync(async flow =>
         {
-            for (var i = 0; i < 3; i++)
+            for (var i = 0; i < OnRequest.Rounds; i++)
             {
                 await bus.DeleteAsync("ledgers");
                 await flow.FlowsOnAsync();
