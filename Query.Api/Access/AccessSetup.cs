@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
+using Serilog.Extensions.Logging;
 
 namespace PnlPipeline.Query.Api.Access;
 
@@ -42,7 +43,7 @@ public static partial class AccessSetup
                 Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             protection.PersistKeysToFileSystem(new DirectoryInfo(directory));
             // It warns of every new key that it lies there as it is. So it is meant; whether others can read it is looked at below.
-            builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
+            builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         }
         else
         {
