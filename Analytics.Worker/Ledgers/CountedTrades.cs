@@ -27,8 +27,8 @@ public sealed class CountedTrades(MySqlDatabase database)
                OR EXISTS (SELECT * FROM batch_timeframes f WHERE f.batch_id = bs.batch_id AND f.timeframe = s.timeframe))
         """;
 
-    // Of such a stream every trade that is closed and was entered when the batch starts, or later.
-    private const string TradeRule = "t.exit_time IS NOT NULL AND t.entry_time >= @start";
+    /// <summary>Of such a stream every trade <c>t</c> that is closed and was entered at <c>@start</c>, when the batch starts, or later.</summary>
+    internal const string TradeRule = "t.exit_time IS NOT NULL AND t.entry_time >= @start";
 
     internal const string Columns =
         "t.trade_id, t.stream_id, t.side, t.entry_time, t.exit_time, t.entry_price, t.exit_price, t.change_percentage";
@@ -38,8 +38,8 @@ public sealed class CountedTrades(MySqlDatabase database)
     // Slices of a history that wait to be taken: what bounds the memory of a build.
     private const int SlicesAhead = 2;
 
-    // Before the earliest time that an alert may have.
-    private static readonly DateTime Ever = DateTime.UnixEpoch;
+    /// <summary>Before the earliest time that an alert may have.</summary>
+    internal static readonly DateTime Ever = DateTime.UnixEpoch;
 
     /// <summary>The hints by the batches in which their streams count; of a stream without a batch there is nothing.</summary>
     public static async Task<IReadOnlyDictionary<long, IReadOnlyList<StreamHint>>> FindConcernedAsync(

@@ -97,13 +97,13 @@ public sealed class TradeHistory(
     /// </summary>
     private List<CountedTrade> ReadOutOfTurn()
     {
-        using var command = connection.CreateCommand();
-        command.CommandText =
+        var least = Literal(from ?? CountedTrades.Ever);
+        using var command = CommandOf(
             $"""
              SELECT {CountedTrades.Columns} FROM trades t FORCE INDEX (trades_exit)
-             WHERE t.stream_id IN ({_streams}) AND t.exit_time >= '{Literal(from ?? DateTime.UnixEpoch)}' AND t.entry_time >= '{Literal(start ?? DateTime.UnixEpoch)}'
-               AND (t.entry_time < '{Literal(from ?? DateTime.UnixEpoch)}' OR t.entry_time > t.exit_time)
-             """;
+             WHERE t.stream_id IN ({_streams}) AND {CountedTrades.TradeRule}
+               AND t.exit_time >= '{least}' AND (t.entry_time < '{least}' OR t.entry_time > t.exit_time)
+             """);
         using var reader = command.ExecuteReader();
         return CountedTrades.ReadAll(reader);
     }
@@ -111,33 +111,22 @@ public sealed class TradeHistory(
     // Null where they are more than the texts hold.
     private List<CountedTrade>? Read(DateTime begin, DateTime end)
     {
-        var trades = new List<CountedTrade>();
-        return Read(
-            $"FORCE INDEX (PRIMARY) WHERE t.stream_id IN ({_streams}) AND t.entry_time >= '{Literal(begin)}' AND t.entry_time < '{Literal(end)}' AND t.entry_time <= t.exit_time",
-            trades)
-            ? trades
-            : null;
-    }
-
-    // Numbers and times of our own are safe as literals.
-    private static string Literal(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
-
-    private bool Read(string condition, List<CountedTrade> trades)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText =
+        using var command = CommandOf(
             $"""
              SELECT /*+ SET_VAR(group_concat_max_len = {textBytesMax}) */
                     t.stream_id, COUNT(*), CAST(GROUP_CONCAT({PackedTrade.Expression} SEPARATOR '{PackedTrade.Separator}') AS BINARY)
-             FROM trades t {condition}
+             FROM trades t FORCE INDEX (PRIMARY)
+             WHERE t.stream_id IN ({_streams}) AND {CountedTrades.TradeRule}
+               AND t.entry_time >= '{Literal(begin)}' AND t.entry_time < '{Literal(end)}' AND t.entry_time <= t.exit_time
              GROUP BY t.stream_id
-             """;
+             """);
+        var trades = new List<CountedTrade>();
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
             var (streamId, count, length) = (reader.GetInt64(0), reader.GetInt64(1), (int)reader.GetBytes(2, 0, null, 0, 0));
             if (length >= textBytesMax)
-                return false;
+                return null;
             if (_text.Length < length)
                 _text = new byte[length * 2];
             reader.GetBytes(2, 0, _text, 0, length);
@@ -147,8 +136,21 @@ public sealed class TradeHistory(
                 throw new InvalidOperationException($"Of {count} trades of stream {streamId} the server packed {trades.Count - before}.");
         }
 
-        return true;
+        return trades;
     }
+
+    private DbCommand CommandOf(string sql)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = ("start", start ?? CountedTrades.Ever);
+        command.Parameters.Add(parameter);
+        return command;
+    }
+
+    // Numbers and times of our own are safe as literals.
+    private static string Literal(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
     /// <summary>Takes those out that close before a time, in the order of a ledger.</summary>
     private static List<CountedTrade> TakeClosed(List<CountedTrade> open, DateTime before)
