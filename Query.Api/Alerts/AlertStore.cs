@@ -1,6 +1,5 @@
 using System.Data;
 using System.Data.Common;
-using System.Runtime.CompilerServices;
 using Dapper;
 using PnlPipeline.Alerts;
 using PnlPipeline.Database;
@@ -98,19 +97,11 @@ public sealed class AlertStore(MySqlDatabase database)
 
     public static Position? ReadCursor(QueryReader query) => query.Position(CursorKind, PositionOf);
 
-    /// <summary>Every alert that is wanted, page by page.</summary>
-    public async IAsyncEnumerable<Alert> StreamAsync(AlertQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        for (var wanted = query with { After = null, Count = Page.MaxLimit + 1 }; ;)
-        {
-            var page = await ListAsync(wanted, Page.MaxLimit, cancellationToken);
-            foreach (var alert in page.Items)
-                yield return alert;
-            if (page.Cursor is not { } cursor)
-                yield break;
-            wanted = wanted with { After = PositionOf(Cursor.TryRead(cursor, CursorKind)!) };
-        }
-    }
+    /// <summary>Every alert that is wanted.</summary>
+    public IAsyncEnumerable<Alert> StreamAsync(AlertQuery query, CancellationToken cancellationToken) => Page.AllAsync(
+        CursorKind,
+        after => ListAsync(
+            query with { After = after is null ? null : PositionOf(after), Count = Page.MaxLimit + 1 }, Page.MaxLimit, cancellationToken));
 
     private static Position? PositionOf(string[] parts) =>
         parts is [var time, "0" or "1", var id] && UnixTime.TryParse(time, out var timestamp) && AlertId.TryParse(id, out var alertId)

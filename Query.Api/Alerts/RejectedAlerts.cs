@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Dapper;
 using PnlPipeline.Alerts;
@@ -25,19 +24,9 @@ public sealed class RejectedAlertStore(MySqlDatabase database)
 
     public static Position? ReadCursor(QueryReader query) => query.Position(CursorKind, PositionOf);
 
-    /// <summary>All of them, page by page. Their bodies may be long, so the pages are not.</summary>
-    public async IAsyncEnumerable<RejectedAlert> StreamAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        for (Position? after = null; ;)
-        {
-            var page = await ListAsync(after, Page.DefaultLimit, cancellationToken);
-            foreach (var rejected in page.Items)
-                yield return rejected;
-            if (page.Cursor is not { } cursor)
-                yield break;
-            after = PositionOf(Cursor.TryRead(cursor, CursorKind)!);
-        }
-    }
+    /// <summary>All of them. Their bodies may be long, so the pages are not.</summary>
+    public IAsyncEnumerable<RejectedAlert> StreamAsync(CancellationToken cancellationToken) => Page.AllAsync(
+        CursorKind, after => ListAsync(after is null ? null : PositionOf(after), Page.DefaultLimit, cancellationToken));
 
     private static Position? PositionOf(string[] parts) =>
         parts is [var time, var id] && UnixTime.TryParse(time, out var receivedAt) && AlertId.TryParse(id, out var rejectionId)

@@ -17,6 +17,22 @@ public static class Page
     /// <summary>A page of rows of which one more than the limit was asked for: that one says whether there is a next page.</summary>
     public static Page<T> Of<T>(IReadOnlyList<T> rows, int limit, Func<T, string> cursor) =>
         rows.Count <= limit ? new Page<T>(rows, null) : new Page<T>([.. rows.Take(limit)], cursor(rows[limit - 1]));
+
+    /// <summary>Every item of a list, page by page.</summary>
+    /// <param name="kind">The list's own letter in its cursors.</param>
+    /// <param name="read">Reads the page after a cursor's parts; after <c>null</c> the first.</param>
+    public static async IAsyncEnumerable<T> AllAsync<T>(char kind, Func<string[]?, Task<Page<T>>> read)
+    {
+        for (string[]? after = null; ;)
+        {
+            var page = await read(after);
+            foreach (var item in page.Items)
+                yield return item;
+            if (page.Cursor is not { } cursor)
+                yield break;
+            after = Cursor.TryRead(cursor, kind);
+        }
+    }
 }
 
 /// <summary>A position in a list, made opaque so that nobody builds on its form.</summary>
