@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Dapper;
 using PnlPipeline.Tests.Integration.Ledgers;
 using PnlPipeline.Tests.Integration.Query;
@@ -22,6 +21,8 @@ public sealed class ListStatementTests(ListStatementTests.History history) : ICl
     private const int FewRows = 300;
 
     private static readonly string[] Large = ["alerts", "trades", "ledger_rows", "rejected_alerts", "audit_trail", "import_errors"];
+
+    private readonly StatementLog _statements = new(history.Api.Database, [.. Large, "batches"]);
 
     /// <summary>Streams that take turns, always in the market, each trade closed by the entry of the next; everything else there are lists of; one batch of it all.</summary>
     public sealed class History : IAsyncLifetime
@@ -144,43 +145,14 @@ public sealed class ListStatementTests(ListStatementTests.History history) : ICl
 
     private async Task IsCheapAsync(string path)
     {
-        await history.Api.Stage.ExecuteAsync("TRUNCATE performance_schema.events_statements_summary_by_digest");
+        var before = await _statements.ReadAsync();
         await PageAsync(path);
-        var sent = await SentAsync();
+        var sent = await _statements.SinceAsync(before);
         Assert.NotEmpty(sent);
         Assert.All(sent, statement => Assert.True(
             statement.RowsExamined < FewRows * statement.Executions, $"{path}: {statement.RowsExamined} rows looked at by {statement.Text}"));
-        // The server keeps the beginning of each, and a statement with an id in it is no text: these are the others.
-        foreach (var statement in sent.Where(one => one.Sample.StartsWith("SELECT", StringComparison.Ordinal)
-            && !one.Sample.EndsWith("...", StringComparison.Ordinal) && !one.Sample.Contains("_binary", StringComparison.Ordinal)))
-        {
-            Assert.DoesNotContain(await ScannedAsync(statement.Sample), table => Large.Contains(table));
-        }
-    }
-
-    private async Task<List<Statement>> SentAsync()
-    {
-        await using var connection = await history.Api.Database.OpenAsync();
-        return (await connection.QueryAsync<Statement>(
-            $"""
-            SELECT DIGEST_TEXT AS Text, CAST(QUERY_SAMPLE_TEXT AS CHAR) AS Sample, CAST(COUNT_STAR AS SIGNED) AS Executions, CAST(SUM_ROWS_EXAMINED AS SIGNED) AS RowsExamined
-              FROM performance_schema.events_statements_summary_by_digest
-             WHERE SCHEMA_NAME = DATABASE() AND ({string.Join(" OR ", Large.Append("batches").Select(table => string.Create(CultureInfo.InvariantCulture, $"DIGEST_TEXT LIKE '%`{table}`%'")))})
-            """)).AsList();
-    }
-
-    /// <summary>The tables that the server would read from one end to the other for a statement, by name; an index that is read in its order up to a limit is none.</summary>
-    private async Task<List<string>> ScannedAsync(string select)
-    {
-        await using var connection = await history.Api.Database.OpenAsync();
-        var plan = JsonNode.Parse(await connection.ExecuteScalarAsync<string>("SET @@explain_json_format_version = 1; EXPLAIN FORMAT=JSON " + select) ?? "{}");
-        return [.. Tables(plan).Where(table => (string?)table["access_type"] == "ALL").Select(table => (string?)table["table_name"] ?? "")];
-
-        static IEnumerable<JsonObject> Tables(JsonNode? node) => node switch
-        {
-            JsonObject part => part.SelectMany(member => member.Key == "table" && member.Value is JsonObject table ? [table, .. Tables(table)] : Tables(member.Value)),
-            JsonArray parts => parts.SelectMany(Tables),
-            _ => [],
-        };
+        // An index that is read in its order up to a limit is not read from one end to the other.
+        foreach (var select in StatementLog.WholeSelects(sent))
+            Assert.DoesNotContain(await _statements.ReadThusAsync(select, "ALL"), table => Large.Contains(table));
     }
 }

@@ -1,5 +1,6 @@
 using Dapper;
 using PnlPipeline.Analytics.Worker.Ledgers;
+using PnlPipeline.Tests.Integration.Database;
 using PnlPipeline.Tests.Integration.Servers;
 using static PnlPipeline.Tests.Integration.Ledgers.LedgerWorld;
 using Stream = PnlPipeline.Tests.Integration.Ledgers.LedgerWorld.Stream;
@@ -55,25 +56,14 @@ public sealed class TradeHistoryTests(TestDatabase database) : IClassFixture<Tes
     {
         var stream = await _world.AddStreamAsync(_world.Symbol("PLAN"));
         await _world.WriteAsync(Trades([stream], new Random(1)));
-        var before = await WorkAsync();
+        var log = new StatementLog(database, "trades");
+        var before = await log.ReadAsync();
         var (trades, windows) = await ReadWindowsAsync([stream], null, Start.AddMinutes(700), 1_024 * 1_024);
-        var after = await WorkAsync();
+        var sent = (await log.SinceAsync(before)).Where(statement => statement.Text.Contains("GROUP_CONCAT", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(trades);
-        Assert.Equal(0, after.Sorted - before.Sorted);
+        Assert.Equal(0, sent.Sum(statement => statement.RowsSorted));
         // Each trade once, and the row that it is packed into.
-        Assert.InRange(after.Examined - before.Examined, trades.Count / 2, trades.Count + (2 * windows) + 50);
-    }
-
-    /// <summary>What the server sorted, and what it looked at, for all windows so far.</summary>
-    private async Task<(long Sorted, long Examined)> WorkAsync()
-    {
-        await using var connection = await database.OpenAsync();
-        return await connection.QuerySingleAsync<(long, long)>(
-            """
-            SELECT CAST(COALESCE(SUM(SUM_SORT_ROWS), 0) AS SIGNED), CAST(COALESCE(SUM(SUM_ROWS_EXAMINED), 0) AS SIGNED)
-            FROM performance_schema.events_statements_summary_by_digest
-            WHERE SCHEMA_NAME = DATABASE() AND DIGEST_TEXT LIKE '%GROUP_CONCAT%`trades`%'
-            """);
+        Assert.InRange(sent.Sum(statement => statement.RowsExamined), trades.Count / 2, trades.Count + (2 * windows) + 50);
     }
 
     // One after the other in each stream, at times at one instant, at times for years; a few, as a hand may leave them, two at once or closed before they were
