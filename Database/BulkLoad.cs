@@ -33,8 +33,7 @@ public sealed class BulkLoad(string table, params string[] columns) : IDisposabl
     public BulkLoad Value(decimal value)
     {
         BeginCell();
-        Utf8Formatter.TryFormat(value, _text.AsSpan(_length), out var written);
-        _length += written;
+        _length += DecimalText.Write(value, _text.AsSpan(_length));
         return this;
     }
 

@@ -26,7 +26,7 @@ public sealed partial class LedgerReconciler(
     // How far each ledger had come at the look before, and how often it has been left alone since the last time it was not.
     private readonly Dictionary<long, (long LastSeq, int Postponed)> _looks = [];
 
-    // How often nothing was read because some ledger was busy.
+    // How often reading was put off because some ledger was busy.
     private int _readingPostponed;
 
     /// <summary>Looks at every batch's ledger once; nothing where another replica is at it.</summary>
@@ -56,8 +56,9 @@ public sealed partial class LedgerReconciler(
         }
 
         // Reading a million rows takes as much as posting them: not while others are being posted.
-        var mayRead = readEveryRow || !isAnyBusy || _readingPostponed >= MaxPostponed;
-        _readingPostponed = mayRead ? 0 : _readingPostponed + 1;
+        var mustRead = readEveryRow || _readingPostponed >= MaxPostponed;
+        var mayRead = mustRead || !isAnyBusy;
+        var rowsBefore = await CountRowsAsync(connection, cancellationToken);
         foreach (var batchId in quiet)
         {
             // As it is by now: reading those before it may have taken long.
@@ -67,6 +68,9 @@ public sealed partial class LedgerReconciler(
                 || (mayRead && (ledger.CheckedAt is null
                     || read.GetValueOrDefault(batchId) != ledger.Generation
                     || ledger.CheckedAt <= ledger.Now.AddSeconds(-_options.DeepCheckEverySeconds)));
+            // Alerts may have begun to come while those before it were read: the others are read at a later look.
+            if (isReading && !mustRead && Math.Abs(await CountRowsAsync(connection, cancellationToken) - rowsBefore) > _options.BusyRows)
+                isReading = mayRead = false;
             if (!await IsBehindAsync(connection, ledger, cancellationToken) && !isReading)
                 continue;
             if (await poster.FindDifferenceAsync(batchId, Ever, cancellationToken) is { } difference)
@@ -75,6 +79,7 @@ public sealed partial class LedgerReconciler(
                 await SetCheckedAsync(connection, batchId, isRepaired: false, cancellationToken);
         }
 
+        _readingPostponed = mayRead ? 0 : _readingPostponed + 1;
         if (suspects.Count == 0)
             return [];
         await Task.Delay(TimeSpan.FromSeconds(_options.RepairAfterSeconds), cancellationToken);
@@ -87,6 +92,10 @@ public sealed partial class LedgerReconciler(
 
         return mended;
     }
+
+    // Of all ledgers served, as they count themselves: from a row each.
+    private static Task<long> CountRowsAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        connection.ExecuteScalarAsync<long>(new CommandDefinition("SELECT CAST(SUM(last_seq) AS SIGNED) FROM ledgers", cancellationToken: cancellationToken));
 
     /// <returns>The ledger where it needs no build; <c>null</c> where it was built now, another replica builds it, or the batch is gone.</returns>
     private async Task<HeldLedger?> BuildIfNeededAsync(

@@ -45,9 +45,12 @@ internal sealed class HeldLedger
     /// <summary>What is served was made with other settings than the batch has now, or was found wanting.</summary>
     public bool NeedsBuild => SettingsRevision != BatchSettingsRevision;
 
-    public LedgerSettings Settings => new(Capital, AllocationPercentage, FeePercentage);
+    // Without the zeros that the columns have at their end: products of short numbers nearly always fit 127 bits (Exact).
+    public LedgerSettings Settings => new(Short(Capital), Short(AllocationPercentage), Short(FeePercentage));
 
     public LedgerRows Rows => new(BatchId, Generation, RuinedSeq, CappedSeq);
+
+    private static decimal Short(decimal value) => value / 1.0000000000000000000000000000m;
 }
 
 /// <summary>The statements on <c>ledgers</c>, whose row of a batch is the lock on everything that is served of it.</summary>

@@ -16,7 +16,7 @@ internal sealed class SharedPost
 {
     // Of many symbols bars close at one instant, and their alerts come in any order: most of what is late belongs near the end. First a few rows
     // back, then some more; further back is no matter of the end.
-    private static readonly int[] TailRows = [1, 128, 2_048];
+    private static readonly int[] TailRows = [1, 64, 512, 2_048];
 
     // More would take too much memory: a stream with that much news is compared by itself.
     private const int MaxTrades = 20_000;

@@ -301,6 +301,42 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
     }
 
     [Fact]
+    public async Task Alerts_that_begin_to_come_while_ledgers_are_read_put_off_reading_the_others()
+    {
+        var (stream, growing, _) = await GivenAsync(3);
+        var (first, second) = (await _world.CreateBatchAsync([_world.Symbol("QUIET")]), await _world.CreateBatchAsync([_world.Symbol("STILL")]));
+        await _replica.BuildAsync(first);
+        await _replica.BuildAsync(second);
+        var replica = new Replica(database, options => options.BusyRows = 3);
+        await replica.ReconcileAsync(readEveryRow: false);
+        await _world.ExecuteAsync("UPDATE ledgers SET checked_at = '2026-01-01' WHERE batch_id IN @batches", new { batches = new[] { first, second } });
+        await using var holder = await database.OpenAsync();
+        await using var transaction = await holder.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await holder.ExecuteAsync("SELECT * FROM ledgers WHERE batch_id = @first FOR UPDATE", new { first }, transaction);
+
+        // It has read the first, and waits to say so.
+        var look = replica.ReconcileAsync(readEveryRow: false);
+        await Eventually.BecomesAsync(async () => await holder.ExecuteScalarAsync<long>(
+            "SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE 'UPDATE ledgers SET checked_at%'", transaction: transaction) > 0);
+        var more = Enumerable.Range(100, 5).Select(i => NewTrade(stream, i, i + 0.5, 1m)).ToList();
+        await _world.WriteAsync(more);
+        await replica.PostAsync([.. more.Select(trade => Closed(stream, trade))]);
+        await transaction.CommitAsync(TestContext.Current.CancellationToken);
+        await look;
+
+        Assert.True(await IsCheckedAsync(first));
+        Assert.False(await IsCheckedAsync(second));
+        // One look that finds it grown, and one that does not.
+        await replica.ReconcileAsync(readEveryRow: false);
+        await replica.ReconcileAsync(readEveryRow: false);
+        Assert.True(await IsCheckedAsync(second));
+        await _world.IsRightAsync(growing);
+
+        async Task<bool> IsCheckedAsync(long batch) =>
+            await holder.ExecuteScalarAsync<long>("SELECT checked_at > '2026-01-01' FROM ledgers WHERE batch_id = @batch", new { batch }) == 1;
+    }
+
+    [Fact]
     public async Task Trades_at_the_end_are_appended_to_all_ledgers_at_once_and_to_each_only_its_own()
     {
         var (one, other) = (await _world.AddStreamAsync(_world.Symbol("ONE")), await _world.AddStreamAsync(_world.Symbol("OTHER")));
