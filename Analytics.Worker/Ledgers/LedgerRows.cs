@@ -165,6 +165,25 @@ internal sealed record LedgerRows(long BatchId, long Generation, long? RuinedSeq
             _rows++;
         }
 
+        /// <summary>Adds those of a ledger's rows that are others than the ones held, and sends what is full.</summary>
+        /// <returns>The ledger's state after its last row.</returns>
+        public async Task<LedgerState> AddAsync(HeldLedger ledger, TailMerge merge, CancellationToken cancellationToken)
+        {
+            var (rows, now) = (ledger.Rows, ledger.Now);
+            var state = merge.Before;
+            foreach (var row in merge.Rows())
+            {
+                state = row.State;
+                if (state.Seq < merge.FromSeq)
+                    continue;
+                Add(rows, row, now);
+                if (IsFull)
+                    await SendAsync(cancellationToken);
+            }
+
+            return state;
+        }
+
         /// <summary>Sends what was added since the last time, when the server is done with that; returns as soon as it is on its way.</summary>
         public async Task SendAsync(CancellationToken cancellationToken)
         {

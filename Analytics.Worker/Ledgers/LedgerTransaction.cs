@@ -78,7 +78,7 @@ internal sealed class LedgerTransaction
             ? closed.TakeWhile(trade => LedgerPosition.Of(trade) <= LedgerPosition.Of(behind)).ToList()
             : [];
         if (await FindMissingAsync(late, cancellationToken) is { } from)
-            return await CompareAsync(from, cancellationToken);
+            return await MergeAsync(from, closed, streams, cancellationToken);
 
         var added = closed.Skip(late.Count).ToList();
         if (added.Count > 0)
@@ -98,6 +98,40 @@ internal sealed class LedgerTransaction
 
         await _ledger.Rows.AddAsync(_connection, rows, _ledger.Now, _mayLoad, cancellationToken);
         return await ServeAsync(state, rows.Count, cancellationToken);
+    }
+
+    /// <summary>
+    /// Puts trades among the rows, where all that closed before a time are held. Only these, and not whatever else is stored by now: a ledger that ran ahead of
+    /// the events would have to be searched for what each of them says.
+    /// </summary>
+    private async Task<Posting> MergeAsync(
+        DateTime from, List<CountedTrade> closed, IReadOnlyCollection<StreamHint> streams, CancellationToken cancellationToken)
+    {
+        var first = await _ledger.Rows.FindFirstAsync(_connection, from, _ledger.LastSeq, cancellationToken);
+        var start = Math.Max(1, first - 1);
+        var count = _ledger.LastSeq - start + 1;
+        if (count > _maxRewrittenRows)
+        {
+            await LedgerStore.RollBackAsync(_connection, cancellationToken);
+            return new Posting(IsTooLong: true);
+        }
+
+        var tail = await _ledger.Rows.ReadAsync(_connection, start, (int)count, cancellationToken);
+        if (tail.Count != count || !TailMerge.Reaches(tail, from))
+            return await AskForBuildAsync(cancellationToken);
+
+        var merge = new TailMerge(
+            _ledger.Settings,
+            tail,
+            closed,
+            [.. Enumerable.Range(0, closed.Count).Where(index => closed[index].ExitTime >= from)],
+            streams.Where(stream => stream.To >= from).ToDictionary(stream => stream.StreamId, stream => stream with { From = stream.From > from ? stream.From : from }));
+        await _ledger.Rows.DeleteAsync(_connection, merge.FromSeq, cancellationToken);
+        var written = merge.LastSeq - merge.FromSeq + 1;
+        await using var writer = new LedgerRows.Writer(_connection, _mayLoad && LedgerRows.Writer.IsWorthALoad(written));
+        var state = await writer.AddAsync(_ledger, merge, cancellationToken);
+        await writer.FlushAsync(cancellationToken);
+        return await ServeAsync(state, written, cancellationToken);
     }
 
     private async Task<Posting> CompareAsync(DateTime from, CancellationToken cancellationToken)

@@ -14,9 +14,12 @@ internal sealed record SharedPosting(IReadOnlyList<LedgerUpdated> Updated, IRead
 /// </summary>
 internal sealed class SharedPost
 {
-    // Of many symbols bars close at one instant, and their alerts come in any order: most of what is late belongs near the end. First a few rows
-    // back, then some more; further back is no matter of the end.
-    private static readonly int[] TailRows = [1, 64, 512, 2_048];
+    // Of many symbols bars close at one instant, and their alerts come in any order: most of what is late belongs near the end. A message that another group
+    // has overtaken is as late as that group is large. First a few rows back, then some more; further back is no matter of the end.
+    private static readonly int[] TailRows = [1, 64, 512, 2_048, 8_192];
+
+    // So deep in few ledgers only: all of it is in memory, and written anew.
+    private const int MaxDeepTailRows = 50_000;
 
     // More would take too much memory: a stream with that much news is compared by itself.
     private const int MaxTrades = 20_000;
@@ -68,7 +71,7 @@ internal sealed class SharedPost
         var open = held.FindAll(ledger => !ledger.NeedsBuild);
         foreach (var count in TailRows)
         {
-            if (open.Count == 0 || (count > 1 && count > _maxRewrittenRows))
+            if (open.Count == 0 || (count > 1 && count > _maxRewrittenRows) || (count > 2_048 && (long)count * open.Count > MaxDeepTailRows))
                 break;
             var tails = await LedgerRows.ReadTailsAsync(_connection, open, count, cancellationToken);
             var further = new List<HeldLedger>();
@@ -142,18 +145,7 @@ internal sealed class SharedPost
         await using var writer = new LedgerRows.Writer(_connection, mayLoad && LedgerRows.Writer.IsWorthALoad(merges.Sum(pair => pair.Merge.LastSeq - pair.Merge.FromSeq + 1)));
         foreach (var (ledger, merge) in merges)
         {
-            var (rows, now) = (ledger.Rows, ledger.Now);
-            var state = merge.Before;
-            foreach (var row in merge.Rows())
-            {
-                state = row.State;
-                if (state.Seq < merge.FromSeq)
-                    continue;
-                writer.Add(rows, row, now);
-                if (writer.IsFull)
-                    await writer.SendAsync(cancellationToken);
-            }
-
+            var state = await writer.AddAsync(ledger, merge, cancellationToken);
             posted.Add((ledger, state, merge.FromSeq <= Math.Max(merge.LastSeq, ledger.LastSeq)));
         }
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using PnlPipeline.Tests.Integration.Servers;
 using static PnlPipeline.Tests.Integration.Ledgers.LedgerWorld;
@@ -316,8 +317,7 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
 
         // It has read the first, and waits to say so.
         var look = replica.ReconcileAsync(readEveryRow: false);
-        await Eventually.BecomesAsync(async () => await holder.ExecuteScalarAsync<long>(
-            "SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE 'UPDATE ledgers SET checked_at%'", transaction: transaction) > 0);
+        await SomebodyWaitsAsync(holder, transaction);
         var more = Enumerable.Range(100, 5).Select(i => NewTrade(stream, i, i + 0.5, 1m)).ToList();
         await _world.WriteAsync(more);
         await replica.PostAsync([.. more.Select(trade => Closed(stream, trade))]);
@@ -363,6 +363,27 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
         await _replica.BuildAsync(edited);
         foreach (var batch in new[] { both, single, later, edited, ahead })
             await _world.IsRightAsync(batch);
+    }
+
+    [Fact]
+    public async Task A_ledger_that_was_held_takes_late_trades_it_is_told_of_and_does_not_run_ahead_of_the_events()
+    {
+        var (stream, batch, _) = await GivenAsync(60);
+        var (late, next) = (NewTrade(stream, 20.25, 20.75, 3m), NewTrade(stream, 100, 101, 7m));
+        await _world.WriteAsync(late, next);
+        await using var holder = await database.OpenAsync();
+        await using var transaction = await holder.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await holder.ExecuteAsync("SELECT * FROM ledgers WHERE batch_id = @batch FOR UPDATE", new { batch }, transaction);
+
+        var posting = _replica.PostAsync(Closed(stream, late));
+        await SomebodyWaitsAsync(holder, transaction);
+        await transaction.CommitAsync(TestContext.Current.CancellationToken);
+        await posting;
+
+        Assert.Equal(61, (await _world.LedgerAsync(batch)).LastSeq);
+        Assert.Equal(1, await holder.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM ledger_rows WHERE batch_id = @batch AND trade_id = @id", new { batch, id = late.TradeId }));
+        await _replica.PostAsync(Closed(stream, next));
+        await _world.IsRightAsync(batch);
     }
 
     [Fact]
@@ -456,6 +477,10 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
         await _replica.BuildAsync(batch);
         return (stream, batch, trades);
     }
+
+    private static Task SomebodyWaitsAsync(DbConnection holder, DbTransaction transaction) =>
+        Eventually.BecomesAsync(async () => await holder.ExecuteScalarAsync<long>(
+            "SELECT COUNT(*) FROM performance_schema.data_locks WHERE object_schema = DATABASE() AND lock_status = 'WAITING'", transaction: transaction) > 0);
 
     private async Task<(long Rows, long Generations)> LeftAsync(long batch) => (
         await _world.ScalarAsync<long>("SELECT COUNT(*) FROM ledger_rows WHERE batch_id = @batch", new { batch }),
