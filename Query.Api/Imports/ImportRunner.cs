@@ -20,6 +20,7 @@ internal sealed partial class ImportRunner(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var (pause, lastSweep) = (FirstPause, DateTime.MinValue);
+        var hasJustRun = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -32,9 +33,18 @@ internal sealed partial class ImportRunner(
 
                 var hasRun = await RunNextAsync(stoppingToken);
                 if (hasRun)
+                {
                     await uploads.SweepAsync(stoppingToken);
+                }
                 else
+                {
+                    // What the last one left behind is some seventy megabytes, and nothing that comes after it makes so much that it would be collected soon.
+                    if (hasJustRun)
+                        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
                     await Task.Delay(Look, stoppingToken);
+                }
+
+                hasJustRun = hasRun;
                 if (pause > FirstPause)
                     LogWell();
                 pause = FirstPause;
