@@ -126,13 +126,13 @@ public sealed partial class LedgerReconciler(
 
     /// <summary>
     /// Whether the ledger holds neither what it should hold now nor what it should have held at the last look, nor anything between: trades whose
-    /// events are on their way are no fault.
+    /// events are on their way are no fault. At the first look it may hold less: how much was due before is not known.
     /// </summary>
     private async Task<bool> IsBehindAsync(DbConnection connection, HeldLedger ledger, CancellationToken cancellationToken)
     {
         var last = ledger.LastSeq == 0 ? null : await ledger.Rows.FindAsync(connection, ledger.LastSeq, cancellationToken);
         var due = await CountedTrades.CountAsync(connection, ledger, cancellationToken);
-        var before = _due.GetValueOrDefault(ledger.BatchId, due);
+        var before = _due.GetValueOrDefault(ledger.BatchId);
         _due[ledger.BatchId] = due;
         return !IsBetween(ledger.LastSeq, before.Count, due.Count)
             || !IsBetween(last?.ExitTime.Ticks ?? 0, before.LastExitTime?.Ticks ?? 0, due.LastExitTime?.Ticks ?? 0);
