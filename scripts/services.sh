@@ -26,6 +26,8 @@ become_service() {
   export ASPNETCORE_ENVIRONMENT=Development DOTNET_ENVIRONMENT=Development
   # Or it watches its folder for changed settings: the whole repository, with every write of MySQL's in it.
   export DOTNET_hostBuilder__reloadConfigOnChange=false
+  # One pool of native memory: one for each thread keeps what the compiler and the sockets have used once.
+  export MALLOC_ARENA_MAX=1
   # Whatever it writes, such as the keys of sessions, is for its owner alone.
   umask 077
   case $1 in

@@ -215,8 +215,8 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
         foreach (var operation in operations)
             calls.Add((operation, await CallAsync(operation)));
         await batch.Api.StartAsync([.. NoIngest, ("ConnectionStrings__MySql", database)]);
-        foreach (var (operation, call) in calls)
-            await AskAsync(operation, batch.Api.Admin, call);
+        // Side by side: each waits a while for the database before it says that it is away.
+        await Task.WhenAll(calls.Select(one => AskAsync(one.Operation, batch.Api.Admin, one.Call)));
         await batch.Api.StartAsync();
     }
 
@@ -230,11 +230,15 @@ public sealed class DocumentedStatusTests(LedgerAndChartTests.Batch batch) : ICl
         // The stream of news has no end: its status is all there is to wait for.
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, QueryApi.Cancellation);
         var status = (int)response.StatusCode;
-        _seen[operation.Id].Add(status);
-        if (!Documents(operation, status))
-            _undocumented.Add($"{operation.Id} answered {status}, which is not documented: {operation.Method} {call.Path}");
-        else if (operation.HeadersOf(status) is var documented && HeadersIn(response) is var sent && documented != sent)
-            _undocumented.Add($"{operation.Id} {status} has the headers '{sent}', documented are '{documented}': {operation.Method} {call.Path}");
+        lock (_seen)
+        {
+            _seen[operation.Id].Add(status);
+            if (!Documents(operation, status))
+                _undocumented.Add($"{operation.Id} answered {status}, which is not documented: {operation.Method} {call.Path}");
+            else if (operation.HeadersOf(status) is var documented && HeadersIn(response) is var sent && documented != sent)
+                _undocumented.Add($"{operation.Id} {status} has the headers '{sent}', documented are '{documented}': {operation.Method} {call.Path}");
+        }
+
         if (status >= 400)
             await response.ProblemAsync(status);
         return (status, response.Headers.ETag?.ToString());
