@@ -25,9 +25,9 @@ ENV ASPNETCORE_HTTP_PORTS="" \
     ASPNETCORE_URLS=http://+:8080 \
     ASPNETCORE_ENVIRONMENT=Production \
     DOTNET_ENVIRONMENT=Production \
-    Logs__Format=json \
-    # One pool of native memory: one for each thread keeps what the compiler and the sockets have used once.
-    MALLOC_ARENA_MAX=1
+    Logs__Format=json
+# One pool of native memory: one for each thread keeps what the compiler and the sockets have used once.
+ENV MALLOC_ARENA_MAX=1
 EXPOSE 8080
 # There is no curl in the image; bash can do it.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --start-interval=1s CMD ["bash", "-c", \
