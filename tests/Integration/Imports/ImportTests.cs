@@ -198,7 +198,8 @@ public sealed class ImportTests(TestBroker broker) : IAsyncLifetime
         }
 
         using var half = new CancellationTokenSource();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _api.Admin.PostAsync("/api/v1/imports", new StreamContent(new Stalling(large[..2_000_000], half)), half.Token));
+        var begun = () => Eventually.BecomesAsync(async () => await _api.Stage.ScalarAsync<long>("SELECT COUNT(*) FROM imports WHERE state = 'receiving'") == 1);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _api.Admin.PostAsync("/api/v1/imports", new StreamContent(new Stalling(large[..2_000_000], begun, half)), half.Token));
         await Eventually.BecomesAsync(async () =>
             await _api.Stage.ScalarAsync<long>("SELECT (SELECT COUNT(*) FROM imports) + (SELECT COUNT(*) FROM import_chunks)") == 0);
         // And whoever was killed while it received is found out later.
@@ -273,14 +274,18 @@ public sealed class ImportTests(TestBroker broker) : IAsyncLifetime
         protected override string BrokerUrl => TestBroker.QueryUrl;
     }
 
-    /// <summary>Gives its text, then has the client give up.</summary>
-    private sealed class Stalling(string text, CancellationTokenSource end) : MemoryStream(Encoding.UTF8.GetBytes(text))
+    /// <summary>Gives its text, waits until the other side has begun with it, then has the client give up.</summary>
+    private sealed class Stalling(string text, Func<Task> begun, CancellationTokenSource end) : MemoryStream(Encoding.UTF8.GetBytes(text))
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             var read = await base.ReadAsync(buffer, cancellationToken);
             if (read == 0)
+            {
+                await begun();
                 await end.CancelAsync();
+            }
+
             cancellationToken.ThrowIfCancellationRequested();
             return read;
         }
