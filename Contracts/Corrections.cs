@@ -15,4 +15,11 @@ public sealed record CorrectAlert(Guid CorrectionId, string AlertId, bool Voided
 /// <param name="Price">Above 0, below 10^15, at most 12 decimals.</param>
 /// <param name="Time">UTC, whole milliseconds, after the trade's entry.</param>
 /// <param name="RequestedAt">UTC, whole milliseconds.</param>
-public sealed record CloseTrade(Guid CorrectionId, string TradeId, decimal Price, DateTime Time, DateTime RequestedAt, Author By);
+public sealed record CloseTrade(
+    Guid CorrectionId,
+    string TradeId,
+    decimal Price,
+    DateTime Time,
+    DateTime RequestedAt,
+    Author By
+);

@@ -1,8 +1,8 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
-import rooms from './src/rooms.json' with { type: 'json' };
+import pages from './src/pages.json' with { type: 'json' };
 
-/** Compressed once here, at the highest level, instead of at every request; and the rooms, which the server answers with index.html. */
+/** Compressed once here, at the highest level, instead of at every request; and the list of pages, which the server answers with index.html. */
 function forTheServer(): Plugin {
   return {
     name: 'for-the-server',
@@ -11,7 +11,7 @@ function forTheServer(): Plugin {
     generateBundle: {
       order: 'post',
       handler(_, bundle) {
-        this.emitFile({ type: 'asset', fileName: 'rooms.json', source: JSON.stringify(rooms) });
+        this.emitFile({ type: 'asset', fileName: 'pages.json', source: JSON.stringify(pages) });
         for (const [fileName, output] of Object.entries(bundle)) {
           if (!/\.(js|css|svg|html|webmanifest)$/.test(fileName)) continue;
           const content = Buffer.from(output.type === 'chunk' ? output.code : output.source);

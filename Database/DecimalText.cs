@@ -2,7 +2,10 @@ using System.Buffers.Text;
 
 namespace PnlPipeline.Database;
 
-/// <summary>Decimals as text: a ledger row holds seven of them, and half of what it took to write one down was dividing 96 bits digit by digit.</summary>
+/// <summary>
+/// Decimals as text: a ledger row holds seven of them, and half of what it took to write one down was dividing 96 bits
+/// digit by digit.
+/// </summary>
 internal static class DecimalText
 {
     private const int ScaleShift = 16;

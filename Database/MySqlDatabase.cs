@@ -1,17 +1,21 @@
 using System.Data.Common;
 using Dapper;
-using MySql.Data.MySqlClient;
+using Microsoft.EntityFrameworkCore;
+using MySqlConnector;
 
 namespace PnlPipeline.Database;
 
 /// <summary>
-/// The one place that knows the driver: hands out connections whose session is UTC, strict and READ COMMITTED, and tells
-/// faults that pass from faults that stay.
+/// The one place that knows the driver: hands out connections whose session is UTC, strict and READ COMMITTED, and
+/// tells faults that pass from faults that stay.
 /// </summary>
 public sealed class MySqlDatabase(MySqlUrl url)
 {
-    // The driver's own limits say nothing of a connection from its pool to a server that has fallen silent.
-    private static readonly TimeSpan OpenWithin = TimeSpan.FromSeconds(5);
+    private const int SessionTimeoutSeconds = 5;
+
+    // After so long between two statements the server ends a session, and with it the transaction: a process that is
+    // frozen would else keep its locks, and who shares its work would wait for them.
+    private const int SilentSecondsMax = 60;
 
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(5);
@@ -19,36 +23,23 @@ public sealed class MySqlDatabase(MySqlUrl url)
     private readonly string _connectionString = url.ToConnectionString();
     private bool? _takesBulkLoads;
 
-    static MySqlDatabase() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+    static MySqlDatabase() => Mapping.Register();
 
-    /// <summary>An open connection from the pool; dispose it to give it back. The server has just answered on it: whoever asks a silent one is told in seconds.</summary>
-    /// <exception cref="TimeoutException">The server did not answer; it passes.</exception>
+    /// <summary>
+    /// An open connection from the pool; dispose it to give it back. The server has just answered on it: a silent one
+    /// is a fault after some seconds.
+    /// </summary>
     public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
-    {
-        var opening = OpenSessionAsync(cancellationToken);
-        try
-        {
-            return await opening.WaitAsync(OpenWithin, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            // Should it open after all, it goes back to the pool.
-            _ = opening.ContinueWith(
-                static late => late.Result.DisposeAsync().AsTask(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
-            throw;
-        }
-    }
-
-    private async Task<DbConnection> OpenSessionAsync(CancellationToken cancellationToken)
     {
         var connection = new MySqlConnection(_connectionString);
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-            await using var session = new MySqlCommand(
-                "SET SESSION time_zone = '+00:00', transaction_isolation = 'READ-COMMITTED', "
-                + "sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
-                connection);
+            await using var session = connection.CreateCommand();
+            session.CommandTimeout = SessionTimeoutSeconds;
+            session.CommandText =
+                $"SET SESSION wait_timeout = {SilentSecondsMax}, time_zone = '+00:00', transaction_isolation = 'READ-COMMITTED', sql_mode = "
+                + "'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'";
             await session.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             return connection;
         }
@@ -59,7 +50,7 @@ public sealed class MySqlDatabase(MySqlUrl url)
         }
     }
 
-    /// <summary>Whether the server lets clients <see cref="BulkLoad"/>; asked once.</summary>
+    /// <summary>Whether the server lets a <see cref="RowWriter"/> load; asked once.</summary>
     public async ValueTask<bool> TakesBulkLoadsAsync(CancellationToken cancellationToken)
     {
         if (_takesBulkLoads is { } known)
@@ -67,19 +58,26 @@ public sealed class MySqlDatabase(MySqlUrl url)
         await using var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var command = connection.CreateCommand();
         command.CommandText = "SELECT @@GLOBAL.local_infile";
-        var takes = Convert.ToInt64(
-            await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false), System.Globalization.CultureInfo.InvariantCulture) != 0;
+        var takes =
+            Convert.ToInt64(
+                await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false),
+                System.Globalization.CultureInfo.InvariantCulture
+            ) != 0;
         _takesBulkLoads = takes;
         return takes;
     }
 
     /// <summary>
-    /// Runs <paramref name="work"/>, again for as long as what stops it is a fault that passes (the server away, a deadlock, a lock not had
-    /// in time), with a growing pause. The work must be whole: a transaction from its beginning.
+    /// Runs <paramref name="work"/>, again for as long as what stops it is a fault that passes (the server away, a
+    /// deadlock, a lock not had in time), with a growing pause. The work must be whole: a transaction from its
+    /// beginning.
     /// </summary>
     /// <param name="onRetry">Told of each fault and of the pause that follows.</param>
     public static async Task<T> RetryWhileTransientAsync<T>(
-        Func<CancellationToken, Task<T>> work, Action<Exception, TimeSpan> onRetry, CancellationToken cancellationToken)
+        Func<CancellationToken, Task<T>> work,
+        Action<Exception, TimeSpan> onRetry,
+        CancellationToken cancellationToken
+    )
     {
         for (var pause = FirstBackOff; ; pause = pause * 2 < LongestBackOff ? pause * 2 : LongestBackOff)
         {
@@ -93,8 +91,13 @@ public sealed class MySqlDatabase(MySqlUrl url)
             }
             catch (Exception fault) when (IsTransient(fault) && fault is not OperationCanceledException)
             {
-                // A command that is cancelled breaks off like one that the server cut off; the caller is to see what it was.
-                throw new OperationCanceledException("Stopped while the database was being waited for.", fault, cancellationToken);
+                // A command that is cancelled breaks off like one that the server cut off; the caller is to see what it
+                // was.
+                throw new OperationCanceledException(
+                    "Stopped while the database was being waited for.",
+                    fault,
+                    cancellationToken
+                );
             }
 
             await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
@@ -102,40 +105,58 @@ public sealed class MySqlDatabase(MySqlUrl url)
     }
 
     /// <summary>Whether a row with this key is there already.</summary>
-    public static bool IsDuplicateKey(Exception fault) => fault is MySqlException { Number: 1062 };
+    public static bool IsDuplicateKey(Exception fault) => Driver(fault) is MySqlException { Number: 1062 };
 
-    /// <summary>Whether the same work may succeed later: the fault lies in the server, the network or a race, not in the data.</summary>
+    /// <summary>Whether the database is at the bottom of it, and not something else that took too long.</summary>
+    public static bool IsOfDatabase(Exception fault) => Driver(fault) is DbException or TimeoutException or IOException;
+
+    // EF Core wraps what the driver throws: into DbUpdateException what a change met, into InvalidOperationException
+    // what may pass.
+    private static Exception Driver(Exception fault) =>
+        fault is DbUpdateException or InvalidOperationException && fault.InnerException is { } inner
+            ? Driver(inner)
+            : fault;
+
+    /// <summary>
+    /// Whether the same work may succeed later: the fault lies in the server, the network or a race, not in the data.
+    /// </summary>
     public static bool IsTransient(Exception fault)
     {
         for (Exception? cause = fault; cause is not null; cause = cause.InnerException)
         {
             if (cause is TimeoutException or IOException or System.Net.Sockets.SocketException)
                 return true;
-            if (cause is MySqlException mySql && IsTransient(mySql.Number))
+            if (cause is MySqlException mySql && (mySql.IsTransient || IsTransient(mySql.Number)))
                 return true;
         }
 
         return false;
     }
 
-    // 0: the connection broke under the driver. The rest by name in MySQL's error reference.
-    private static bool IsTransient(int number) => number is 0
-        or 1040 // ER_CON_COUNT_ERROR
-        or 1042 // ER_BAD_HOST_ERROR: cannot connect
-        or 1043 // ER_HANDSHAKE_ERROR
-        or 1047 // ER_UNKNOWN_COM_ERROR, seen while the server goes down
-        or 1053 // ER_SERVER_SHUTDOWN
-        or 1077 or 1078 or 1079 // shutting down
-        or 1129 // ER_HOST_IS_BLOCKED
-        or 1158 or 1159 or 1160 or 1161 // network reads and writes
-        or 1180 // ER_ERROR_DURING_COMMIT
-        or 1203 // ER_TOO_MANY_USER_CONNECTIONS
-        or 1205 // ER_LOCK_WAIT_TIMEOUT
-        or 1213 // ER_LOCK_DEADLOCK
-        or 1290 or 1836 // read-only while a server changes its role
-        or 1317 // ER_QUERY_INTERRUPTED
-        or 1021 or 1114 // disk or table full: waits for room
-        or 3024 // ER_QUERY_TIMEOUT
-        or (>= 2000 and <= 2099) // client-side: gone away, lost, cannot connect
-        or 4031; // ER_CLIENT_INTERACTION_TIMEOUT
+    // Beyond what the driver knows to pass. 0: the connection broke under it; -1: no answer in time. The rest by name
+    // in MySQL's error reference.
+    private static bool IsTransient(int number) =>
+        number
+            is 0
+                or -1
+                or 1043 // ER_HANDSHAKE_ERROR
+                or 1047 // ER_UNKNOWN_COM_ERROR, seen while the server goes down
+                or 1053 // ER_SERVER_SHUTDOWN
+                or 1077
+                or 1078
+                or 1079 // shutting down
+                or 1129 // ER_HOST_IS_BLOCKED
+                or 1158
+                or 1159
+                or 1160
+                or 1161 // network reads and writes
+                or 1180 // ER_ERROR_DURING_COMMIT
+                or 1203 // ER_TOO_MANY_USER_CONNECTIONS
+                or 1290
+                or 1836 // read-only while a server changes its role
+                or 1317 // ER_QUERY_INTERRUPTED
+                or 1021
+                or 1114 // disk or table full: waits for room
+                or 3024 // ER_QUERY_TIMEOUT
+                or 4031; // ER_CLIENT_INTERACTION_TIMEOUT
 }

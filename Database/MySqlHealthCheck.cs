@@ -6,7 +6,10 @@ namespace PnlPipeline.Database;
 /// <summary>Healthy where MySQL answers a query.</summary>
 public sealed class MySqlHealthCheck(MySqlDatabase database) : IHealthCheck
 {
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    )
     {
         try
         {

@@ -1,16 +1,18 @@
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 namespace PnlPipeline.Database;
 
-/// <summary>Where MySQL is: <c>mysql://user:password@host:port/database</c>, user and password percent-encoded where they must be.</summary>
+/// <summary>
+/// Where MySQL is: <c>mysql://user:password@host:port/database</c>, user and password percent-encoded where they must
+/// be.
+/// </summary>
 public sealed record MySqlUrl(string Host, int Port, string User, string Password, string Database)
 {
     /// <summary>
-    /// When the driver gives a statement up: longer than a server may be silent for and come back. For at the end of it the driver sends word over a second connection, and
-    /// then reads on from the first one, for an answer that it has dropped: it waits for good, and the server keeps the transaction with all that it has locked. Only for
-    /// a server that is gone without a word is it better than nothing.
+    /// After so long the driver gives a statement up. Longer than any of ours takes, waits for a lock among them; only
+    /// of a server that is gone without a word does nothing else tell.
     /// </summary>
-    internal const uint StatementTimeoutSeconds = 3_600;
+    internal const uint StatementTimeoutSeconds = 300;
 
     /// <exception cref="FormatException">The text is no such URL. The message never carries the password.</exception>
     public static MySqlUrl Parse(string? text)
@@ -20,10 +22,17 @@ public sealed record MySqlUrl(string Host, int Port, string User, string Passwor
 
         var account = uri.UserInfo.Split(':', 2);
         var database = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/'));
-        if (account is not [{ Length: > 0 }, ..] || database.Length == 0 || database.Length > 24 || !database.All(IsNameCharacter))
+        if (
+            account is not [{ Length: > 0 }, ..]
+            || database.Length == 0
+            || database.Length > 24
+            || !database.All(IsNameCharacter)
+        )
         {
             throw new FormatException(
-                "The MySQL URL must name a user and a database (1-24 letters, digits or _): mysql://user:password@host:port/database.");
+                "The MySQL URL must name a user and a database (1-24 letters, digits or _): "
+                    + "mysql://user:password@host:port/database."
+            );
         }
 
         return new MySqlUrl(
@@ -31,28 +40,38 @@ public sealed record MySqlUrl(string Host, int Port, string User, string Passwor
             uri.IsDefaultPort || uri.Port < 0 ? 3306 : uri.Port,
             Uri.UnescapeDataString(account[0]),
             account.Length > 1 ? Uri.UnescapeDataString(account[1]) : "",
-            database);
+            database
+        );
     }
 
-    /// <summary>The driver's connection string, to the database or, where <paramref name="withDatabase"/> is false, to the server alone.</summary>
-    public string ToConnectionString(bool withDatabase = true) => new MySqlConnectionStringBuilder
-    {
-        Server = Host,
-        Port = (uint)Port,
-        UserID = User,
-        Password = Password,
-        Database = withDatabase ? Database : "",
-        CharacterSet = "utf8mb4",
-        AllowLoadLocalInfile = true,
-        AllowUserVariables = true,
-        // TLS where the server offers it; on loopback the handshake and the ciphers cost more than they protect.
-        SslMode = Host is "127.0.0.1" or "localhost" or "::1" ? MySqlSslMode.Disabled : MySqlSslMode.Preferred,
-        AllowPublicKeyRetrieval = true,
-        ConnectionTimeout = 5,
-        DefaultCommandTimeout = StatementTimeoutSeconds,
-        MinimumPoolSize = 0,
-        MaximumPoolSize = 50,
-    }.ConnectionString;
+    /// <summary>
+    /// The driver's connection string, to the database or, where <paramref name="withDatabase"/> is false, to the
+    /// server alone.
+    /// </summary>
+    public string ToConnectionString(bool withDatabase = true) =>
+        new MySqlConnectionStringBuilder
+        {
+            Server = Host,
+            Port = (uint)Port,
+            UserID = User,
+            Password = Password,
+            Database = withDatabase ? Database : "",
+            CharacterSet = "utf8mb4",
+            DateTimeKind = MySqlDateTimeKind.Utc,
+            AllowLoadLocalInfile = true,
+            AllowUserVariables = true,
+            // TLS where the server offers it; on loopback the handshake and the ciphers cost more than they protect.
+            SslMode = Host is "127.0.0.1" or "localhost" or "::1" ? MySqlSslMode.None : MySqlSslMode.Preferred,
+            AllowPublicKeyRetrieval = true,
+            // A connection has one transaction at a time; a command need not be told which.
+            IgnoreCommandTransaction = true,
+            ConnectionTimeout = 5,
+            DefaultCommandTimeout = StatementTimeoutSeconds,
+            MinimumPoolSize = 0,
+            // Before the server ends those that are silent (MySqlDatabase).
+            ConnectionIdleTimeout = 30,
+            MaximumPoolSize = 50,
+        }.ConnectionString;
 
     // Database names become account names and stand unquoted in grants.
     private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';

@@ -1,16 +1,34 @@
+using System.Data.Common;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 namespace PnlPipeline.Database;
 
-/// <summary>Brings a database to the newest schema: each numbered file of <c>Schema/</c> once, in order, under a lock.</summary>
+/// <summary>
+/// Brings a database to the newest schema: each numbered file of <c>Schema/</c> once, in order, under a lock.
+/// </summary>
 public static class SchemaMigrator
 {
     /// <summary>The tables that are the query API's own.</summary>
-    private static readonly string[] WrittenByQuery = ["batches", "batch_symbols", "batch_timeframes", "imports", "import_chunks", "import_errors"];
+    private static readonly string[] WrittenByQuery =
+    [
+        "batches",
+        "batch_symbols",
+        "batch_timeframes",
+        "batch_strategies",
+        "imports",
+        "import_chunks",
+        "import_errors",
+        "shares",
+        "trade_notes",
+        "trade_tags",
+        "day_notes",
+        "notification_channels",
+        "notification_rules",
+    ];
 
     /// <summary>Both add to it, and neither changes it: what was done.</summary>
     private const string Record = "audit_trail";
@@ -32,26 +50,38 @@ public static class SchemaMigrator
         await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
 
         // Two starts at once must not both migrate. The lock goes with the connection.
-        var locked = await connection.ExecuteScalarAsync<int?>(
-            "SELECT GET_LOCK(@name, 60)", new { name = $"{url.Database}.migrate" }).ConfigureAwait(false);
+        var locked = await connection
+            .ExecuteScalarAsync<int?>("SELECT GET_LOCK(@name, 60)", new { name = $"{url.Database}.migrate" })
+            .ConfigureAwait(false);
         if (locked != 1)
-            throw new InvalidOperationException("Another migration of this database has been running for a minute; try again when it is done.");
+            throw new InvalidOperationException(
+                "Another migration of this database has been running for a minute; try again when it is done."
+            );
 
-        await connection.ExecuteAsync(
-            $"CREATE DATABASE IF NOT EXISTS `{url.Database}` CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci").ConfigureAwait(false);
-        await connection.ChangeDatabaseAsync(url.Database, cancellationToken).ConfigureAwait(false);
-        await connection.ExecuteAsync(
-            """
-            CREATE TABLE IF NOT EXISTS schema_migrations (
-              version    INT NOT NULL PRIMARY KEY,
-              name       VARCHAR(200) NOT NULL,
-              checksum   CHAR(64) NOT NULL,
-              applied_at DATETIME(3) NOT NULL
+        await connection
+            .ExecuteAsync(
+                $"CREATE DATABASE IF NOT EXISTS `{url.Database}` CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci"
             )
-            """).ConfigureAwait(false);
+            .ConfigureAwait(false);
+        await connection.ChangeDatabaseAsync(url.Database, cancellationToken).ConfigureAwait(false);
+        await connection
+            .ExecuteAsync(
+                """
+                CREATE TABLE IF NOT EXISTS schema_migrations (
+                  version    INT NOT NULL PRIMARY KEY,
+                  name       VARCHAR(200) NOT NULL,
+                  checksum   CHAR(64) NOT NULL,
+                  applied_at DATETIME(3) NOT NULL
+                )
+                """
+            )
+            .ConfigureAwait(false);
 
-        var applied = (await connection.QueryAsync<(int Version, string Checksum)>(
-            "SELECT version, checksum FROM schema_migrations").ConfigureAwait(false)).ToDictionary(row => row.Version, row => row.Checksum);
+        var applied = (
+            await connection
+                .QueryAsync<(int Version, string Checksum)>("SELECT version, checksum FROM schema_migrations")
+                .ConfigureAwait(false)
+        ).ToDictionary(row => row.Version, row => row.Checksum);
         var now = new List<string>();
         foreach (var step in Steps())
         {
@@ -60,18 +90,26 @@ public static class SchemaMigrator
                 if (checksum != step.Checksum)
                 {
                     throw new InvalidOperationException(
-                        $"The schema file {step.Name} was changed after it had been applied; put the change into a new file.");
+                        $"The schema file {step.Name} was changed after it had been applied; put the change into a "
+                            + $"new file."
+                    );
                 }
 
                 continue;
             }
 
-            // MySQL commits each DDL statement by itself: a file that stops half-way must be mended by hand, and its name says where.
-            var script = new MySqlScript(connection, step.Sql);
-            await script.ExecuteAsync(cancellationToken).ConfigureAwait(false);
-            await connection.ExecuteAsync(
-                "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (@Version, @Name, @Checksum, UTC_TIMESTAMP(3))",
-                step).ConfigureAwait(false);
+            // MySQL commits each DDL statement by itself: a file that stops half-way must be repaired by hand, and its
+            // name says where.
+            await connection
+                .ExecuteAsync(new CommandDefinition(step.Sql, commandTimeout: 0, cancellationToken: cancellationToken))
+                .ConfigureAwait(false);
+            await connection
+                .ExecuteAsync(
+                    "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (@Version, @Name, "
+                        + "@Checksum, UTC_TIMESTAMP(3))",
+                    step
+                )
+                .ConfigureAwait(false);
             now.Add(step.Name);
         }
 
@@ -79,39 +117,66 @@ public static class SchemaMigrator
     }
 
     /// <summary>
-    /// Creates the services' accounts, or gives existing ones these passwords. Both read everything. <c>{database}_query</c> writes what
-    /// <see cref="WrittenByQuery"/> lists, <c>{database}_worker</c> every other table. Nobody changes what was done, nor the schema.
+    /// Creates the services' accounts, or gives existing ones these passwords. Both read everything.
+    /// <c>{database}_query</c> writes what <see cref="WrittenByQuery"/> lists, <c>{database}_worker</c> every other
+    /// table. Nobody changes what was done, nor the schema.
     /// </summary>
-    public static async Task CreateAccountsAsync(MySqlUrl url, string workerPassword, string queryPassword, CancellationToken cancellationToken)
+    public static async Task CreateAccountsAsync(
+        MySqlUrl url,
+        string workerPassword,
+        string queryPassword,
+        CancellationToken cancellationToken
+    )
     {
-        await using var connection = new MySqlConnection(url.ToConnectionString());
-        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        // In a session of ours, where a backslash escapes, whatever the server's own mode is.
+        await using var connection = await new MySqlDatabase(url).OpenAsync(cancellationToken).ConfigureAwait(false);
         var worker = $"'{url.Database}_worker'@'%'";
         var query = $"'{url.Database}_query'@'%'";
         await CreateAccountAsync(connection, worker, workerPassword).ConfigureAwait(false);
         await CreateAccountAsync(connection, query, queryPassword).ConfigureAwait(false);
         // Earlier versions gave the worker every table.
-        await connection.ExecuteAsync($"REVOKE IF EXISTS INSERT, UPDATE, DELETE ON `{url.Database}`.* FROM {worker}").ConfigureAwait(false);
+        await connection
+            .ExecuteAsync($"REVOKE IF EXISTS INSERT, UPDATE, DELETE ON `{url.Database}`.* FROM {worker}")
+            .ConfigureAwait(false);
         foreach (var account in (string[])[worker, query])
             await connection.ExecuteAsync($"GRANT SELECT ON `{url.Database}`.* TO {account}").ConfigureAwait(false);
 
-        var tables = await connection.QueryAsync<string>(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = @Database AND table_name <> 'schema_migrations'", url).ConfigureAwait(false);
+        var tables = await connection
+            .QueryAsync<string>(
+                "SELECT table_name FROM information_schema.tables WHERE table_schema = @Database AND table_name <> "
+                    + "'schema_migrations'",
+                url
+            )
+            .ConfigureAwait(false);
         foreach (var table in tables.Except([Record], StringComparer.Ordinal))
         {
             var writer = WrittenByQuery.Contains(table, StringComparer.Ordinal) ? query : worker;
-            await connection.ExecuteAsync($"GRANT INSERT, UPDATE, DELETE ON `{url.Database}`.`{table}` TO {writer}").ConfigureAwait(false);
+            await connection
+                .ExecuteAsync($"GRANT INSERT, UPDATE, DELETE ON `{url.Database}`.`{table}` TO {writer}")
+                .ConfigureAwait(false);
         }
 
-        await connection.ExecuteAsync($"GRANT INSERT ON `{url.Database}`.{Record} TO {query}, {worker}").ConfigureAwait(false);
+        await connection
+            .ExecuteAsync($"GRANT INSERT ON `{url.Database}`.{Record} TO {query}, {worker}")
+            .ConfigureAwait(false);
         await connection.ExecuteAsync($"GRANT INSERT ON `{url.Database}`.{Settled} TO {query}").ConfigureAwait(false);
+        // A test is a delivery like any other.
+        await connection
+            .ExecuteAsync($"GRANT INSERT ON `{url.Database}`.notification_deliveries TO {query}")
+            .ConfigureAwait(false);
+        // Of what wants a look, the query API says that somebody looked, and nothing else.
+        await connection
+            .ExecuteAsync($"GRANT UPDATE (dismissed_at) ON `{url.Database}`.inbox_items TO {query}")
+            .ConfigureAwait(false);
     }
 
-    private static async Task CreateAccountAsync(MySqlConnection connection, string account, string password)
+    private static async Task CreateAccountAsync(DbConnection connection, string account, string password)
     {
         // Account statements take no parameters; the driver escapes the literal.
         var literal = $"'{MySqlHelper.EscapeString(password)}'";
-        await connection.ExecuteAsync($"CREATE USER IF NOT EXISTS {account} IDENTIFIED BY {literal}").ConfigureAwait(false);
+        await connection
+            .ExecuteAsync($"CREATE USER IF NOT EXISTS {account} IDENTIFIED BY {literal}")
+            .ConfigureAwait(false);
         await connection.ExecuteAsync($"ALTER USER {account} IDENTIFIED BY {literal}").ConfigureAwait(false);
     }
 
@@ -119,7 +184,8 @@ public static class SchemaMigrator
     {
         var assembly = Assembly.GetExecutingAssembly();
         const string folder = ".Schema.";
-        return assembly.GetManifestResourceNames()
+        return assembly
+            .GetManifestResourceNames()
             .Where(resource => resource.Contains(folder, StringComparison.Ordinal))
             .Select(resource =>
             {

@@ -11,13 +11,16 @@ public static class BrokerFaults
     {
         for (var cause = fault; cause is not null; cause = cause.InnerException)
         {
-            if (cause is RabbitMQClientException
-                or BrokerUnreachableException
-                or ConnectionException
-                or TransportUnavailableException
-                or MessageNotAcknowledgedException
-                or MessageReturnedException
-                or MassTransit.PublishException)
+            if (
+                cause
+                is RabbitMQClientException
+                    or BrokerUnreachableException
+                    or ConnectionException
+                    or TransportUnavailableException
+                    or MessageNotAcknowledgedException
+                    or MessageReturnedException
+                    or MassTransit.PublishException
+            )
             {
                 return true;
             }

@@ -37,7 +37,9 @@ public sealed class BrokerUrl
 
         var account = uri.UserInfo.Split(':', 2);
         if (account.Length != 2)
-            throw new FormatException("ConnectionStrings:RabbitMq must name a user and a password: amqp://user:password@host:port/vhost.");
+            throw new FormatException(
+                "ConnectionStrings:RabbitMq must name a user and a password: amqp://user:password@host:port/vhost."
+            );
 
         var virtualHost = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/'));
         return new BrokerUrl(
@@ -45,24 +47,29 @@ public sealed class BrokerUrl
             uri.Port < 0 ? 5672 : uri.Port,
             Uri.UnescapeDataString(account[0]),
             Uri.UnescapeDataString(account[1]),
-            virtualHost.Length == 0 ? "/" : virtualHost);
+            virtualHost.Length == 0 ? "/" : virtualHost
+        );
     }
 
-    /// <summary>For connections that are given up early, and not brought back by the client: whoever opens one decides when to open the next.</summary>
+    /// <summary>
+    /// For connections that are given up early, and not brought back by the client: whoever opens one decides when to
+    /// open the next.
+    /// </summary>
     /// <param name="name">What the broker's own tools show.</param>
-    public ConnectionFactory ToFactory(string name) => new()
-    {
-        HostName = Host,
-        Port = Port,
-        VirtualHost = VirtualHost,
-        UserName = User,
-        Password = Password,
-        AutomaticRecoveryEnabled = false,
-        TopologyRecoveryEnabled = false,
-        ClientProvidedName = name,
-        RequestedHeartbeat = TimeSpan.FromSeconds(10),
-        RequestedConnectionTimeout = AnswerTimeout,
-        HandshakeContinuationTimeout = AnswerTimeout,
-        ContinuationTimeout = AnswerTimeout,
-    };
+    public ConnectionFactory ToFactory(string name) =>
+        new()
+        {
+            HostName = Host,
+            Port = Port,
+            VirtualHost = VirtualHost,
+            UserName = User,
+            Password = Password,
+            AutomaticRecoveryEnabled = false,
+            TopologyRecoveryEnabled = false,
+            ClientProvidedName = name,
+            RequestedHeartbeat = TimeSpan.FromSeconds(10),
+            RequestedConnectionTimeout = AnswerTimeout,
+            HandshakeContinuationTimeout = AnswerTimeout,
+            ContinuationTimeout = AnswerTimeout,
+        };
 }

@@ -19,8 +19,8 @@ public sealed class ConnectionOptions
     public int Max { get; init; } = 16_384;
 
     /// <summary>
-    /// From one address, or one network of 64 bits of IPv6: one that opens all it can leaves the others theirs. Known proxies are not counted, for
-    /// they speak for many.
+    /// From one address, or one network of 64 bits of IPv6: one that opens all it can leaves the others theirs. Known
+    /// proxies are not counted, for they speak for many.
     /// </summary>
     [Range(1, 1_000_000)]
     public int PerSourceMax { get; init; } = 4_096;
@@ -36,7 +36,9 @@ internal static class ConnectionLimits
     /// <exception cref="ValidationException">A limit is out of its range.</exception>
     public static void AddConnectionLimits(this WebApplicationBuilder builder)
     {
-        var options = builder.Configuration.GetSection(ConnectionOptions.Section).Get<ConnectionOptions>() ?? new ConnectionOptions();
+        var options =
+            builder.Configuration.GetSection(ConnectionOptions.Section).Get<ConnectionOptions>()
+            ?? new ConnectionOptions();
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         var proxies = Networks.Read(builder.Configuration, KnownProxies.Key);
         var bySource = new ConnectionsBySource(options.PerSourceMax, proxies);
@@ -46,7 +48,9 @@ internal static class ConnectionLimits
             kestrel.Limits.MaxConcurrentConnections = options.Max;
             kestrel.Limits.RequestHeadersTimeout = HeadersWithin;
             kestrel.Limits.KeepAliveTimeout = IdleFor;
-            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => connection => bySource.HoldAsync(connection, next)));
+            kestrel.ConfigureEndpointDefaults(endpoint =>
+                endpoint.Use(next => connection => bySource.HoldAsync(connection, next))
+            );
         });
     }
 

@@ -10,8 +10,9 @@ public static class KnownProxies
     public const string Key = "Proxies:Known";
 
     /// <summary>
-    /// Takes the sender's address and scheme from <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c>, as far back as the proxies are known, and from
-    /// nobody else: whoever may be anybody may also forge a header. Where no proxy is known it costs nothing.
+    /// Takes the sender's address and scheme from <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c>, as far back as
+    /// the proxies are known, and from nobody else: whoever may be anybody may also forge a header. Where no proxy is
+    /// known it costs nothing.
     /// </summary>
     public static WebApplication UseKnownProxies(this WebApplication app)
     {

@@ -15,16 +15,28 @@ public sealed class Networks
 
     public IReadOnlyList<IPNetwork> All => _networks;
 
-    /// <summary>Reads the list under a configuration key; empty where there is none. An entry without text counts as none.</summary>
+    /// <summary>
+    /// Reads the list under a configuration key; empty where there is none. An entry without text counts as none.
+    /// </summary>
     /// <exception cref="FormatException">One of them is no network. The message says which.</exception>
     public static Networks Read(IConfiguration configuration, string key) =>
         Parse(key, configuration.GetSection(key).Get<string[]>() ?? []);
 
     /// <inheritdoc cref="Read"/>
     public static Networks Parse(string key, IEnumerable<string> texts) =>
-        new([.. texts.Index().Where(entry => entry.Item.Length > 0).Select(entry => TryParse(entry.Item) ?? throw new FormatException(
-            $"{key.Replace(":", "__", StringComparison.Ordinal)}__{entry.Index} is '{entry.Item}', which is no address and no network. "
-            + "Set it to one such as 52.89.214.238 or 10.0.0.0/8, without bits past the prefix."))]);
+        new([
+            .. texts
+                .Index()
+                .Where(entry => entry.Item.Length > 0)
+                .Select(entry =>
+                    TryParse(entry.Item)
+                    ?? throw new FormatException(
+                        $"{key.Replace(":", "__", StringComparison.Ordinal)}__{entry.Index} is '{entry.Item}', which "
+                            + $"is no address and no network. "
+                            + "Set it to one such as 52.89.214.238 or 10.0.0.0/8, without bits past the prefix."
+                    )
+                ),
+        ]);
 
     /// <summary>Whether the address lies in one of them; the address of nobody in none.</summary>
     public bool Contains(IPAddress? address)
@@ -42,7 +54,8 @@ public sealed class Networks
     }
 
     /// <summary>
-    /// Whom an address counts as where sources are counted: itself, or its network of 64 bits of IPv6, for one household has 2^64 addresses of those.
+    /// Whom an address counts as where sources are counted: itself, or its network of 64 bits of IPv6, for one
+    /// household has 2^64 addresses of those.
     /// </summary>
     public static IPAddress SourceOf(IPAddress? address)
     {
@@ -63,6 +76,8 @@ public sealed class Networks
     {
         if (IPNetwork.TryParse(text, out var network))
             return network;
-        return IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128) : null;
+        return IPAddress.TryParse(text, out var address)
+            ? new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)
+            : null;
     }
 }

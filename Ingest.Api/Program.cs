@@ -4,7 +4,7 @@ using PnlPipeline.Ingest.Api.Webhooks;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPipelineHost("ingest");
-builder.RefusePoorSecrets("ConnectionStrings:RabbitMq", "Webhooks:Tokens");
+builder.RefuseWeakSecrets("ConnectionStrings:RabbitMq", "Webhooks:Tokens");
 builder.AddDelivery();
 builder.AddWebhooks();
 
@@ -12,6 +12,6 @@ var app = builder.Build();
 app.UseKnownProxies();
 app.UseProblemDetails();
 app.MapWebhooks();
-app.MapHealth();
+app.MapOperations();
 app.MapOpenApi();
 await app.RunAsync();

@@ -1,87 +1,79 @@
 using PnlPipeline.Database;
 using PnlPipeline.Hosting;
 using PnlPipeline.Query.Api.Access;
-using PnlPipeline.Query.Api.Alerts;
-using PnlPipeline.Query.Api.Audit;
 using PnlPipeline.Query.Api.Batches;
-using PnlPipeline.Query.Api.Books;
-using PnlPipeline.Query.Api.Breakdown;
-using PnlPipeline.Query.Api.Charts;
-using PnlPipeline.Query.Api.Compare;
 using PnlPipeline.Query.Api.Corrections;
 using PnlPipeline.Query.Api.Dashboard;
+using PnlPipeline.Query.Api.Events;
 using PnlPipeline.Query.Api.Http;
 using PnlPipeline.Query.Api.Imports;
-using PnlPipeline.Query.Api.Ledger;
-using PnlPipeline.Query.Api.LedgerView;
-using PnlPipeline.Query.Api.Live;
-using PnlPipeline.Query.Api.OpenApi;
-using PnlPipeline.Query.Api.Parked;
-using PnlPipeline.Query.Api.Reconciliation;
-using PnlPipeline.Query.Api.Statistics;
-using PnlPipeline.Query.Api.Symbols;
-using PnlPipeline.Query.Api.Trades;
-using PnlPipeline.Query.Api.Webhook;
+using PnlPipeline.Query.Api.Inbox;
+using PnlPipeline.Query.Api.Integrity;
+using PnlPipeline.Query.Api.Ledgers;
+using PnlPipeline.Query.Api.Log;
+using PnlPipeline.Query.Api.Notes;
+using PnlPipeline.Query.Api.Notifications;
+using PnlPipeline.Query.Api.Prices;
+using PnlPipeline.Query.Api.Setup;
+using PnlPipeline.Query.Api.Sharing;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPipelineHost("query");
-builder.RefusePoorSecrets("ConnectionStrings:RabbitMq", "ConnectionStrings:MySql", "Access:AdminKeys", "Access:ViewerKeys", "Webhook:Token");
+builder.RefuseWeakSecrets(
+    "ConnectionStrings:RabbitMq",
+    "ConnectionStrings:MySql",
+    "Access:AdminKeys",
+    "Access:ViewerKeys",
+    "Webhook:Token"
+);
 builder.AddBus();
-builder.AddAnswers();
-builder.AddAccess();
-builder.AddLive();
-builder.AddApiDocument();
-builder.AddImports();
-builder.AddCorrections();
-builder.AddWebhook();
-builder.Services
-    .AddSingleton(new MySqlDatabase(MySqlUrl.Parse(builder.Configuration.GetConnectionString("MySql"))))
-    .AddSingleton<BatchStore>()
-    .AddSingleton<BatchWriter>()
-    .AddSingleton<BatchAnnouncer>()
-    .AddSingleton<LedgerReader>()
-    .AddSingleton<LedgerCache>()
-    .AddSingleton<LedgerStore>()
-    .AddSingleton<StatisticsReader>()
+builder
+    .Services.AddSingleton(new MySqlDatabase(MySqlUrl.Parse(builder.Configuration.GetConnectionString("MySql"))))
     .AddSingleton(TimeProvider.System)
-    .AddSingleton<TradeStore>()
-    .AddSingleton<AlertStore>()
-    .AddSingleton<DeliveredTrades>()
-    .AddSingleton<RejectedAlertStore>()
-    .AddSingleton<BookStore>()
-    .AddSingleton<AuditTrail>()
-    .AddSingleton<AuditStore>();
-builder.Services.Configure<LedgerCacheOptions>(builder.Configuration.GetSection(LedgerCacheOptions.Section));
-builder.Services.AddHealthChecks().AddCheck<MySqlHealthCheck>("mysql");
+    .AddHealthChecks()
+    .AddCheck<MySqlHealthCheck>("mysql");
+builder.AddAnswers();
+builder.AddApiDocument();
+builder.AddAccess();
+builder.AddPrices();
+builder.AddBatches();
+builder.AddLedgers();
+builder.AddLog();
+builder.AddCorrections();
+builder.AddNotifications();
+builder.AddImports();
+builder.AddInbox();
+builder.AddIntegrity();
+builder.AddEvents();
+builder.AddSetup();
+builder.AddSharing();
+builder.AddNotes();
 
 var app = builder.Build();
 app.UseKnownProxies();
 app.UseAnswers();
 app.UseAccess();
 
-app.MapHealth();
+app.MapOperations();
 app.MapOpenApi();
 app.MapDashboard();
-app.MapGroup("/api/v1").RequireAuthorization(AccessPolicies.Viewer).RefuseUnknownParameters()
-    .MapSession()
+app.MapShared();
+app.MapGroup("/api/v1")
+    .RequireKey()
+    .RefuseWrongParameters()
+    .NarrowByTags()
+    .MapAccess()
     .MapBatches()
-    .MapCharts()
-    .MapReturns()
-    .MapDistribution()
-    .MapBreakdown()
-    .MapStatistics()
-    .MapCompare()
-    .MapLedger()
-    .MapTrades()
-    .MapAlerts()
-    .MapParkedMessages()
-    .MapImports()
-    .MapReconciliation()
+    .MapLedgers()
+    .MapLog()
     .MapCorrections()
-    .MapAudit()
-    .MapWebhook()
-    .MapSymbols()
-    .MapStream()
-    .MapBooks();
+    .MapNotifications()
+    .MapImports()
+    .MapInbox()
+    .MapIntegrity()
+    .MapEvents()
+    .MapSetup()
+    .MapSharing()
+    .MapNotes();
 
 app.Run();

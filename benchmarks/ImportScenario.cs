@@ -7,7 +7,10 @@ using PnlPipeline.Database;
 
 namespace PnlPipeline.Benchmarks;
 
-/// <summary>A history brought in as a file: until every alert of it is stored, and until the last row of its ledger; the sums checked against what can be worked out beforehand.</summary>
+/// <summary>
+/// A history brought in as a file: until every alert of it is stored, and until the last row of its ledger; the sums
+/// checked against what can be worked out beforehand.
+/// </summary>
 internal sealed class ImportScenario(RunningSystem system, Report report)
 {
     private const int Symbols = 50;
@@ -15,7 +18,15 @@ internal sealed class ImportScenario(RunningSystem system, Report report)
     /// <param name="alerts">How many; <c>BENCH_IMPORT_ALERTS</c> has a say.</param>
     public async Task ImportAsync(int alerts = 1_000_000)
     {
-        if (int.TryParse(Environment.GetEnvironmentVariable("BENCH_IMPORT_ALERTS"), NumberStyles.None, null, out var asked) && asked > 0)
+        if (
+            int.TryParse(
+                Environment.GetEnvironmentVariable("BENCH_IMPORT_ALERTS"),
+                NumberStyles.None,
+                null,
+                out var asked
+            )
+            && asked > 0
+        )
             alerts = asked;
         var names = Enumerable.Range(0, Symbols).Select(i => $"IMP{i:D2}").ToList();
         var batch = await system.CreateBatchAsync("Imported", names);
@@ -48,10 +59,13 @@ internal sealed class ImportScenario(RunningSystem system, Report report)
             $"import of {alerts:N0} alerts",
             $"{posted.TotalSeconds:F0} s",
             "≤ 120 s for 1,000,000",
-            $"uploaded in {uploaded.TotalSeconds:F1} s, all stored after {stored.TotalSeconds:F0} s ({alerts / stored.TotalSeconds:N0}/s), the ledger's last row after {posted.TotalSeconds:F0} s");
+            $"uploaded in {uploaded.TotalSeconds:F1} s, all stored after {stored.TotalSeconds:F0} s "
+                + $"({alerts / stored.TotalSeconds:N0}/s), the ledger's last row after {posted.TotalSeconds:F0} s"
+        );
     }
 
-    // Gross changes of all trades, from the prices alone: in units of 10^-8 percent they are whole numbers, and so is their sum.
+    // Gross changes of all trades, from the prices alone: in units of 10^-8 percent they are whole numbers, and so is
+    // their sum.
     private static async Task CheckSumAsync(long batch, int alerts)
     {
         var expected = 0m;
@@ -61,14 +75,20 @@ internal sealed class ImportScenario(RunningSystem system, Report report)
             expected += Math.Round((isLong ? exit - entry : entry - exit) * 100 / entry, 8, MidpointRounding.ToEven);
         }
 
-        await using var connection = await new MySqlDatabase(MySqlUrl.Parse(Environment.GetEnvironmentVariable("MYSQL_URL"))).OpenAsync(CancellationToken.None);
+        await using var connection = await new MySqlDatabase(
+            MySqlUrl.Parse(Environment.GetEnvironmentVariable("MYSQL_URL"))
+        ).OpenAsync(CancellationToken.None);
         await using var command = connection.CreateCommand();
         command.CommandText = string.Create(
             CultureInfo.InvariantCulture,
-            $"SELECT SUM(r.change_percentage) FROM ledger_rows r JOIN ledgers l ON l.batch_id = r.batch_id AND l.generation = r.generation WHERE r.batch_id = {batch}");
+            $"SELECT SUM(r.change_percentage) FROM ledger_rows r JOIN ledgers l ON l.batch_id = r.batch_id AND "
+                + $"l.generation = r.generation WHERE r.batch_id = {batch}"
+        );
         var sum = Convert.ToDecimal(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
         if (sum != expected)
-            throw new InvalidOperationException($"The ledger's changes add up to {sum}, the file's to {expected}: no result.");
+            throw new InvalidOperationException(
+                $"The ledger's changes add up to {sum}, the file's to {expected}: no result."
+            );
     }
 
     private static string State(JsonElement import) => import.GetProperty("state").GetString()!;
@@ -85,9 +105,12 @@ internal sealed class ImportScenario(RunningSystem system, Report report)
             var lines = new StringBuilder();
             for (var i = 0; i < alerts; i++)
             {
-                lines.Append(
-                    CultureInfo.InvariantCulture,
-                    $$"""{"symbol":"IMP{{i % Symbols:D2}}","side":"entry","timeframe":"60","type":"{{(i / Symbols % 2 == 0 ? "bullish" : "bearish")}}","price":{{Price(i)}},"closeonflip":true,"timestamp":"{{Start.AddMinutes(i / Symbols):yyyy-MM-ddTHH:mm:ss}}+0000"}""").Append('\n');
+                lines
+                    .Append(
+                        CultureInfo.InvariantCulture,
+                        $$"""{"symbol":"IMP{{i % Symbols:D2}}","side":"entry","timeframe":"60","type":"{{(i / Symbols % 2 == 0 ? "bullish" : "bearish")}}","price":{{Price(i)}},"closeonflip":true,"timestamp":"{{Start.AddMinutes(i / Symbols):yyyy-MM-ddTHH:mm:ss}}+0000"}"""
+                    )
+                    .Append('\n');
                 if (lines.Length > 100_000 || i == alerts - 1)
                 {
                     await stream.WriteAsync(Encoding.UTF8.GetBytes(lines.ToString()));

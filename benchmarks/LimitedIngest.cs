@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace PnlPipeline.Benchmarks;
 
-/// <summary>An ingest beside the system's own, on the same broker, that takes so many alerts a second from one address and no more.</summary>
+/// <summary>
+/// An ingest beside the system's own, on the same broker, that takes so many alerts a second from one address and no
+/// more.
+/// </summary>
 internal sealed class LimitedIngest : IDisposable
 {
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
@@ -17,22 +20,27 @@ internal sealed class LimitedIngest : IDisposable
         Webhook = new Uri($"http://127.0.0.1:{port}/webhooks/tradingview/{token}");
         // This assembly lies where the services do: artifacts/bin/<project>/<configuration>.
         var own = new DirectoryInfo(AppContext.BaseDirectory);
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(own.Parent!.Parent!.FullName, "Ingest.Api", own.Name, "Ingest.Api.dll")])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Path.Combine(own.Parent!.Parent!.FullName, "Ingest.Api", own.Name, "Ingest.Api.dll")]
+        )
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,
         };
-        foreach (var (name, value) in (ReadOnlySpan<(string, string)>)
-        [
-            ("ASPNETCORE_URLS", $"http://127.0.0.1:{port}"),
-            ("DOTNET_ENVIRONMENT", "Development"),
-            ("ASPNETCORE_ENVIRONMENT", "Development"),
-            ("ConnectionStrings__RabbitMq", RunningSystem.Setting("RABBITMQ_URL")),
-            ("Webhooks__Tokens__0", token),
-            ("Webhooks__AlertsPerSecondMax", alertsPerSecondMax.ToString(CultureInfo.InvariantCulture)),
-            ("Webhooks__BurstMax", alertsPerSecondMax.ToString(CultureInfo.InvariantCulture)),
-            ("Spool__Directory", _spool.FullName),
-        ])
+        foreach (
+            var (name, value) in (ReadOnlySpan<(string, string)>)
+                [
+                    ("ASPNETCORE_URLS", $"http://127.0.0.1:{port}"),
+                    ("DOTNET_ENVIRONMENT", "Development"),
+                    ("ASPNETCORE_ENVIRONMENT", "Development"),
+                    ("ConnectionStrings__RabbitMq", RunningSystem.Setting("RABBITMQ_URL")),
+                    ("Webhooks__Tokens__0", token),
+                    ("Webhooks__AlertsPerSecondMax", alertsPerSecondMax.ToString(CultureInfo.InvariantCulture)),
+                    ("Webhooks__BurstMax", alertsPerSecondMax.ToString(CultureInfo.InvariantCulture)),
+                    ("Spool__Directory", _spool.FullName),
+                ]
+        )
             start.Environment[name] = value;
         _process = Process.Start(start)!;
         _process.OutputDataReceived += static (_, _) => { };

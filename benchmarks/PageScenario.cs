@@ -4,16 +4,26 @@ using Microsoft.Playwright;
 
 namespace PnlPipeline.Benchmarks;
 
-/// <summary>What a reader waits for: the page of a batch in a real browser, and how smoothly its growth is zoomed and moved. Without a browser it is left out.</summary>
+/// <summary>
+/// What a reader waits for: the page of a batch in a real browser, and how smoothly its growth is zoomed and moved.
+/// Without a browser it is left out.
+/// </summary>
 internal sealed class PageScenario(RunningSystem system, Report report)
 {
     private const int Openings = 5;
     private const int Steps = 120;
 
     // As root there is no sandbox, and there is no graphics card: every pixel is drawn by these cores.
-    private static readonly string[] Arguments = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
+    private static readonly string[] Arguments =
+    [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+    ];
 
-    private static string Browser => Environment.GetEnvironmentVariable("PNL_CHROMIUM") is { Length: > 0 } path ? path : "/usr/bin/chromium";
+    private static string Browser =>
+        Environment.GetEnvironmentVariable("PNL_CHROMIUM") is { Length: > 0 } path ? path : "/usr/bin/chromium";
 
     public async Task RunAsync(string batchPrefix)
     {
@@ -25,10 +35,21 @@ internal sealed class PageScenario(RunningSystem system, Report report)
 
         var (batch, trades) = await system.FindBatchAsync(batchPrefix);
         using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Browser, Args = Arguments });
-        await using var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 }, TimezoneId = "UTC" });
+        await using var browser = await playwright.Chromium.LaunchAsync(
+            new() { ExecutablePath = Browser, Args = Arguments }
+        );
+        await using var context = await browser.NewContextAsync(
+            new()
+            {
+                ViewportSize = new() { Width = 1440, Height = 900 },
+                TimezoneId = "UTC",
+            }
+        );
         var page = await context.NewPageAsync();
-        var url = new Uri(system.Api.BaseAddress!, string.Create(CultureInfo.InvariantCulture, $"/batches/{batch}")).ToString();
+        var url = new Uri(
+            system.Api.BaseAddress!,
+            string.Create(CultureInfo.InvariantCulture, $"/batches/{batch}")
+        ).ToString();
         await page.GotoAsync(url);
         await page.GetByLabel("Key", new() { Exact = true }).FillAsync(system.AdminKey);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
@@ -45,23 +66,38 @@ internal sealed class PageScenario(RunningSystem system, Report report)
 
         openings.Sort();
         report.Add(
-            string.Create(CultureInfo.InvariantCulture, $"page: a batch of {trades:N0} trades opened, its growth drawn"),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"page: a batch of {trades:N0} trades opened, its growth drawn"
+            ),
             $"{openings[Openings / 2]:N0} ms",
             "within a second",
-            $"the median of {Openings} visits of a browser that has been there; the slowest {openings[^1]:N0} ms; no graphics card");
+            $"the median of {Openings} visits of a browser that has been there; the slowest {openings[^1]:N0} ms; no "
+                + $"graphics card"
+        );
 
         var frames = await MoveAsync(page);
         report.Add(
-            string.Create(CultureInfo.InvariantCulture, $"page: the growth of {trades:N0} trades zoomed to a twentieth and moved"),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"page: the growth of {trades:N0} trades zoomed to a twentieth and moved"
+            ),
             $"frames p50 {At(frames, 0.5):F0} ms, p95 {At(frames, 0.95):F0} ms",
             "no jerk",
-            $"{frames.Length} frames, the longest {frames[^1]:F0} ms; no graphics card");
+            $"{frames.Length} frames, the longest {frames[^1]:F0} ms; no graphics card"
+        );
     }
 
-    private static Task DrawnAsync(IPage page) => page.WaitForFunctionAsync(
-        """() => (document.querySelector('[data-chart="capital"]')?.drawn?.() ?? []).some(series => series.data.length > 0)""", null, new() { Timeout = 60_000, PollingInterval = 10 });
+    private static Task DrawnAsync(IPage page) =>
+        page.WaitForFunctionAsync(
+            """() => (document.querySelector('[data-chart="capital"]')?.drawn?.() ?? []).some(series => series.data.length > 0)""",
+            null,
+            new() { Timeout = 60_000, PollingInterval = 10 }
+        );
 
-    /// <summary>The wheel zooms in, the hand moves back and forth; meanwhile the page notes when each frame is drawn.</summary>
+    /// <summary>
+    /// The wheel zooms in, the hand moves back and forth; meanwhile the page notes when each frame is drawn.
+    /// </summary>
     private static async Task<double[]> MoveAsync(IPage page)
     {
         var chart = page.Locator("""[data-chart="capital"]""");
@@ -77,7 +113,8 @@ internal sealed class PageScenario(RunningSystem system, Report report)
               const note = now => { window.frames_.push(now - last); last = now; window.noting_ = requestAnimationFrame(note); };
               window.noting_ = requestAnimationFrame(note);
             }
-            """);
+            """
+        );
         await page.Keyboard.DownAsync("Control");
         for (var i = 0; i < 100 && (await InViewAsync(page)) is var (from, to) && to - from > 5; i++)
             await page.Mouse.WheelAsync(0, -120);
@@ -92,8 +129,12 @@ internal sealed class PageScenario(RunningSystem system, Report report)
 
         await page.Mouse.UpAsync();
         if ((await InViewAsync(page)) is var (start, end) && (end - start > 5 || moves.Count < Steps / 4))
-            throw new InvalidOperationException($"{end - start} % are in view, at {moves.Count} places: it was not zoomed and moved, no result.");
-        var frames = await page.EvaluateAsync<double[]>("() => { cancelAnimationFrame(window.noting_); return window.frames_; }");
+            throw new InvalidOperationException(
+                $"{end - start} % are in view, at {moves.Count} places: it was not zoomed and moved, no result."
+            );
+        var frames = await page.EvaluateAsync<double[]>(
+            "() => { cancelAnimationFrame(window.noting_); return window.frames_; }"
+        );
         return [.. frames.Order()];
     }
 
@@ -101,7 +142,8 @@ internal sealed class PageScenario(RunningSystem system, Report report)
     private static async Task<(double From, double To)> InViewAsync(IPage page)
     {
         var view = await page.EvaluateAsync<double[]>(
-            """() => { const zoom = document.querySelector('[data-chart="capital"]').chart.getOption().dataZoom[0]; return [zoom.start, zoom.end]; }""");
+            """() => { const zoom = document.querySelector('[data-chart="capital"]').chart.getOption().dataZoom[0]; return [zoom.start, zoom.end]; }"""
+        );
         return (view[0], view[1]);
     }
 

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace PnlPipeline.Benchmarks;
 
-/// <summary>The peer, as its own process beside the system: <c>benchmarks/peer</c>, on the same MySQL in a database of its own.</summary>
+/// <summary>
+/// The peer, as its own process beside the system: <c>benchmarks/peer</c>, on the same MySQL in a database of its own.
+/// </summary>
 internal sealed class Peer : IDisposable
 {
     private readonly Process _process;
@@ -19,9 +21,16 @@ internal sealed class Peer : IDisposable
     /// <summary><c>null</c> where it cannot be had: Node.js or its packages are not there.</summary>
     public static async Task<Peer?> StartAsync(int port)
     {
-        if (Environment.GetEnvironmentVariable("PEER_DIRECTORY") is not { Length: > 0 } directory || !Directory.Exists(Path.Combine(directory, "node_modules")))
+        if (
+            Environment.GetEnvironmentVariable("PEER_DIRECTORY") is not { Length: > 0 } directory
+            || !Directory.Exists(Path.Combine(directory, "node_modules"))
+        )
             return null;
-        var start = new ProcessStartInfo("node", [Path.Combine(directory, "server.js")]) { RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("node", [Path.Combine(directory, "server.js")])
+        {
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
         start.Environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
         start.Environment["NODE_ENV"] = "production";
         var process = Process.Start(start)!;

@@ -24,6 +24,11 @@ switch (args)
         await new QueryScenarios(system, report).AgainAsync(batch, words);
         return 0;
 
+    // What-ifs, a sweep and confidence over so many trades of those that `query` makes, or would.
+    case ["whatif", var trades]:
+        await new WhatIfScenario(system, report).RunAsync(int.Parse(trades));
+        return 0;
+
     // A million trades in a browser; `query` makes them.
     case ["page"]:
         await new PageScenario(system, report).RunAsync(QueryScenarios.BatchName);
@@ -51,7 +56,7 @@ switch (args)
 
     // What listeners hear, and what that costs.
     case ["news"]:
-        await new NewsScenario(system, report).RunAsync();
+        await new EventScenario(system, report).RunAsync();
         return 0;
 
     // How soon a webhook shows in the API.
@@ -64,9 +69,18 @@ switch (args)
         await new Scenarios(system, report).SustainedAsync();
         return 0;
 
+    // The same, each alert stamped when it is sent.
+    case ["live"]:
+        await new Scenarios(system, report).SustainedAsync(isLive: true);
+        return 0;
+
     // The workers alone.
     case ["worker", var alerts, var streams, var alertsPerMessage]:
-        await new WorkerScenarios(system, report).SustainedAsync(int.Parse(alerts), int.Parse(streams), int.Parse(alertsPerMessage));
+        await new WorkerScenarios(system, report).SustainedAsync(
+            int.Parse(alerts),
+            int.Parse(streams),
+            int.Parse(alertsPerMessage)
+        );
         return 0;
 
     // What history, streams and batches cost as there are more of them: up to so many trades in one table.
@@ -84,15 +98,22 @@ using var bare = Process.Start(Environment.ProcessPath!, [.. OwnAssembly(), "bar
 try
 {
     using var peer = await Peer.StartAsync(BareHost.FreePort());
-    await new IngestScenarios(system, new Uri($"http://127.0.0.1:{barePort}/webhooks/tradingview/none"), peer, report).RunAsync();
+    await new IngestScenarios(
+        system,
+        new Uri($"http://127.0.0.1:{barePort}/webhooks/tradingview/none"),
+        peer,
+        report
+    ).RunAsync();
     // Ingest alone, against the server that only answers and the peer.
     if (args is ["ingest"])
         return 0;
     var whole = new Scenarios(system, report);
     await whole.VisibleAsync();
-    await new NewsScenario(system, report).RunAsync();
+    await new EventScenario(system, report).RunAsync();
     await whole.SustainedAsync();
+    await whole.SustainedAsync(isLive: true);
     await new QueryScenarios(system, report).RunAsync();
+    await new WhatIfScenario(system, report).RunAsync(QueryScenarios.Trades);
     await new PageScenario(system, report).RunAsync(QueryScenarios.BatchName);
     await new LedgerScenario(system, report).RunAsync();
     await new WorkerScenarios(system, report).SustainedAsync(alerts: 200_000, streams: 50, alertsPerMessage: 500);
@@ -108,4 +129,6 @@ finally
 
 // Started as `dotnet Benchmarks.dll`, the process is dotnet's and needs the assembly named again.
 static string[] OwnAssembly() =>
-    Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(WebhookLoad).Assembly.Location] : [];
+    Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
+        ? [typeof(WebhookLoad).Assembly.Location]
+        : [];

@@ -7,8 +7,9 @@ using System.Text.Json;
 namespace PnlPipeline.Benchmarks;
 
 /// <summary>
-/// What reading costs: a million trades in one batch, every series, statistic and breakdown of them, cold and warm, under filters and in time zones. Each
-/// request differs from the one before, so that nothing can be answered from an answer; counts and sums are checked against the database's own.
+/// What reading costs: a million trades in one batch, every series, statistic and breakdown of them, cold and warm,
+/// under filters and in time zones. Each request differs from the one before, so that nothing can be answered from an
+/// answer; counts and sums are checked against the database's own.
 /// </summary>
 internal sealed class QueryScenarios(RunningSystem system, Report report)
 {
@@ -23,7 +24,15 @@ internal sealed class QueryScenarios(RunningSystem system, Report report)
     private const double MaxWarmMs = 40;
 
     private static readonly string[] Zones =
-        ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Tokyo"];
+    [
+        "UTC",
+        "Europe/Berlin",
+        "America/New_York",
+        "Asia/Kolkata",
+        "Australia/Lord_Howe",
+        "America/Sao_Paulo",
+        "Asia/Tokyo",
+    ];
 
     // Compressed as a browser asks for it, and counted as it comes over the wire.
     private readonly HttpClient _wire = CreateWire(system);
@@ -53,12 +62,18 @@ internal sealed class QueryScenarios(RunningSystem system, Report report)
         await ReadAsync(await BuildAsync(), Calls);
     }
 
-    /// <summary>The same of a batch that is there, with the query API as it runs now: another build of it is measured without another million trades.</summary>
+    /// <summary>
+    /// The same of a batch that is there, with the query API as it runs now: another build of it is measured without
+    /// another million trades.
+    /// </summary>
     /// <param name="batchName">What the name of the batch begins with.</param>
     /// <param name="words">Only the calls that have one of these in their names; none for all.</param>
     public async Task AgainAsync(string batchName, IReadOnlyCollection<string> words)
     {
-        var calls = words.Count == 0 ? Calls : Array.FindAll(Calls, call => words.Any(word => call.What.Contains(word, StringComparison.Ordinal)));
+        var calls =
+            words.Count == 0
+                ? Calls
+                : Array.FindAll(Calls, call => words.Any(word => call.What.Contains(word, StringComparison.Ordinal)));
         await ReadAsync((await system.FindBatchAsync(batchName)).Id, calls);
     }
 
@@ -73,15 +88,23 @@ internal sealed class QueryScenarios(RunningSystem system, Report report)
             "memory of the query API, a ledger of a million rows held",
             $"{await RunningSystem.ResidentMebibytesAsync("query"):N0} MiB",
             "≤ 245 MiB",
-            "150 MB and 100 bytes a row; after all of the above");
+            "150 MB and 100 bytes a row; after all of the above"
+        );
         await ListAsync();
     }
 
-    /// <summary>By an import: streams that take turns three minutes apart, from 2020 on, each always in the market. Again it costs nothing.</summary>
+    /// <summary>
+    /// By an import: streams that take turns three minutes apart, from 2020 on, each always in the market. Again it
+    /// costs nothing.
+    /// </summary>
     public async Task FillAsync()
     {
-        if (await system.ScalarAsync<long>(
-            "SELECT COUNT(*) FROM trades JOIN streams USING (stream_id) WHERE symbol LIKE 'QRY%' AND timeframe IN ('60', '240') AND exit_time IS NOT NULL") == Trades)
+        if (
+            await system.ScalarAsync<long>(
+                "SELECT COUNT(*) FROM trades JOIN streams USING (stream_id) WHERE symbol LIKE 'QRY%' AND timeframe IN "
+                    + "('60', '240') AND exit_time IS NOT NULL"
+            ) == Trades
+        )
         {
             return;
         }
@@ -91,14 +114,18 @@ internal sealed class QueryScenarios(RunningSystem system, Report report)
         while (import.GetProperty("state").GetString() == "running")
         {
             await Task.Delay(200);
-            import = JsonDocument.Parse(await system.Api.GetStringAsync($"/api/v1/imports/{import.GetProperty("id")}")).RootElement;
+            import = JsonDocument
+                .Parse(await system.Api.GetStringAsync($"/api/v1/imports/{import.GetProperty("id")}"))
+                .RootElement;
         }
 
         if (import.GetProperty("accepted").GetInt64() != Trades + Streams)
             throw new InvalidOperationException($"The import came to {import.GetRawText()}: no result.");
     }
 
-    /// <summary>One more alert in each stream than there are trades: the first opens, each later one closes and opens.</summary>
+    /// <summary>
+    /// One more alert in each stream than there are trades: the first opens, each later one closes and opens.
+    /// </summary>
     private sealed class Alerts : HttpContent
     {
         private static readonly DateTime Start = new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
@@ -110,9 +137,12 @@ internal sealed class QueryScenarios(RunningSystem system, Report report)
             for (var i = 0; i < Trades + Streams; i++)
             {
                 var (of, turn) = (i % Streams, i / Streams);
-                lines.Append(
-                    CultureInfo.InvariantCulture,
-                    $$"""{"symbol":"QRY{{of:D2}}","side":"entry","timeframe":"{{(of % 2 == 0 ? "60" : "240")}}","type":"{{(turn % 2 == 0 ? "long" : "short")}}","price":{{100 + (random.Next(2000) / 1000m)}},"timestamp":"{{Start.AddMinutes(3 * i):yyyy-MM-ddTHH:mm:ss}}Z"}""").Append('\n');
+                lines
+                    .Append(
+                        CultureInfo.InvariantCulture,
+                        $$"""{"symbol":"QRY{{of:D2}}","side":"entry","timeframe":"{{(of % 2 == 0 ? "60" : "240")}}","type":"{{(turn % 2 == 0 ? "long" : "short")}}","price":{{100 + (random.Next(2000) / 1000m)}},"timestamp":"{{Start.AddMinutes(3 * i):yyyy-MM-ddTHH:mm:ss}}Z"}"""
+                    )
+                    .Append('\n');
                 if (lines.Length > 100_000 || i == Trades + Streams - 1)
                 {
                     await stream.WriteAsync(Encoding.UTF8.GetBytes(lines.ToString()));
@@ -132,7 +162,9 @@ internal sealed class QueryScenarios(RunningSystem system, Report report)
     public async Task<long> BuildAsync()
     {
         var batch = await system.CreateBatchAsync(
-            $"{BatchName} {Guid.NewGuid():N}"[..24], [.. Enumerable.Range(0, Streams).Select(i => string.Create(CultureInfo.InvariantCulture, $"QRY{i:D2}"))]);
+            $"{BatchName} {Guid.NewGuid():N}"[..24],
+            [.. Enumerable.Range(0, Streams).Select(i => string.Create(CultureInfo.InvariantCulture, $"QRY{i:D2}"))]
+        );
         var clock = Stopwatch.StartNew();
         while (await system.LedgerAsync(batch) is not (true, >= Trades))
         {
@@ -157,33 +189,73 @@ internal sealed class QueryScenarios(RunningSystem system, Report report)
                 await Task.Delay(10);
             }
         });
-        var cold = await AskAsync(string.Create(CultureInfo.InvariantCulture, $"/api/v1/batches/{batch}/charts/capital?by=day"));
+        var cold = await AskAsync(
+            string.Create(CultureInfo.InvariantCulture, $"/api/v1/batches/{batch}/charts/capital?by=day")
+        );
         await stop.CancelAsync();
         await watching;
         report.Add(
-            "a series of a million rows, cold", $"{cold.Milliseconds / 1000:F2} s", "≤ 2.5 s", $"memory before {before:N0} MiB, at most {peak:N0} MiB meanwhile");
+            "a series of a million rows, cold",
+            $"{cold.Milliseconds / 1000:F2} s",
+            "≤ 2.5 s",
+            $"memory before {before:N0} MiB, at most {peak:N0} MiB meanwhile"
+        );
     }
 
     /// <summary>Every way of adding up says the same, and so does the database.</summary>
     private async Task CheckAsync(long batch)
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"/api/v1/batches/{batch}");
-        var expected = await system.ScalarAsync<decimal>(string.Create(
-            CultureInfo.InvariantCulture, $"SELECT SUM(pnl) FROM ledger_rows JOIN ledgers USING (batch_id, generation) WHERE batch_id = {batch}"));
-        foreach (var (call, what) in new[]
-        {
-            ("statistics", (Func<JsonElement, (decimal Pnl, long Trades)>)(answer => (answer.GetProperty("netProfit").GetDecimal(), answer.GetProperty("trades").GetInt64()))),
-            ("charts/capital?by=month&mode=absolute&tz=Asia/Kolkata", answer => (Sum(answer.GetProperty("value")), Trades)),
-            ("charts/capital?by=day&mode=absolute&tz=Europe/Berlin", answer => (Sum(answer.GetProperty("value")), Trades)),
-            ("charts/trades?by=week&mode=absolute&tz=America/New_York", answer => (expected, (long)Sum(answer.GetProperty("value")))),
-            ("breakdown?by=hour&tz=Australia/Lord_Howe", answer => (
-                answer.GetProperty("groups").EnumerateArray().Sum(group => group.GetProperty("pnl").GetDecimal()),
-                answer.GetProperty("groups").EnumerateArray().Sum(group => group.GetProperty("trades").GetInt64()))),
-        })
+        var expected = await system.ScalarAsync<decimal>(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"SELECT SUM(pnl) FROM ledger_rows JOIN ledgers USING (batch_id, generation) WHERE batch_id = {batch}"
+            )
+        );
+        foreach (
+            var (call, what) in new[]
+            {
+                (
+                    "statistics",
+                    (Func<JsonElement, (decimal Pnl, long Trades)>)(
+                        answer =>
+                            (answer.GetProperty("netProfit").GetDecimal(), answer.GetProperty("trades").GetInt64())
+                    )
+                ),
+                (
+                    "charts/capital?by=month&mode=absolute&tz=Asia/Kolkata",
+                    answer => (Sum(answer.GetProperty("value")), Trades)
+                ),
+                (
+                    "charts/capital?by=day&mode=absolute&tz=Europe/Berlin",
+                    answer => (Sum(answer.GetProperty("value")), Trades)
+                ),
+                (
+                    "charts/trades?by=week&mode=absolute&tz=America/New_York",
+                    answer => (expected, (long)Sum(answer.GetProperty("value")))
+                ),
+                (
+                    "breakdown?by=hour&tz=Australia/Lord_Howe",
+                    answer =>
+                        (
+                            answer
+                                .GetProperty("groups")
+                                .EnumerateArray()
+                                .Sum(group => group.GetProperty("pnl").GetDecimal()),
+                            answer
+                                .GetProperty("groups")
+                                .EnumerateArray()
+                                .Sum(group => group.GetProperty("trades").GetInt64())
+                        )
+                ),
+            }
+        )
         {
             var answer = what(JsonDocument.Parse(await system.Api.GetStringAsync($"{path}/{call}")).RootElement);
             if (answer != (expected, Trades))
-                throw new InvalidOperationException($"{call} says {answer}, the database {(expected, Trades)}: no result.");
+                throw new InvalidOperationException(
+                    $"{call} says {answer}, the database {(expected, Trades)}: no result."
+                );
         }
 
         static decimal Sum(JsonElement values) => values.EnumerateArray().Sum(value => value.GetDecimal());
@@ -209,24 +281,44 @@ internal sealed class QueryScenarios(RunningSystem system, Report report)
         var processor = (await RunningSystem.ProcessorTimeAsync("query") - before) / (2 * Requests);
         report.Add(
             $"{what}: warm",
-            $"p50 {At(plain, 0.5):F1} ms, p99 {At(plain, 0.99):F1} ms; filtered p50 {At(filtered, 0.5):F1} ms, p99 {At(filtered, 0.99):F1} ms",
+            $"p50 {At(plain, 0.5):F1} ms, p99 {At(plain, 0.99):F1} ms; filtered p50 {At(filtered, 0.5):F1} ms, p99 "
+                + $"{At(filtered, 0.99):F1} ms",
             $"p99 ≤ {MaxWarmMs} ms",
-            $"{Requests} requests each, in {Zones.Length} time zones; {bytes / 1024.0:F1} KiB on the wire; {processor.TotalMilliseconds:F1} ms of processor time a request, on all cores together");
+            $"{Requests} requests each, in {Zones.Length} time zones; {bytes / 1024.0:F1} KiB on the wire; "
+                + $"{processor.TotalMilliseconds:F1} ms of processor time a request, on all cores together"
+        );
     }
 
     // Another span, zone, side and choice of symbols each time.
     private static string Vary(string call, int i, bool isFiltered)
     {
         var from = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddHours(i % 24);
-        var symbols = isFiltered ? string.Concat(Enumerable.Range(0, 10).Select(n => $"&symbol=QRY{(i + n) % Streams:D2}")) : "";
-        var side = isFiltered && i % 3 != 0 ? i % 3 == 1 ? "&side=long" : "&side=short" : "";
+        var symbols = isFiltered
+            ? string.Concat(Enumerable.Range(0, 10).Select(n => $"&symbol=QRY{(i + n) % Streams:D2}"))
+            : "";
+        var side =
+            isFiltered && i % 3 != 0
+                ? i % 3 == 1
+                    ? "&side=long"
+                    : "&side=short"
+                : "";
         return $"{call}{(call.Contains('?') ? '&' : '?')}tz={Zones[i % Zones.Length]}&from={from:yyyy-MM-ddTHH:mm:ssZ}{symbols}{side}";
     }
 
     private async Task ListAsync()
     {
-        for (var have = JsonDocument.Parse(await system.Api.GetStringAsync("/api/v1/batches")).RootElement.GetProperty("batches").GetArrayLength(); have < Batches; have++)
-            await system.CreateBatchAsync($"One of many {Guid.NewGuid():N}", [string.Create(CultureInfo.InvariantCulture, $"LIST{have:D3}"), "ANOTHER"]);
+        for (
+            var have = JsonDocument
+                .Parse(await system.Api.GetStringAsync("/api/v1/batches"))
+                .RootElement.GetProperty("batches")
+                .GetArrayLength();
+            have < Batches;
+            have++
+        )
+            await system.CreateBatchAsync(
+                $"One of many {Guid.NewGuid():N}",
+                [string.Create(CultureInfo.InvariantCulture, $"LIST{have:D3}"), "ANOTHER"]
+            );
         for (var i = 0; i < 20; i++)
             await AskAsync("/api/v1/batches");
         var latencies = new List<double>();
@@ -242,7 +334,8 @@ internal sealed class QueryScenarios(RunningSystem system, Report report)
             "list of 100 batches",
             $"p50 {At(latencies, 0.5):F1} ms, p99 {At(latencies, 0.99):F1} ms",
             "p99 ≤ 20 ms",
-            $"{latencies.Count} requests; {bytes / 1024.0:F1} KiB on the wire");
+            $"{latencies.Count} requests; {bytes / 1024.0:F1} KiB on the wire"
+        );
     }
 
     private async Task<(double Milliseconds, long Bytes)> AskAsync(string call)

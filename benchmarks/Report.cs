@@ -19,8 +19,15 @@ internal sealed class Report
         var text = new StringBuilder()
             .AppendLine("# Measured")
             .AppendLine()
-            .AppendLine(CultureInfo.InvariantCulture, $"By `./bench` on {DateTime.UtcNow:yyyy-MM-dd}: {Environment.ProcessorCount} cores, {TotalMemory()} of memory, one machine for load generator, services, RabbitMQ and MySQL, with durable defaults.")
-            .AppendLine("The machine is shared and noisy: what counts is the ratio to the limit in the same run. After each row the counts were checked: every alert accepted was stored, once.")
+            .AppendLine(
+                CultureInfo.InvariantCulture,
+                $"By `./bench` on {DateTime.UtcNow:yyyy-MM-dd}: {Environment.ProcessorCount} cores, {TotalMemory()} "
+                    + $"of memory, one machine for load generator, services, RabbitMQ and MySQL, with durable defaults."
+            )
+            .AppendLine(
+                "The machine is shared and noisy: what counts is the ratio to the limit in the same run. After each "
+                    + "row the counts were checked: every alert accepted was stored, once."
+            )
             .AppendLine()
             .AppendLine("| | measured | goal | |")
             .AppendLine("|---|---|---|---|");
@@ -31,5 +38,8 @@ internal sealed class Report
     }
 
     private static string TotalMemory() =>
-        string.Create(CultureInfo.InvariantCulture, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1024.0 / 1024 / 1024:F0} GiB");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1024.0 / 1024 / 1024:F0} GiB"
+        );
 }

@@ -5,7 +5,9 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Dapper;
+using Microsoft.Extensions.Configuration;
 using PnlPipeline.Database;
+using PnlPipeline.Hosting;
 using RabbitMQ.Client;
 
 namespace PnlPipeline.Benchmarks;
@@ -32,14 +34,26 @@ internal sealed class RunningSystem : IDisposable
 
     public async Task<long> CreateBatchAsync(string name, IReadOnlyList<string> symbols)
     {
-        using var response = await Api.PostAsJsonAsync("/api/v1/batches", new { name, symbols, allocationPercentage = 10 });
+        using var response = await Api.PostAsJsonAsync(
+            "/api/v1/batches",
+            new
+            {
+                name,
+                symbols,
+                allocationPercentage = 10,
+            }
+        );
         response.EnsureSuccessStatusCode();
         return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetInt64();
     }
 
     public async Task<(bool Ready, long Trades)> LedgerAsync(long batchId)
     {
-        var ledger = (await Api.GetFromJsonAsync<JsonElement>(string.Create(CultureInfo.InvariantCulture, $"/api/v1/batches/{batchId}"))).GetProperty("ledger");
+        var ledger = (
+            await Api.GetFromJsonAsync<JsonElement>(
+                string.Create(CultureInfo.InvariantCulture, $"/api/v1/batches/{batchId}")
+            )
+        ).GetProperty("ledger");
         return (ledger.GetProperty("state").GetString() == "ready", ledger.GetProperty("trades").GetInt64());
     }
 
@@ -47,15 +61,21 @@ internal sealed class RunningSystem : IDisposable
     public async Task<(long Id, long Trades)> FindBatchAsync(string namePrefix)
     {
         var batches = (await Api.GetFromJsonAsync<JsonElement>("/api/v1/batches")).GetProperty("batches");
-        var batch = batches.EnumerateArray().Last(one => one.GetProperty("name").GetString()!.StartsWith(namePrefix, StringComparison.Ordinal));
+        var batch = batches
+            .EnumerateArray()
+            .Last(one => one.GetProperty("name").GetString()!.StartsWith(namePrefix, StringComparison.Ordinal));
         return (batch.GetProperty("id").GetInt64(), batch.GetProperty("ledger").GetProperty("trades").GetInt64());
     }
 
-    /// <summary>Waits until every ledger holds every closed trade of these symbols; throws where the counts do not come to agree.</summary>
+    /// <summary>
+    /// Waits until every ledger holds every closed trade of these symbols; throws where the counts do not come to
+    /// agree.
+    /// </summary>
     public async Task<long> WaitUntilPostedAsync(string symbolPrefix, int alerts, IReadOnlyList<long> batches)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(5));
-        const string storedAlerts = "SELECT COUNT(*) FROM alerts JOIN streams USING (stream_id) WHERE symbol LIKE @pattern";
+        const string storedAlerts =
+            "SELECT COUNT(*) FROM alerts JOIN streams USING (stream_id) WHERE symbol LIKE @pattern";
         var count = Stopwatch.StartNew();
         long stored;
         while ((stored = await CountAsync(storedAlerts, symbolPrefix)) < alerts)
@@ -69,7 +89,10 @@ internal sealed class RunningSystem : IDisposable
             throw new InvalidOperationException($"{alerts} alerts were accepted, {stored} are stored: no result.");
 
         var closed = await CountAsync(
-            "SELECT COUNT(*) FROM trades JOIN streams USING (stream_id) WHERE symbol LIKE @pattern AND exit_time IS NOT NULL", symbolPrefix);
+            "SELECT COUNT(*) FROM trades JOIN streams USING (stream_id) WHERE symbol LIKE @pattern AND exit_time IS "
+                + "NOT NULL",
+            symbolPrefix
+        );
         foreach (var batch in batches)
         {
             while (await LedgerAsync(batch) is not (true, var trades) || trades != closed)
@@ -89,8 +112,11 @@ internal sealed class RunningSystem : IDisposable
     /// <summary>What a service holds in memory now, in MiB.</summary>
     public static async Task<double> ResidentMebibytesAsync(string service)
     {
-        var line = (await File.ReadAllLinesAsync($"/proc/{await PidAsync(service)}/status")).Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024.0;
+        var line = (await File.ReadAllLinesAsync($"/proc/{await PidAsync(service)}/status")).Single(line =>
+            line.StartsWith("VmRSS:", StringComparison.Ordinal)
+        );
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)
+            / 1024.0;
     }
 
     /// <summary>The processor time that a service has taken since it was started.</summary>
@@ -100,17 +126,29 @@ internal sealed class RunningSystem : IDisposable
         return process.TotalProcessorTime;
     }
 
-    /// <summary>The processor time that the workers and MySQL have taken, of all replicas together; without MySQL where it is none of <c>./run</c>'s own.</summary>
+    /// <summary>
+    /// The processor time that the workers and MySQL have taken, of all replicas together; without MySQL where it is
+    /// none of <c>./run</c>'s own.
+    /// </summary>
     public static async Task<SortedDictionary<string, TimeSpan>> WorkTimesAsync()
     {
         var times = new SortedDictionary<string, TimeSpan>(StringComparer.Ordinal);
-        foreach (var (name, pattern) in new[] { ("pairing", "pairing-*.pid"), ("ledgers", "ledgers-*.pid"), ("MySQL", "servers/mysql.pid") })
+        foreach (
+            var (name, pattern) in new[]
+            {
+                ("pairing", "pairing-*.pid"),
+                ("ledgers", "ledgers-*.pid"),
+                ("MySQL", "servers/mysql.pid"),
+            }
+        )
         {
             var directory = Path.Combine(Setting("PNL_STATE"), Path.GetDirectoryName(pattern)!);
             if (!Directory.Exists(directory))
                 continue;
             foreach (var file in Directory.GetFiles(directory, Path.GetFileName(pattern)))
-                times[name] = times.GetValueOrDefault(name) + await ProcessorTimeAsync(Path.GetRelativePath(Setting("PNL_STATE"), file)[..^".pid".Length]);
+                times[name] =
+                    times.GetValueOrDefault(name)
+                    + await ProcessorTimeAsync(Path.GetRelativePath(Setting("PNL_STATE"), file)[..^".pid".Length]);
         }
 
         return times;
@@ -119,7 +157,8 @@ internal sealed class RunningSystem : IDisposable
     /// <summary>As the administrator.</summary>
     public Task<DbConnection> OpenDatabaseAsync() => _database.OpenAsync(CancellationToken.None);
 
-    public static Task<IConnection> OpenBrokerAsync() => new ConnectionFactory { Uri = new Uri(Setting("RABBITMQ_URL")) }.CreateConnectionAsync();
+    public static Task<IConnection> OpenBrokerAsync() =>
+        new ConnectionFactory { Uri = new Uri(Setting("RABBITMQ_URL")) }.CreateConnectionAsync();
 
     public void Dispose() => Api.Dispose();
 
@@ -132,7 +171,12 @@ internal sealed class RunningSystem : IDisposable
         return await connection.ExecuteScalarAsync<long>(sql, new { pattern = symbolPrefix + "%" });
     }
 
-    internal static string Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
-        ? value
-        : throw new InvalidOperationException($"{name} is not set: start this by ./bench.");
+    /// <summary>Into how many its streams are divided.</summary>
+    public static int PairingPartitions { get; } =
+        PartitionCounts.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build()).Pairing;
+
+    internal static string Setting(string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
+            ? value
+            : throw new InvalidOperationException($"{name} is not set: start this by ./bench.");
 }

@@ -7,7 +7,8 @@ using System.Text;
 namespace PnlPipeline.Benchmarks;
 
 /// <summary>
-/// Sends alerts over plain sockets. It shares the machine with what it measures: a client library would take more of it than the server does.
+/// Sends alerts over plain sockets. It shares the machine with what it measures: a client library would take more of it
+/// than the server does.
 /// </summary>
 /// <param name="from">The sender's address, of this machine's; on loopback every address of 127.0.0.0/8 is one.</param>
 internal sealed class WebhookLoad(Uri webhook, AlertSource source, IPAddress? from = null)
@@ -22,37 +23,46 @@ internal sealed class WebhookLoad(Uri webhook, AlertSource source, IPAddress? fr
     {
         var lines = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Line.ConnectAsync(webhook, from)));
         var latencies = new List<double>[connections];
-        int accepted = 0, others = 0;
+        int accepted = 0,
+            others = 0;
         var clock = Stopwatch.StartNew();
-        await Task.WhenAll(lines.Select(async (line, index) =>
-        {
-            using (line)
-            {
-                var own = latencies[index] = [];
-                while (clock.Elapsed < duration)
+        await Task.WhenAll(
+            lines.Select(
+                async (line, index) =>
                 {
-                    var begun = Stopwatch.GetTimestamp();
-                    if (await line.PostAsync(source.Next()))
-                        Interlocked.Increment(ref accepted);
-                    else
-                        Interlocked.Increment(ref others);
-                    own.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
+                    using (line)
+                    {
+                        var own = latencies[index] = [];
+                        while (clock.Elapsed < duration)
+                        {
+                            var begun = Stopwatch.GetTimestamp();
+                            if (await line.PostAsync(source.Next()))
+                                Interlocked.Increment(ref accepted);
+                            else
+                                Interlocked.Increment(ref others);
+                            own.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
+                        }
+                    }
                 }
-            }
-        }));
+            )
+        );
         return LoadResult.Of(accepted, others, clock.Elapsed, latencies);
     }
 
     /// <summary>
-    /// So many alerts a second whatever the answers do; a latency counts from when the alert was due, so that a slow answer does not hide what it
-    /// held up.
+    /// So many alerts a second whatever the answers do; a latency counts from when the alert was due, so that a slow
+    /// answer does not hide what it held up.
     /// </summary>
     public async Task<LoadResult> OpenAsync(int perSecond, TimeSpan duration, int connections = 64)
     {
-        var free = new Queue<Line>(await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Line.ConnectAsync(webhook, from))));
+        var free = new Queue<Line>(
+            await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Line.ConnectAsync(webhook, from)))
+        );
         var waiting = new Queue<TimeSpan>();
         var own = new List<double>();
-        int accepted = 0, others = 0, answered = 0;
+        int accepted = 0,
+            others = 0,
+            answered = 0;
         var total = (int)(perSecond * duration.TotalSeconds);
         var clock = Stopwatch.StartNew();
         for (var sent = 0; sent < total; sent++)
@@ -110,7 +120,13 @@ internal sealed class WebhookLoad(Uri webhook, AlertSource source, IPAddress? fr
             if (from is not null)
                 socket.Bind(new IPEndPoint(from, 0));
             await socket.ConnectAsync(IPAddress.Loopback, webhook.Port);
-            return new Line(socket, Encoding.ASCII.GetBytes($"POST {webhook.AbsolutePath} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "));
+            return new Line(
+                socket,
+                Encoding.ASCII.GetBytes(
+                    $"POST {webhook.AbsolutePath} HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+                        + $"application/json\r\nContent-Length: "
+                )
+            );
         }
 
         /// <summary>True where the answer is 202.</summary>
@@ -131,8 +147,7 @@ internal sealed class WebhookLoad(Uri webhook, AlertSource source, IPAddress? fr
                 if (more == 0)
                     throw new IOException("The server closed the connection.");
                 received += more;
-            }
-            while (!IsComplete(_buffer.AsSpan(0, received)));
+            } while (!IsComplete(_buffer.AsSpan(0, received)));
             return _buffer.AsSpan(9, 3).SequenceEqual("202"u8);
         }
 
@@ -146,7 +161,8 @@ internal sealed class WebhookLoad(Uri webhook, AlertSource source, IPAddress? fr
             var announced = answer[..end].IndexOf("Content-Length: "u8);
             if (announced < 0)
                 return answer.EndsWith("0\r\n\r\n"u8);
-            return Utf8Parser.TryParse(answer[(announced + 16)..], out int length, out _) && answer.Length >= end + 4 + length;
+            return Utf8Parser.TryParse(answer[(announced + 16)..], out int length, out _)
+                && answer.Length >= end + 4 + length;
         }
     }
 }

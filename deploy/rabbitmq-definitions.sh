@@ -26,9 +26,9 @@ rights() { # NAME CONFIGURE WRITE READ
   printf '{"user":"%s","vhost":"%s","configure":"%s","write":"%s","read":"%s"}' "$1" "$name" "${2//\\/\\\\}" "${3//\\/\\\\}" "${4//\\/\\\\}"
 }
 
-# The exchanges of the messages are called PnlPipeline.Contracts:NAME. Ingest publishes two kinds of message, and can neither make, read,
-# empty nor delete anything.
-ingest='^PnlPipeline\.Contracts:(AlertsReceived|AlertRejected)$'
+# The exchanges of the messages are called PnlPipeline.Contracts:NAME. Ingest publishes two kinds of message, alerts also by the partition of
+# their stream, and can neither make, read, empty nor delete anything.
+ingest='^(PnlPipeline\.Contracts:(AlertsReceived|AlertRejected)|pairing-partitions)$'
 # The query API publishes by MassTransit, which declares the exchange of what it publishes, and reads the stream of news, into which it puts
 # marks of its own by the default exchange. That one leads to every queue by its name.
 query='^(PnlPipeline\.Contracts:.*|news)$'

@@ -32,21 +32,24 @@ finish_page_build() {
 build_page() {
   cd "$repository/Dashboard" || return
   exec {page_lock_fd}>../artifacts/page.lock
-  flock "$page_lock_fd"
+  flock --nonblock "$page_lock_fd" || { progress page "waiting for another build of it"; flock "$page_lock_fd"; }
   {
     local packages sources
     # What the last build was made of stands beside what came of it.
     packages=$(page_hash package.json package-lock.json .npmrc)
     if [[ $(cat node_modules/.made-of 2>/dev/null) != "$packages" ]]; then
+      progress page "fetching packages"
       npm ci --no-audit --no-fund || return
       echo "$packages" >node_modules/.made-of
     fi
     sources=$(page_hash package.json package-lock.json tsconfig.json vite.config.ts index.html api public scripts src)
     if [[ $(cat dist/.made-of 2>/dev/null) != "$sources" ]]; then
+      progress page building
       npm run --silent build || return
       echo "$sources" >dist/.made-of
     fi
   } >"$1" 2>&1
+  progress page done
 }
 
 # page_hash PATH...: of all that lies there, names too; not of what the build itself writes.

@@ -104,6 +104,8 @@ stop_tasks() {
   tasks=()
 }
 
+debian_install() { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; }
+
 port_is_free() {
   local hexadecimal
   printf -v hexadecimal '%04X' "$1"

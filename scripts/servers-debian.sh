@@ -9,12 +9,22 @@ debian_is_possible() { ((EUID == 0)) && command -v apt-get >/dev/null && unshare
 
 debian_find() {
   mkdir -p "$servers_directory"
-  debian_provision
+  debian_provisioning=''
+  if [[ ! -d $debian_root ]]; then
+    say "Installing MySQL and RabbitMQ into $debian_root: 0.6 GB, once (log: $debian_root.log)"
+    debian_require_tools
+    start_task debian_provision
+    debian_provisioning=$task
+  fi
   # Left over from a run that was killed: they end by themselves, but may need a moment.
   debian_stop
 }
 
 debian_start() {
+  if [[ -n $debian_provisioning ]]; then
+    finish_task "$debian_provisioning" || fail_with_log "installing MySQL and RabbitMQ failed" "$debian_root.log"
+  fi
+  progress servers starting
   debian_configure
   debian_restart mysql
   debian_restart epmd
@@ -50,59 +60,91 @@ debian_wipe() { rm -rf "${servers_directory:?}"/{mysql,rabbitmq,tmp,secrets}; }
 
 # --- The folder -------------------------------------------------------------------------------------------------
 
+# What scripts call; the rest comes as what these and the packages wanted depend on.
+debian_packages=(base-files base-passwd bash coreutils dash findutils grep hostname libc-bin mawk passwd procps sed util-linux)
+# What those ask for and only the setting up of a whole machine needs.
+debian_packages_left_out=(adduser debconf init-system-helpers openssl perl rabbitmqadmin-ng systemd)
+
+debian_require_tools() {
+  [[ -e /usr/share/keyrings/debian-archive-keyring.gpg ]] && return
+  say "Installing Debian's keys"
+  interruptibly debian_install debian-archive-keyring >"$debian_root.log" 2>&1 ||
+    fail_with_log "apt-get could not install debian-archive-keyring" "$debian_root.log"
+}
+
+# Once at a time: other runs wait for it.
 debian_provision() {
-  [[ -d $debian_root ]] && return
-  mkdir -p "$(dirname "$debian_root")"
   local lock
+  mkdir -p "$(dirname "$debian_root")"
   exec {lock}>"$debian_root.lock"
-  flock --nonblock "$lock" || { say "Waiting for another run that is installing the servers"; interruptibly flock "$lock"; }
+  flock --nonblock "$lock" || { progress servers "waiting for another run that installs them"; flock "$lock"; }
   # Again: the other one may have finished it.
-  [[ -d $debian_root ]] || debian_bootstrap
-  exec {lock}>&-
+  [[ -d $debian_root ]] || debian_unpack_servers "$debian_root.partial" >"$debian_root.log" 2>&1
 }
 
-debian_bootstrap() {
-  local partial=$debian_root.partial log=$debian_root.log started=$SECONDS
-  say "Installing MySQL and RabbitMQ into $debian_root: about a minute and 0.7 GB, once (log: $log)"
-  debian_install_tools
-  # Whatever an interrupted one left: nothing is mounted in it, mounts having ended with their namespace.
-  rm -rf "$partial"
-  interruptibly debian_bootstrap_into "$partial" "$log" || fail_with_log "debootstrap failed" "$log"
-  say "Installed in $((SECONDS - started)) s"
-}
-
-debian_install_tools() {
-  command -v debootstrap >/dev/null && return
-  say "Installing debootstrap"
-  interruptibly debian_install debootstrap debian-archive-keyring >"$debian_root.log" 2>&1 ||
-    fail_with_log "apt-get could not install debootstrap" "$debian_root.log"
-}
-
-debian_install() { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; }
-
-debian_bootstrap_into() {
-  local partial=$1 log=$2
-  # In a mount namespace, so that what it mounts goes with it, however it ends.
-  # An unquoted mirror: left out where there is none, and debootstrap takes its own.
-  # shellcheck disable=SC2086
-  unshare --mount debootstrap --variant=minbase --include=mysql-server,rabbitmq-server sid "$partial" ${PNL_DEBIAN_MIRROR:-} \
-    </dev/null 2>&1 | tee "$log" | debian_progress
-  [[ ${PIPESTATUS[0]} == 0 ]] || return 1
-  # The package's own data and the downloads: 0.3 GB nobody needs.
-  rm -rf "$partial"/var/lib/mysql/* "$partial"/var/cache/apt/archives/*.deb
-  # There is no /etc/hosts in a fresh one, and RabbitMQ's node is called something@localhost.
-  printf '127.0.0.1 localhost\n::1 localhost\n' >"$partial/etc/hosts"
-  mkdir "$partial/srv/instance"
+debian_unpack_servers() { # FOLDER
+  local root=$1
+  debian_unpack "$root" mysql-server-core mysql-client-core rabbitmq-server || return
+  printf '%s\n' mysql:x:999:999::/nonexistent:/usr/sbin/nologin rabbitmq:x:998:998::/nonexistent:/usr/sbin/nologin >>"$root/etc/passwd"
+  printf '%s\n' mysql:x:999: rabbitmq:x:998: >>"$root/etc/group"
+  mkdir -p "$root/srv/instance" "$root/var/lib/mysql-files"
   # Only now does it count: a folder of that name is always whole.
-  mv "$partial" "$debian_root"
+  mv "$root" "$debian_root"
 }
 
-# A line now and then instead of five hundred.
-debian_progress() {
-  awk '/^I: Retrieving /   && ++retrieved % 50 == 0   { print "    " retrieved " packages downloaded"; fflush() }
-       /^I: Extracting /   && ++extracted == 1        { print "    unpacking the base system"; fflush() }
-       /^I: Unpacking .*base system|^I: Unpacking the base/ { print "    installing the base system"; fflush() }
-       /^I: Configuring (mysql-server|rabbitmq-server)\.\.\./ { print "    " tolower(substr($0, 4)); fflush() }'
+# Packages unpacked side by side, without the scripts that would set each up for a whole machine: what those do and is needed is at the end,
+# and with the callers. A third of the time that installing them takes.
+debian_unpack() { # FOLDER PACKAGE...
+  local root=$1 packages=$1/packages architecture package
+  architecture=$(dpkg --print-architecture)
+  # Whatever an interrupted one left: nothing is mounted in it.
+  rm -rf "$root"
+  mkdir -p "$packages"/{state,cache/archives/partial}
+  for package in "${debian_packages_left_out[@]}"; do
+    printf '%s\n' "Package: $package" "Status: install ok installed" "Version: 99:0" "Architecture: $architecture" "Multi-Arch: allowed" ''
+  done >"$packages/status"
+  echo "deb [arch=$architecture signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]" \
+    "${PNL_DEBIAN_MIRROR:-http://deb.debian.org/debian} sid main" >"$packages/sources.list"
+  progress servers "looking packages up"
+  debian_apt update || return
+  debian_apt --yes --download-only -o APT::Status-Fd=3 install "${debian_packages[@]}" "${@:2}" 3> >(debian_download_progress) || return
+
+  # The first one has the folders that the others' files go into.
+  dpkg-deb --extract "$packages"/cache/archives/base-files_*.deb "$root" || return
+  printf '%s\0' "$packages"/cache/archives/*.deb | xargs -0 -n 1 -P "$(nproc)" sh -c 'dpkg-deb --extract "$1" "$0" && echo "unpacked $1"' "$root" |
+    debian_unpack_progress "$(find "$packages/cache/archives" -name '*.deb' | wc -l)"
+  [[ "${PIPESTATUS[*]}" == '0 0 0' ]] || return
+  rm -rf "$packages"
+
+  cp "$root/usr/share/base-passwd/passwd.master" "$root/etc/passwd"
+  cp "$root/usr/share/base-passwd/group.master" "$root/etc/group"
+  ln -s mawk "$root/usr/bin/awk"
+  # RabbitMQ's node is called something@localhost.
+  printf '127.0.0.1 localhost\n::1 localhost\n' >"$root/etc/hosts"
+  chroot "$root" ldconfig
+}
+
+# apt-get for the distribution in the folder: of this machine it takes nothing but the way to a mirror.
+debian_apt() {
+  apt-get -q -o Dir::State="$packages/state" -o Dir::State::status="$packages/status" -o Dir::Cache="$packages/cache" \
+    -o Dir::Cache::pkgcache=pkgcache.bin -o Dir::Etc::SourceList="$packages/sources.list" -o Dir::Etc::SourceParts=/dev/null \
+    -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null -o Acquire::Languages=none \
+    -o APT::Install-Recommends=false -o APT::Sandbox::User=root -o APT::Get::AllowUnauthenticated=false "$@" </dev/null
+}
+
+debian_download_progress() {
+  local state percent message
+  while IFS=: read -r state _ percent message; do
+    [[ $state != dlstatus ]] || progress servers "downloading, ${percent%.*} %"
+  done
+}
+
+debian_unpack_progress() { # OF
+  local count=0 line
+  while read -r line; do
+    echo "$line"
+    progress servers "unpacking, $((++count)) of $1 packages"
+  done
 }
 
 # --- An instance ------------------------------------------------------------------------------------------------

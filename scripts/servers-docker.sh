@@ -2,8 +2,21 @@
 # MySQL and RabbitMQ as containers: two of the services of the compose file, in a project of the instance's own, so
 # that neither its containers, ports nor volumes are those of a system started with `docker compose up`.
 
+# Whether there is a Docker that can run the compose file; why not stands in docker_missing.
 docker_answers() {
-  command -v docker >/dev/null && timeout 5 docker info >/dev/null 2>&1 && docker compose version >/dev/null 2>&1
+  local engine
+  docker_missing=''
+  if ! command -v docker >/dev/null; then
+    docker_missing="there is no docker"
+  elif ! engine=$(timeout 5 docker version --format '{{.Server.Version}}' 2>/dev/null); then
+    docker_missing="Docker's engine does not answer"
+  elif [[ ! ${engine%%.*} =~ ^[0-9]+$ ]] || ((${engine%%.*} < 25)); then
+    # Its health checks have a start_interval.
+    docker_missing="Docker's engine is $engine, and the compose file takes 25 or later"
+  elif ! docker compose version >/dev/null 2>&1; then
+    docker_missing="Docker has no compose plugin"
+  fi
+  [[ -z $docker_missing ]]
 }
 
 docker_compose() {
@@ -31,6 +44,7 @@ docker_find() {
 }
 
 docker_start() {
+  progress servers "starting containers"
   load_secrets "$servers_directory/secrets" mysql_password rabbitmq_password "${broker_passwords[@]}"
   interruptibly docker_compose up --detach mysql rabbitmq >"$servers_directory/docker.log" 2>&1 ||
     fail_with_log "docker compose could not start mysql and rabbitmq" "$servers_directory/docker.log"

@@ -41,11 +41,11 @@ servers_find() {
     say "Servers: containers, by Docker"
   elif debian_is_possible; then
     servers_kind=debian
-    say "Servers: Debian's packages, in $debian_root"
+    say "Servers: Debian's packages, in $debian_root ($docker_missing)"
   else
-    fail "no MySQL and RabbitMQ to be had. One of these will do:
+    fail "no MySQL and RabbitMQ to be had: $docker_missing. One of these will do:
   - set MYSQL_URL=mysql://user:password@host:port/database and RABBITMQ_URL=amqp://user:password@host:port/vhost
-  - start Docker, with its compose plugin
+  - start Docker, Engine 25 or later, with its compose plugin
   - be root on Debian or Ubuntu, and allowed to mount: they are then installed into a folder of their own"
   fi
   "${servers_kind}_find"
@@ -59,6 +59,7 @@ servers_start() {
 servers_wait() {
   PNL_SERVERS=''
   "${servers_kind}_wait"
+  progress servers ready
   export MYSQL_URL RABBITMQ_URL RABBITMQ_INGEST_URL RABBITMQ_WORKER_URL RABBITMQ_QUERY_URL PNL_RABBITMQCTL PNL_SERVERS
 }
 

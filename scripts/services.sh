@@ -19,9 +19,56 @@ database_url() { # ROLE PASSWORD
   echo "mysql://${name}_$1:$2@${MYSQL_URL##*@}"
 }
 
+# What a service is told, as NAME=value lines: its own accounts and secrets, and no other's.
+service_settings() { # ingest, pairing, ledgers, notifications or query
+  case $1 in
+    ingest)
+      echo "Webhooks__Tokens__0=$webhook_token"
+      echo "ConnectionStrings__RabbitMq=$RABBITMQ_INGEST_URL"
+      echo "Spool__Directory=$state/spool"
+      ;;
+    pairing | ledgers | notifications)
+      echo "Worker__Roles__0=$1"
+      echo "ConnectionStrings__RabbitMq=$RABBITMQ_WORKER_URL"
+      echo "Notifications__PageUrl=http://127.0.0.1:$query_port"
+      echo "ConnectionStrings__MySql=$(database_url worker "$worker_password")"
+      ;;
+    query)
+      echo "Access__AdminKeys__0=$admin_key"
+      echo "Access__ViewerKeys__0=$viewer_key"
+      echo "Access__SessionKeysDirectory=$state/session-keys"
+      echo "ConnectionStrings__RabbitMq=$RABBITMQ_QUERY_URL"
+      echo "ConnectionStrings__MySql=$(database_url query "$query_password")"
+      echo "Webhook__Url=${PNL_WEBHOOK_URL:-http://127.0.0.1:$ingest_port}"
+      echo "Webhook__InternalUrl=http://127.0.0.1:$ingest_port"
+      echo "Webhook__Token=$webhook_token"
+      ;;
+  esac
+}
+
+# Settings for those who start a service themselves, in a debugger: in the folder that the launch profiles name as its content root.
+write_settings() {
+  local name line separator
+  rm -rf "$state/settings"
+  for name in ingest pairing ledgers notifications query; do
+    (
+      umask 077
+      mkdir -p "$state/settings/$name"
+      {
+        separator='{'
+        while read -r line; do
+          printf '%s\n  "%s": "%s"' "$separator" "$(sed 's/__/:/g' <<<"${line%%=*}")" "${line#*=}"
+          separator=,
+        done
+        printf '\n}\n'
+      } < <(service_settings "$name"; [[ $name != query ]] || echo "Dashboard__Directory=$repository/Dashboard/dist") >"$state/settings/$name/appsettings.json"
+    )
+  done
+}
+
 # Becomes the service of that name.
 become_service() {
-  local assembly
+  local assembly setting
   export ASPNETCORE_URLS=http://127.0.0.1:${service_port[$1]}
   export ASPNETCORE_ENVIRONMENT=Development DOTNET_ENVIRONMENT=Development
   # Or it watches its folder for changed settings: the whole repository, with every write of MySQL's in it.
@@ -31,26 +78,11 @@ become_service() {
   # Whatever it writes, such as the keys of sessions, is for its owner alone.
   umask 077
   case $1 in
-    ingest)
-      assembly=Ingest.Api
-      export Webhooks__Tokens__0=$webhook_token ConnectionStrings__RabbitMq=$RABBITMQ_INGEST_URL
-      export Spool__Directory=$state/spool
-      ;;
-    pairing-* | ledgers-*)
-      assembly=Analytics.Worker
-      export Worker__Roles__0=${1%-*} ConnectionStrings__RabbitMq=$RABBITMQ_WORKER_URL
-      ConnectionStrings__MySql=$(database_url worker "$worker_password")
-      export ConnectionStrings__MySql
-      ;;
-    query)
-      assembly=Query.Api
-      export Access__AdminKeys__0=$admin_key Access__ViewerKeys__0=$viewer_key
-      export Access__SessionKeysDirectory=$state/session-keys ConnectionStrings__RabbitMq=$RABBITMQ_QUERY_URL
-      export Webhook__Url=${PNL_WEBHOOK_URL:-http://127.0.0.1:$ingest_port} Webhook__InternalUrl=http://127.0.0.1:$ingest_port Webhook__Token=$webhook_token
-      ConnectionStrings__MySql=$(database_url query "$query_password")
-      export ConnectionStrings__MySql
-      ;;
+    ingest) assembly=Ingest.Api ;;
+    pairing-* | ledgers-* | notifications-*) assembly=Analytics.Worker ;;
+    query) assembly=Query.Api ;;
   esac
+  while read -r setting; do export "${setting?}"; done < <(service_settings "${1%-*}")
   # The owner's accounts are none of their business.
   unset MYSQL_URL RABBITMQ_URL RABBITMQ_INGEST_URL RABBITMQ_WORKER_URL RABBITMQ_QUERY_URL
   cd "$repository" || exit
@@ -65,7 +97,7 @@ migrate() {
 
 play_demo() {
   export INGEST_URL=$ingest_url QUERY_URL=$query_url WEBHOOK_TOKEN=$webhook_token ADMIN_KEY=$admin_key
-  become dotnet "$state/bin/Player/Player.dll" demo
+  become dotnet "$state/bin/Replayer/Replayer.dll" demo
 }
 
 # start_service NAME [DELAY_SECONDS]

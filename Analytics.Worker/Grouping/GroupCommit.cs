@@ -1,24 +1,29 @@
 namespace PnlPipeline.Analytics.Worker.Grouping;
 
 /// <summary>
-/// Group commit: what arrives while one group is at work makes up the next. Idle, an item waits for nothing; under load, groups grow as far as the load
-/// asks for. One group at a time, in the order that the items have; what is left to do once a group is committed goes on beside the next.
-/// Groups begin no closer to each other than the pace: a steady trickle would else be committed one by one, each at the price of a group.
+/// Group commit: what arrives while one group is at work makes up the next. Idle, an item waits for nothing; under
+/// load, groups grow as far as the load asks for. One group at a time, in the order that the items have; what is left
+/// to do once a group is committed goes on beside the next. Groups begin no closer to each other than the minimum
+/// interval: a steady trickle would else be committed one by one, each at the price of a group.
 /// </summary>
-/// <param name="commit">Commits a group whole, or throws. Returns what is left to do then: the group's items have come to their end when that has.</param>
+/// <param name="commit">Commits a group whole, or throws. Returns what is left to do then: the group's items have come
+/// to their end when that has.</param>
 /// <param name="isOnesFault">
-/// Whether a commit may have failed because of one item in it. Then each is tried by itself, and only the guilty ones fail.
+/// Whether a commit may have failed because of one item in it. Then each is tried by itself, and only the guilty ones
+/// fail.
 /// </param>
-/// <param name="weigh">An item's share of <paramref name="maxWeight"/>, the most a group takes; a single item may weigh more.</param>
-/// <param name="pace">Between the beginnings of two groups, at least; zero for no pause.</param>
-/// <param name="clock">Measures the pace.</param>
+/// <param name="weigh">An item's share of <paramref name="maxWeight"/>, the most a group takes; a single item may weigh
+/// more.</param>
+/// <param name="minimumInterval">Between the beginnings of two groups, at least; zero for no pause.</param>
+/// <param name="clock">Measures the interval.</param>
 public sealed class GroupCommit<T>(
     Func<IReadOnlyList<T>, CancellationToken, Task<Task>> commit,
     Predicate<Exception> isOnesFault,
     Func<T, int> weigh,
     int maxWeight,
-    TimeSpan pace,
-    TimeProvider clock) : IDisposable
+    TimeSpan minimumInterval,
+    TimeProvider clock
+) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly PriorityQueue<Waiting, (ulong Order, long Arrival)> _waiting = new();
@@ -58,7 +63,7 @@ public sealed class GroupCommit<T>(
             // Whoever has the turn serves everyone that waits, the longest waiting first.
             while (!mine.IsTaken)
             {
-                await KeepPaceAsync(cancellationToken);
+                await KeepIntervalAsync(cancellationToken);
                 await CommitAsync(TakeGroup(), cancellationToken);
             }
         }
@@ -72,9 +77,9 @@ public sealed class GroupCommit<T>(
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task KeepPaceAsync(CancellationToken cancellationToken)
+    private async Task KeepIntervalAsync(CancellationToken cancellationToken)
     {
-        if (_begun is { } begun && pace - clock.GetElapsedTime(begun) is { Ticks: > 0 } early)
+        if (_begun is { } begun && minimumInterval - clock.GetElapsedTime(begun) is { Ticks: > 0 } early)
             await Task.Delay(early, clock, cancellationToken);
         _begun = clock.GetTimestamp();
     }

@@ -4,15 +4,20 @@ using Dapper;
 using Microsoft.Extensions.Options;
 using PnlPipeline.Contracts;
 using PnlPipeline.Database;
+using PnlPipeline.Domain.Accounts;
 
 namespace PnlPipeline.Analytics.Worker.Ledgers;
 
 /// <summary>
-/// Builds a ledger from all history beside the one served, and has it served in its place. One replica builds a batch at a time; it starts over
-/// where the batch is edited meanwhile, and looks again before it goes.
+/// Builds a ledger from all history beside the one served, and has it served in its place. One replica builds a batch
+/// at a time; it starts over where the batch is edited meanwhile, and looks again before it goes.
 /// </summary>
 public sealed partial class LedgerBuilder(
-    MySqlDatabase database, CountedTrades trades, IOptions<LedgerOptions> options, ILogger<LedgerBuilder> log)
+    MySqlDatabase database,
+    CountedTrades trades,
+    IOptions<LedgerOptions> options,
+    ILogger<LedgerBuilder> log
+)
 {
     private static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(300);
 
@@ -24,10 +29,17 @@ public sealed partial class LedgerBuilder(
     /// <summary>Told now and then how far a build has come. Must return at once.</summary>
     public Action<LedgerBuilding>? Progressed { get; set; }
 
-    /// <summary>Builds until the ledger served is of the batch's settings. Nothing to do where it is, or where another replica is at it.</summary>
+    /// <summary>
+    /// Builds until the ledger served is of the batch's settings. Nothing to do where it is, or where another replica
+    /// is at it.
+    /// </summary>
     /// <returns>The ledger served last, <c>null</c> where none was built.</returns>
-    public Task<LedgerUpdated?> BuildAsync(long batchId, CancellationToken cancellationToken) => MySqlDatabase.RetryWhileTransientAsync(
-        attempt => BuildWhileNeededAsync(batchId, attempt), (fault, pause) => LogRetry(fault, batchId, pause), cancellationToken);
+    public Task<LedgerUpdated?> BuildAsync(long batchId, CancellationToken cancellationToken) =>
+        MySqlDatabase.RetryWhileTransientAsync(
+            attempt => BuildWhileNeededAsync(batchId, attempt),
+            (fault, pause) => LogRetry(fault, batchId, pause),
+            cancellationToken
+        );
 
     private async Task<LedgerUpdated?> BuildWhileNeededAsync(long batchId, CancellationToken cancellationToken)
     {
@@ -49,7 +61,11 @@ public sealed partial class LedgerBuilder(
 
     internal static string LockOf(long batchId) => $"ledger.{batchId}";
 
-    private async Task<LedgerUpdated?> BuildOnceAsync(DbConnection connection, HeldLedger ledger, CancellationToken cancellationToken)
+    private async Task<LedgerUpdated?> BuildOnceAsync(
+        DbConnection connection,
+        LockedLedger ledger,
+        CancellationToken cancellationToken
+    )
     {
         var started = Stopwatch.GetTimestamp();
         var rows = new LedgerRows(ledger.BatchId, await BeginAsync(connection, ledger, cancellationToken), null, null);
@@ -72,21 +88,39 @@ public sealed partial class LedgerBuilder(
         return served;
     }
 
-    /// <summary>Word left before this is of trades that the build will see; what a build that ended badly left behind is retired.</summary>
-    private static async Task<long> BeginAsync(DbConnection connection, HeldLedger ledger, CancellationToken cancellationToken)
+    /// <summary>
+    /// Word left before this is of trades that the build will see; what a build that ended badly left behind is
+    /// retired.
+    /// </summary>
+    private static async Task<long> BeginAsync(
+        DbConnection connection,
+        LockedLedger ledger,
+        CancellationToken cancellationToken
+    )
     {
-        await connection.ExecuteAsync(new CommandDefinition(
-            "UPDATE ledgers SET dirty_from = NULL, progress = 0 WHERE batch_id = @BatchId", new { ledger.BatchId }, cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(
+            new CommandDefinition(
+                "UPDATE ledgers SET dirty_from = NULL, progress = 0 WHERE batch_id = @BatchId",
+                new { ledger.BatchId },
+                cancellationToken: cancellationToken
+            )
+        );
         await GenerationStore.RetireOthersAsync(connection, ledger.BatchId, cancellationToken);
         return await GenerationStore.CreateAsync(connection, ledger.BatchId, cancellationToken);
     }
 
     /// <summary>
-    /// Writes the rows of all trades there are now, two chunks going to the server while the next one is computed and the one after that read: storing a row
-    /// is most of the work, and one connection keeps but one of the server's cores busy.
+    /// Writes the rows of all trades there are now, two chunks going to the server while the next one is computed and
+    /// the one after that read: storing a row is most of the work, and one connection keeps but one of the server's
+    /// cores busy.
     /// </summary>
     /// <returns><c>null</c> where the batch was edited or deleted meanwhile.</returns>
-    private async Task<LedgerState?> WriteAsync(DbConnection connection, HeldLedger ledger, LedgerRows rows, CancellationToken cancellationToken)
+    private async Task<LedgerState?> WriteAsync(
+        DbConnection connection,
+        LockedLedger ledger,
+        LedgerRows rows,
+        CancellationToken cancellationToken
+    )
     {
         var mayLoad = await database.TakesBulkLoadsAsync(cancellationToken);
         var settings = ledger.Settings;
@@ -94,7 +128,7 @@ public sealed partial class LedgerBuilder(
         var total = 0L;
         var reported = Stopwatch.GetTimestamp();
         await using var second = await database.OpenAsync(cancellationToken);
-        DbConnection[] lanes = [connection, second];
+        DbConnection[] connections = [connection, second];
         List<LedgerRow>[] chunks = [new(_options.BuildChunkRows), new(_options.BuildChunkRows)];
         var next = new List<LedgerRow>(_options.BuildChunkRows);
         var sent = 0;
@@ -125,19 +159,23 @@ public sealed partial class LedgerBuilder(
 
         return state;
 
-        async Task CountAsync() => total = (await CountedTrades.CountAsync(connection, ledger, cancellationToken)).Count;
+        async Task CountAsync() =>
+            total = (await CountedTrades.CountAsync(connection, ledger, cancellationToken)).Count;
 
         // False: the batch was edited or deleted meanwhile.
         async Task<bool> SendAsync()
         {
-            var lane = ++sent % lanes.Length;
-            await writing[lane];
-            if (lane == 0 && !await ReportAsync())
+            var at = ++sent % connections.Length;
+            await writing[at];
+            if (at == 0 && !await ReportAsync())
                 return false;
-            (chunks[lane], next) = (next, chunks[lane]);
+            (chunks[at], next) = (next, chunks[at]);
             next.Clear();
-            var (to, sending) = (lanes[lane], chunks[lane]);
-            writing[lane] = Task.Run(() => rows.AddAsync(to, sending, ledger.Now, mayLoad, cancellationToken), cancellationToken);
+            var (to, sending) = (connections[at], chunks[at]);
+            writing[at] = Task.Run(
+                () => rows.AddAsync(to, sending, ledger.Now, mayLoad, cancellationToken),
+                cancellationToken
+            );
             return true;
         }
 
@@ -147,24 +185,38 @@ public sealed partial class LedgerBuilder(
                 return true;
             reported = Stopwatch.GetTimestamp();
             var progress = total == 0 ? 0 : Math.Min(1, (double)state.Seq / total);
-            await connection.ExecuteAsync(new CommandDefinition(
-                "UPDATE ledgers SET progress = @progress WHERE batch_id = @BatchId", new { ledger.BatchId, progress }, cancellationToken: cancellationToken));
+            await connection.ExecuteAsync(
+                new CommandDefinition(
+                    "UPDATE ledgers SET progress = @progress WHERE batch_id = @BatchId",
+                    new { ledger.BatchId, progress },
+                    cancellationToken: cancellationToken
+                )
+            );
             Progressed?.Invoke(new LedgerBuilding(ledger.BatchId, progress));
             return await LedgerStore.FindAsync(connection, ledger.BatchId, cancellationToken) is { } now
                 && now.BatchSettingsRevision == ledger.BatchSettingsRevision;
         }
     }
 
-    /// <summary>Adds what word was left of while the rows were written, and serves them: under the lock, in one statement.</summary>
+    /// <summary>
+    /// Adds what word was left of while the rows were written, and serves them: under the lock, in one statement.
+    /// </summary>
     /// <returns><c>null</c> where the batch was edited or deleted meanwhile.</returns>
     private async Task<LedgerUpdated?> CatchUpAndServeAsync(
-        DbConnection connection, HeldLedger ledger, LedgerRows rows, LedgerState state, CancellationToken cancellationToken)
+        DbConnection connection,
+        LockedLedger ledger,
+        LedgerRows rows,
+        LedgerState state,
+        CancellationToken cancellationToken
+    )
     {
         for (var pass = 1; ; pass++)
         {
             var held = await LedgerStore.LockAsync(connection, ledger.BatchId, cancellationToken);
-            if (held?.BatchSettingsRevision != ledger.BatchSettingsRevision
-                || !await GenerationStore.IsUnretiredAsync(connection, rows.Generation, cancellationToken))
+            if (
+                held?.BatchSettingsRevision != ledger.BatchSettingsRevision
+                || !await GenerationStore.IsUnretiredAsync(connection, rows.Generation, cancellationToken)
+            )
             {
                 await LedgerStore.RollBackAsync(connection, cancellationToken);
                 return null;
@@ -190,10 +242,19 @@ public sealed partial class LedgerBuilder(
     }
 
     private async Task<LedgerState> CatchUpAsync(
-        DbConnection connection, HeldLedger held, LedgerRows rows, long first, DateTime from, CancellationToken cancellationToken)
+        DbConnection connection,
+        LockedLedger held,
+        LedgerRows rows,
+        long first,
+        DateTime from,
+        CancellationToken cancellationToken
+    )
     {
-        var before = await rows.StateBeforeAsync(connection, first, held.Settings, cancellationToken)
-            ?? throw new InvalidOperationException($"Row {first - 1} of generation {rows.Generation}, just written, is gone.");
+        var before =
+            await rows.StateBeforeAsync(connection, first, held.Settings, cancellationToken)
+            ?? throw new InvalidOperationException(
+                $"Row {first - 1} of generation {rows.Generation}, just written, is gone."
+            );
         var result = await LedgerSync.RewriteAsync(
             connection,
             rows,
@@ -202,17 +263,24 @@ public sealed partial class LedgerBuilder(
             trades.StreamAsync(held, from, cancellationToken),
             held.Now,
             await database.TakesBulkLoadsAsync(cancellationToken),
-            cancellationToken);
+            cancellationToken
+        );
         return result.State;
     }
 
     [LoggerMessage(LogLevel.Information, "Batch {BatchId}: building its ledger, generation {Generation}")]
     private partial void LogStarted(long batchId, long generation);
 
-    [LoggerMessage(LogLevel.Information, "Batch {BatchId}: generation {Generation} with {Rows} rows is served, built in {Elapsed}")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "Batch {BatchId}: generation {Generation} with {Rows} rows is served, built in {Elapsed}"
+    )]
     private partial void LogServed(long batchId, long generation, long rows, TimeSpan elapsed);
 
-    [LoggerMessage(LogLevel.Information, "Batch {BatchId}: generation {Generation} is given up, the batch was edited or deleted meanwhile")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "Batch {BatchId}: generation {Generation} is given up, the batch was edited or deleted meanwhile"
+    )]
     private partial void LogAbandoned(long batchId, long generation);
 
     [LoggerMessage(LogLevel.Warning, "Batch {BatchId}: building waits for the database, {Pause}")]

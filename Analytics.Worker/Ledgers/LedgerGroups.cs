@@ -1,42 +1,83 @@
+using MassTransit;
 using Microsoft.Extensions.Options;
 using PnlPipeline.Analytics.Worker.Grouping;
 using PnlPipeline.Contracts;
+using PnlPipeline.Domain.Partitions;
+using PnlPipeline.Hosting;
 
 namespace PnlPipeline.Analytics.Worker.Ledgers;
 
 /// <summary>
-/// The events that wait, a transaction's worth at a time, in the order in which they were sent: what arrives while one lot is posted makes up the next. One lot at
-/// a time: two at once would only wait for the same ledgers.
+/// The events that wait, a transaction's worth at a time, in the order in which they were sent: what arrives while one
+/// lot is posted makes up the next. One lot at a time: two at once would only wait for the same ledgers.
 /// </summary>
 public sealed class LedgerGroups : IDisposable
 {
     private readonly GroupCommit<Delivery> _groups;
 
-    public LedgerGroups(LedgerPoster poster, LedgerNews news, IOptions<LedgerOptions> options, TimeProvider clock) => _groups = new GroupCommit<Delivery>(
-        async (deliveries, cancellationToken) =>
-        {
-            var result = await poster.PostAsync(
-                [.. deliveries.SelectMany(delivery => delivery.Closed)], [.. deliveries.SelectMany(delivery => delivery.Revised)], cancellationToken);
-            foreach (var delivery in deliveries)
-                LedgerMeters.RecordLag(delivery.SentTime);
-            return news.TellAsync(result);
-        },
-        // Faults of the database that pass are waited out before they come here.
-        isOnesFault: _ => true,
-        delivery => delivery.Closed.Count + delivery.Revised.Count,
-        options.Value.EventsPerTransactionMax,
-        TimeSpan.FromMilliseconds(options.Value.PaceMs),
-        clock);
+    public LedgerGroups(
+        LedgerPoster poster,
+        LedgerUpdates updates,
+        IOptions<LedgerOptions> options,
+        TimeProvider clock
+    ) =>
+        _groups = new GroupCommit<Delivery>(
+            async (deliveries, cancellationToken) =>
+            {
+                var result = await poster.PostAsync(
+                    [
+                        .. deliveries
+                            .GroupBy(delivery => delivery.Partition)
+                            .Select(some => new PartitionNews(
+                                some.Key,
+                                [.. some.SelectMany(delivery => delivery.Closed)],
+                                [.. some.SelectMany(delivery => delivery.Revised)]
+                            )),
+                    ],
+                    cancellationToken
+                );
+                foreach (var delivery in deliveries)
+                    LedgerMeters.RecordLag(delivery.SentTime);
+                return updates.TellAsync(result);
+            },
+            // Faults of the database that pass are waited out before they come here.
+            isOnesFault: _ => true,
+            delivery => delivery.Closed.Count + delivery.Revised.Count,
+            options.Value.EventsPerTransactionMax,
+            TimeSpan.FromMilliseconds(options.Value.MinimumIntervalMs),
+            clock
+        );
 
-    private sealed record Delivery(IReadOnlyList<TradeClosed> Closed, IReadOnlyList<StreamRevised> Revised, DateTime? SentTime);
+    private sealed record Delivery(
+        Partition Partition,
+        IReadOnlyList<TradeClosed> Closed,
+        IReadOnlyList<StreamRevised> Revised,
+        DateTime? SentTime
+    );
 
     /// <summary>Returns when the ledgers hold the trades, and have been told of.</summary>
-    public Task PostAsync(TradesClosed message, DateTime? sentTime, ulong order, CancellationToken cancellationToken) =>
-        _groups.CommitAsync(new Delivery(message.Trades, [], sentTime), order, cancellationToken);
+    /// <param name="partition">The batches it is meant for.</param>
+    public Task PostAsync(
+        TradesClosed message,
+        Partition partition,
+        DateTime? sentTime,
+        ulong order,
+        CancellationToken cancellationToken
+    ) => _groups.CommitAsync(new Delivery(partition, message.Trades, [], sentTime), order, cancellationToken);
 
     /// <summary>Returns when the ledgers hold what the streams say, and have been told of.</summary>
-    public Task PostAsync(TradesRevised message, DateTime? sentTime, ulong order, CancellationToken cancellationToken) =>
-        _groups.CommitAsync(new Delivery([], message.Streams, sentTime), order, cancellationToken);
+    /// <param name="partition">The batches it is meant for.</param>
+    public Task PostAsync(
+        TradesRevised message,
+        Partition partition,
+        DateTime? sentTime,
+        ulong order,
+        CancellationToken cancellationToken
+    ) => _groups.CommitAsync(new Delivery(partition, [], message.Streams, sentTime), order, cancellationToken);
+
+    /// <summary>The batches for which a message came: its queue says it.</summary>
+    public static Partition PartitionOf(ConsumeContext context) =>
+        Topology.PartitionOf(context.ReceiveContext.InputAddress.Segments[^1]);
 
     public void Dispose() => _groups.Dispose();
 }

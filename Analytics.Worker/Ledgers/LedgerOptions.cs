@@ -2,32 +2,47 @@ using System.ComponentModel.DataAnnotations;
 
 namespace PnlPipeline.Analytics.Worker.Ledgers;
 
-/// <summary>How much the ledgers' room does at once, and how often. Configuration section <c>Worker:Ledgers</c>; values out of range stop the start.</summary>
+/// <summary>
+/// How much the ledgers' room does at once, and how often. Configuration section <c>Worker:Ledgers</c>; values out of
+/// range stop the start.
+/// </summary>
 public sealed class LedgerOptions
 {
     public const string Section = "Worker:Ledgers";
 
-    /// <summary>Messages that the broker sends ahead; each holds a trade to a few hundred. What waits here goes into the next transaction together.</summary>
+    /// <summary>
+    /// Messages that the broker sends ahead, of each partition; each holds a trade to a few hundred. What waits here
+    /// goes into the next transaction together.
+    /// </summary>
     [Range(1, 1_000)]
     public int PrefetchMessages { get; set; } = 128;
 
-    /// <summary>Of the bodies of messages that are at work at once: what they become in memory is several times as much.</summary>
+    /// <summary>
+    /// Of the bodies of messages that are at work at once: what they become in memory is several times as much.
+    /// </summary>
     [Range(1, 1_024 * 1_024)]
-    public int KibibytesAtWorkMax { get; set; } = 3 * 1_024;
+    public int InFlightKibibytesMax { get; set; } = 3 * 1_024;
 
     /// <summary>The most events that are posted together.</summary>
     [Range(1, 100_000)]
     public int EventsPerTransactionMax { get; set; } = 2_500;
 
-    /// <summary>From the beginning of one posting to that of the next, at least. A trade after idling waits for nothing; of a steady trickle a few go together.</summary>
+    /// <summary>
+    /// From the beginning of one posting to that of the next, at least. A trade after idling waits for nothing; of a
+    /// steady trickle a few go together.
+    /// </summary>
     [Range(0, 1_000)]
-    public int PaceMs { get; set; } = 5;
+    public int MinimumIntervalMs { get; set; } = 5;
 
-    /// <summary>Transactions on ledgers side by side: one computes while the server stores what another has sent.</summary>
+    /// <summary>
+    /// Transactions on ledgers side by side: one computes while the server stores what another has sent.
+    /// </summary>
     [Range(1, 16)]
-    public int Lanes { get; set; } = 2;
+    public int ParallelBatches { get; set; } = 2;
 
-    /// <summary>A ledger whose rows would be rewritten from further back than this is built anew beside the one served.</summary>
+    /// <summary>
+    /// A ledger whose rows would be rewritten from further back than this is built anew beside the one served.
+    /// </summary>
     [Range(0, 1_000_000)]
     public int MaxRewrittenRows { get; set; } = 120_000;
 
@@ -39,11 +54,15 @@ public sealed class LedgerOptions
     [Range(1, 100_000)]
     public int BuildChunkRows { get; set; } = 20_000;
 
-    /// <summary>Between two looks at how many rows each ledger should hold. A look never takes more than a tenth of the time.</summary>
+    /// <summary>
+    /// Between two looks at how many rows each ledger should hold. A look never takes more than a tenth of the time.
+    /// </summary>
     [Range(1, 86_400)]
     public int ReconcileEverySeconds { get; set; } = 60;
 
-    /// <summary>A ledger that has grown by more rows than this since the last look is left alone until the next.</summary>
+    /// <summary>
+    /// A ledger that has grown by more rows than this since the last look is left alone until the next.
+    /// </summary>
     [Range(0, 1_000_000)]
     public int BusyRows { get; set; } = 5_000;
 
@@ -51,7 +70,7 @@ public sealed class LedgerOptions
     [Range(1, 31 * 86_400)]
     public int DeepCheckEverySeconds { get; set; } = 3_600;
 
-    /// <summary>A difference that is still there after this is no event on its way: it is mended.</summary>
+    /// <summary>A difference that is still there after this is no event on its way: it is repaired.</summary>
     [Range(0, 3_600)]
     public int RepairAfterSeconds { get; set; } = 10;
 

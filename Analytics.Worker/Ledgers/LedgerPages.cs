@@ -1,4 +1,5 @@
 using System.Data.Common;
+using PnlPipeline.Domain.Accounts;
 
 namespace PnlPipeline.Analytics.Worker.Ledgers;
 

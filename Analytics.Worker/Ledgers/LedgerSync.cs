@@ -1,9 +1,12 @@
 using System.Data.Common;
-using PnlPipeline.Alerts;
+using PnlPipeline.Domain.Accounts;
+using PnlPipeline.Domain.Alerts;
 
 namespace PnlPipeline.Analytics.Worker.Ledgers;
 
-/// <summary>The first row that is not what the trades say: another row, one too many, or none where there should be one.</summary>
+/// <summary>
+/// The first row that is not what the trades say: another row, one too many, or none where there should be one.
+/// </summary>
 /// <param name="From">UTC: nothing that closed before this is wrong.</param>
 internal sealed record Difference(long Seq, DateTime From, AlertId? ExpectedTradeId, AlertId? HeldTradeId)
 {
@@ -18,7 +21,8 @@ internal sealed record Difference(long Seq, DateTime From, AlertId? ExpectedTrad
 }
 
 /// <summary>What became of a comparison.</summary>
-/// <param name="State">After the last row that should be there; where nothing was written, after the last one compared.</param>
+/// <param name="State">After the last row that should be there; where nothing was written, after the last one
+/// compared.</param>
 /// <param name="Difference"><c>null</c>: every row is right.</param>
 /// <param name="Written">Rows written in place of what was held.</param>
 internal sealed record SyncResult(LedgerState State, Difference? Difference, long Written);
@@ -35,11 +39,12 @@ internal static class LedgerSync
         LedgerSettings settings,
         LedgerState before,
         IAsyncEnumerable<IReadOnlyList<CountedTrade>> trades,
-        CancellationToken cancellationToken) =>
-        RunAsync(connection, rows, settings, before, trades, write: null, cancellationToken);
+        CancellationToken cancellationToken
+    ) => RunAsync(connection, rows, settings, before, trades, write: null, cancellationToken);
 
     /// <summary>
-    /// Makes the rows after <paramref name="before"/> what the trades say. Rows that are right already are not written. In a transaction of the caller's.
+    /// Makes the rows after <paramref name="before"/> what the trades say. Rows that are right already are not written.
+    /// In a transaction of the caller's.
     /// </summary>
     public static Task<SyncResult> RewriteAsync(
         DbConnection connection,
@@ -49,8 +54,8 @@ internal static class LedgerSync
         IAsyncEnumerable<IReadOnlyList<CountedTrade>> trades,
         DateTime postedAt,
         bool mayLoad,
-        CancellationToken cancellationToken) =>
-        RunAsync(connection, rows, settings, before, trades, new Write(postedAt, mayLoad), cancellationToken);
+        CancellationToken cancellationToken
+    ) => RunAsync(connection, rows, settings, before, trades, new Write(postedAt, mayLoad), cancellationToken);
 
     private readonly record struct Write(DateTime PostedAt, bool MayLoad);
 
@@ -61,7 +66,8 @@ internal static class LedgerSync
         LedgerState before,
         IAsyncEnumerable<IReadOnlyList<CountedTrade>> trades,
         Write? write,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var held = new LedgerPages(connection, rows, before.Seq + 1);
         var state = before;
@@ -116,13 +122,15 @@ internal static class LedgerSync
         }
     }
 
-    private static Difference Between(LedgerRow expected, LedgerRow? held) => new(
-        expected.State.Seq,
-        held?.ExitTime < expected.ExitTime ? held.Value.ExitTime : expected.ExitTime,
-        expected.TradeId,
-        held?.TradeId)
-    {
-        Expected = expected,
-        Held = held,
-    };
+    private static Difference Between(LedgerRow expected, LedgerRow? held) =>
+        new(
+            expected.State.Seq,
+            held?.ExitTime < expected.ExitTime ? held.Value.ExitTime : expected.ExitTime,
+            expected.TradeId,
+            held?.TradeId
+        )
+        {
+            Expected = expected,
+            Held = held,
+        };
 }

@@ -8,5 +8,11 @@ namespace PnlPipeline.Analytics.Worker.Ledgers;
 public sealed class TradesClosedConsumer(LedgerGroups groups) : IConsumer<TradesClosed>
 {
     public Task Consume(ConsumeContext<TradesClosed> context) =>
-        groups.PostAsync(context.Message, context.SentTime, DeliveryOrder.Of(context), context.CancellationToken);
+        groups.PostAsync(
+            context.Message,
+            LedgerGroups.PartitionOf(context),
+            context.SentTime,
+            DeliveryOrder.Of(context),
+            context.CancellationToken
+        );
 }

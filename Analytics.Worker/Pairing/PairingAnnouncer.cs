@@ -1,13 +1,19 @@
 using MassTransit;
 using Microsoft.Extensions.Options;
 using PnlPipeline.Contracts;
+using PnlPipeline.Domain.Trades;
 using PnlPipeline.Hosting;
 
 namespace PnlPipeline.Analytics.Worker.Pairing;
 
 /// <summary>Tells the bus what pairing did.</summary>
 public sealed partial class PairingAnnouncer(
-    IBus bus, IConfiguration configuration, IHostApplicationLifetime host, IOptions<PairingOptions> options, ILogger<PairingAnnouncer> log) : IDisposable
+    IBus bus,
+    IConfiguration configuration,
+    IHostApplicationLifetime host,
+    IOptions<PairingOptions> options,
+    ILogger<PairingAnnouncer> log
+) : IDisposable
 {
     private readonly TimeSpan _deadline = TimeSpan.FromSeconds(options.Value.AnnounceWithinSeconds);
     private readonly int _hangingMax = options.Value.HangingAnnouncementsMax;
@@ -17,7 +23,8 @@ public sealed partial class PairingAnnouncer(
     public void Dispose() => _declaring.Dispose();
 
     /// <summary>Returns when it is published and confirmed.</summary>
-    /// <exception cref="PublishException">Never the fault of the message that led to it: it goes back, and is announced when it comes again.</exception>
+    /// <exception cref="PublishException">Never the fault of the message that led to it: it goes back, and is announced
+    /// when it comes again.</exception>
     public async Task AnnounceAsync(Announcement announcement, CancellationToken cancellationToken)
     {
         try
@@ -25,13 +32,19 @@ public sealed partial class PairingAnnouncer(
             if (announcement.Closed.Count > 0)
             {
                 await PublishToQueueAsync(
-                    new TradesClosed(announcement.Closed), PairingEvents.MessageId(announcement.Closed.Select(trade => trade.EventId)), cancellationToken);
+                    new TradesClosed(announcement.Closed),
+                    PairingEvents.MessageId(announcement.Closed.Select(trade => trade.EventId)),
+                    cancellationToken
+                );
             }
 
             if (announcement.Revised.Count > 0)
             {
                 await PublishToQueueAsync(
-                    new TradesRevised(announcement.Revised), PairingEvents.MessageId(announcement.Revised.Select(stream => stream.EventId)), cancellationToken);
+                    new TradesRevised(announcement.Revised),
+                    PairingEvents.MessageId(announcement.Revised.Select(stream => stream.EventId)),
+                    cancellationToken
+                );
             }
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
@@ -40,8 +53,8 @@ public sealed partial class PairingAnnouncer(
         }
     }
 
-    // A confirm alone does not say that a queue has it. Where somebody deleted the ledgers' queue it is declared anew: their workers do so too, but none may be
-    // running, and alerts must not wait for that.
+    // A confirm alone does not say that a queue has it. Where somebody deleted the ledgers' queue it is declared anew:
+    // their workers do so too, but none may be running, and alerts must not wait for that.
     private async Task PublishToQueueAsync<T>(T message, Guid id, CancellationToken cancellationToken)
         where T : class
     {
@@ -55,7 +68,13 @@ public sealed partial class PairingAnnouncer(
             try
             {
                 LogNoQueue(typeof(T).Name);
-                await Topology.DeployAsync(configuration.GetConnectionString("RabbitMq"), cancellationToken).WaitAsync(_deadline, cancellationToken);
+                await Topology
+                    .DeployAsync(
+                        configuration.GetConnectionString("RabbitMq"),
+                        PartitionCounts.Read(configuration),
+                        cancellationToken
+                    )
+                    .WaitAsync(_deadline, cancellationToken);
             }
             finally
             {
@@ -66,8 +85,9 @@ public sealed partial class PairingAnnouncer(
         }
     }
 
-    // A publish that was begun while its connection broke may never return, and hears of no token. Waited for without end it would hold its message, and with
-    // a few of them the queue would stand still for good. One that is late after all does no harm: the same deed has the same id.
+    // A publish that was begun while its connection broke may never return, and hears of no token. Waited for without
+    // end it would hold its message, and with a few of them the queue would stand still for good. One that is late
+    // after all does no harm: the same deed has the same id.
     private async Task PublishAsync<T>(T message, Guid id, CancellationToken cancellationToken)
         where T : class
     {
@@ -80,7 +100,8 @@ public sealed partial class PairingAnnouncer(
                 context.MessageId = id;
                 context.Mandatory = true;
             },
-            deadline.Token);
+            deadline.Token
+        );
         try
         {
             await publish.WaitAsync(_deadline, cancellationToken);
@@ -107,7 +128,8 @@ public sealed partial class PairingAnnouncer(
             },
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
+            TaskScheduler.Default
+        );
         if (hanging < _hangingMax)
             return;
 

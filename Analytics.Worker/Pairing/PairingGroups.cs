@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using PnlPipeline.Analytics.Worker.Grouping;
+using PnlPipeline.Analytics.Worker.Prices;
 using PnlPipeline.Contracts;
 using PnlPipeline.Database;
+using PnlPipeline.Domain.Trades;
 using PnlPipeline.Hosting;
 
 namespace PnlPipeline.Analytics.Worker.Pairing;
@@ -15,18 +17,27 @@ public sealed partial class PairingGroups : IDisposable
 
     private readonly PairingStore _store;
     private readonly PairingAnnouncer _announcer;
-    private readonly PairingNews _news;
+    private readonly PairingUpdates _updates;
+    private readonly PriceUpdates _prices;
     private readonly TimeProvider _clock;
     private readonly ILogger<PairingGroups> _log;
     private readonly int _alertsPerTransactionMax;
     private readonly GroupCommit<Delivery> _groups;
 
     public PairingGroups(
-        PairingStore store, PairingAnnouncer announcer, PairingNews news, IOptions<PairingOptions> options, TimeProvider clock, ILogger<PairingGroups> log)
+        PairingStore store,
+        PairingAnnouncer announcer,
+        PairingUpdates updates,
+        PriceUpdates prices,
+        IOptions<PairingOptions> options,
+        TimeProvider clock,
+        ILogger<PairingGroups> log
+    )
     {
         _store = store;
         _announcer = announcer;
-        _news = news;
+        _updates = updates;
+        _prices = prices;
         _clock = clock;
         _log = log;
         _alertsPerTransactionMax = options.Value.AlertsPerTransactionMax;
@@ -35,26 +46,37 @@ public sealed partial class PairingGroups : IDisposable
             fault => !BrokerFaults.IsOne(fault),
             delivery => delivery.Alerts.Count,
             _alertsPerTransactionMax,
-            TimeSpan.FromMilliseconds(options.Value.PaceMs),
-            clock);
+            TimeSpan.FromMilliseconds(options.Value.MinimumIntervalMs),
+            clock
+        );
     }
 
     private sealed record Delivery(IReadOnlyList<AlertReceived> Alerts, bool Redelivered);
 
     /// <summary>Returns when the alerts are stored, and what they did is published and confirmed.</summary>
     /// <param name="redelivered">
-    /// Whether the broker has sent this message before. Only then may its alerts be stored and not announced: a crash between commit and publish leaves the
-    /// message unacknowledged, and it is that very message that comes again. An alert that is sent twice comes in a message of its own, and costs nothing.
+    /// Whether the broker has sent this message before. Only then may its alerts be stored and not announced: a crash
+    /// between commit and publish leaves the message unacknowledged, and it is that very message that comes again. An
+    /// alert that is sent twice comes in a message of its own, and costs nothing.
     /// </param>
-    /// <param name="order">The order in which the broker sent the messages: those read at once overtake each other, and make alerts late that were not.</param>
-    public Task PairAsync(IReadOnlyList<AlertReceived> alerts, bool redelivered, ulong order, CancellationToken cancellationToken) =>
-        _groups.CommitAsync(new Delivery(alerts, redelivered), order, cancellationToken);
+    /// <param name="order">The order in which the broker sent the messages: those read at once overtake each other, and
+    /// make alerts late that were not.</param>
+    public Task PairAsync(
+        IReadOnlyList<AlertReceived> alerts,
+        bool redelivered,
+        ulong order,
+        CancellationToken cancellationToken
+    ) => _groups.CommitAsync(new Delivery(alerts, redelivered), order, cancellationToken);
 
     public void Dispose() => _groups.Dispose();
 
-    private async Task<Task> StoreAndAnnounceAsync(IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken)
+    private async Task<Task> StoreAndAnnounceAsync(
+        IReadOnlyList<Delivery> deliveries,
+        CancellationToken cancellationToken
+    )
     {
-        // The next transaction does not wait until the broker has confirmed what this one did: events may overtake each other.
+        // The next transaction does not wait until the broker has confirmed what this one did: events may overtake each
+        // other.
         var announcing = new List<Task>();
         try
         {
@@ -64,14 +86,16 @@ public sealed partial class PairingGroups : IDisposable
                 foreach (var alerts in alike.SelectMany(delivery => delivery.Alerts).Chunk(_alertsPerTransactionMax))
                 {
                     var result = await StoreAsync(alerts, alike.Key, cancellationToken);
-                    _news.Tell(result.Paired);
+                    _updates.Tell(result.Paired);
+                    _prices.Publish(result.Prices);
                     announcing.Add(_announcer.AnnounceAsync(result.Announcement, cancellationToken));
                 }
             }
         }
         catch
         {
-            // What was stored before is not announced when it is tried again: if that cannot be published, it is this that must be told.
+            // What was stored before is not announced when it is tried again: if that cannot be published, it is this
+            // that must be told.
             await Task.WhenAll(announcing);
             throw;
         }
@@ -79,7 +103,11 @@ public sealed partial class PairingGroups : IDisposable
         return Task.WhenAll(announcing);
     }
 
-    private async Task<PairingResult> StoreAsync(AlertReceived[] alerts, bool announceStored, CancellationToken cancellationToken)
+    private async Task<PairingResult> StoreAsync(
+        AlertReceived[] alerts,
+        bool announceStored,
+        CancellationToken cancellationToken
+    )
     {
         var started = Stopwatch.GetTimestamp();
         var now = _clock.GetUtcNow().UtcDateTime;
@@ -90,11 +118,13 @@ public sealed partial class PairingGroups : IDisposable
                 attempt => _store.ApplyAsync(alerts, pairedAt, announceStored, attempt),
                 (fault, pause) =>
                 {
-                    // The commit may have been done and only its answer lost: the next attempt finds the alerts stored and must announce them.
+                    // The commit may have been done and only its answer lost: the next attempt finds the alerts stored
+                    // and must announce them.
                     announceStored = true;
                     LogRetry(fault, alerts.Length, Ids(alerts), pause);
                 },
-                cancellationToken);
+                cancellationToken
+            );
             PairingMeters.Record(result, pairedAt, Stopwatch.GetElapsedTime(started));
             if (_log.IsEnabled(LogLevel.Debug))
             {
@@ -112,7 +142,8 @@ public sealed partial class PairingGroups : IDisposable
     }
 
     private static string Ids(AlertReceived[] alerts) =>
-        string.Join(' ', alerts.Take(MaxIdsInLine).Select(alert => alert.AlertId)) + (alerts.Length > MaxIdsInLine ? " …" : "");
+        string.Join(' ', alerts.Take(MaxIdsInLine).Select(alert => alert.AlertId))
+        + (alerts.Length > MaxIdsInLine ? " …" : "");
 
     [LoggerMessage(LogLevel.Warning, "Storing {Count} alerts waits {Pause} and is tried again: {AlertIds}")]
     private partial void LogRetry(Exception fault, int count, string alertIds, TimeSpan pause);
@@ -121,5 +152,5 @@ public sealed partial class PairingGroups : IDisposable
     private partial void LogFailure(Exception fault, int count, string alertIds);
 
     [LoggerMessage(LogLevel.Debug, "Alert {AlertId}: {Outcome}, trade {TradeId}")]
-    private partial void LogPaired(string alertId, Outcome outcome, PnlPipeline.Alerts.AlertId? tradeId);
+    private partial void LogPaired(string alertId, Outcome outcome, PnlPipeline.Domain.Alerts.AlertId? tradeId);
 }

@@ -7,15 +7,22 @@ namespace PnlPipeline.Analytics.Worker.Rejections;
 /// <summary>Refused bodies go into the log.</summary>
 public sealed class RejectionConsumer(RejectionStore store, ILogger<RejectionConsumer> log) : IConsumer<AlertRejected>
 {
-    public Task Consume(ConsumeContext<AlertRejected> context) => MySqlDatabase.RetryWhileTransientAsync(
-        async attempt =>
-        {
-            await store.AddAsync(context.Message, attempt);
-            return true;
-        },
-        (fault, pause) => log.LogWarning(
-            fault, "Storing the refused body {RejectionId} waits {Pause} and is tried again", context.Message.RejectionId, pause),
-        context.CancellationToken);
+    public Task Consume(ConsumeContext<AlertRejected> context) =>
+        MySqlDatabase.RetryWhileTransientAsync(
+            async attempt =>
+            {
+                await store.AddAsync(context.Message, attempt);
+                return true;
+            },
+            (fault, pause) =>
+                log.LogWarning(
+                    fault,
+                    "Storing the refused body {RejectionId} waits {Pause} and is tried again",
+                    context.Message.RejectionId,
+                    pause
+                ),
+            context.CancellationToken
+        );
 }
 
 /// <summary>A trickle: a few at once are enough, and must not take the connections that alerts need.</summary>
@@ -31,6 +38,6 @@ public sealed class RejectionConsumerDefinition : ConsumerDefinition<RejectionCo
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator,
         IConsumerConfigurator<RejectionConsumer> consumerConfigurator,
-        IRegistrationContext context) =>
-        endpointConfigurator.PrefetchCount = 2 * Concurrency;
+        IRegistrationContext context
+    ) => endpointConfigurator.PrefetchCount = 2 * Concurrency;
 }

@@ -1,9 +1,11 @@
-// Before anything is painted: the theme that was chosen, so that the page does not flash in the other one.
+// Before anything is painted: the colours that were chosen, so that the page does not flash in others.
 (() => {
   try {
-    const theme = localStorage.getItem('theme');
-    if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
+    for (const name of ['theme', 'money']) {
+      const chosen = localStorage.getItem(name);
+      if (/^(light|dark|red-up|blue-orange)$/.test(chosen)) document.documentElement.dataset[name] = chosen;
+    }
   } catch {
-    // Storage may be forbidden; the system's theme will do.
+    // Storage may be forbidden; the defaults will do.
   }
 })();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { count, duration, fraction, nothing, percent, signedPercent, tone, wallClock } from './format';
+import { count, duration, fraction, nothing, percent, plainNumber, signedPercent, timeframeName, tone, wallClock, zoneNamed } from './format';
 
 it('what is undefined is shown as nothing, never as 0, NaN or infinity', () => {
   for (const format of [count, percent, signedPercent, fraction, duration]) {
@@ -36,3 +36,53 @@ describe('a wall clock', () => {
     ['America/St_Johns', '2026-07-01T00:00:00Z', '2026-06-30T21:30:00.000Z'],
   ])('in %s at %s shows %s', (zone, iso, expected) => expect(wall(zone, iso)).toBe(expected));
 });
+
+describe('a number as it is typed', () => {
+  it.each([
+    ['100000', '100000'],
+    ['100,000', '100000'],
+    ['1,234,567.89', '1234567.89'],
+    ['1.234.567,89', '1234567.89'],
+    ['1 000', '1000'],
+    ['1’000.5', '1000.5'],
+    ['0,04', '0.04'],
+    ['0.040', '0.040'],
+    ['100.000', '100.000'],
+    ['.5', '0.5'],
+    ['5 %', '5'],
+    ['-5', '-5'],
+    ['−5', '-5'],
+    ['', undefined],
+    ['a lot', undefined],
+    ['1e5', undefined],
+    ['1,00,000', '100000'],
+    ['1,00', '1.00'],
+    ['1,00,00', undefined],
+    ['1.2.3', undefined],
+  ])('%s is %s', (typed, plain) => expect(plainNumber(typed, ',')).toBe(plain));
+
+  it('groups with the mark that the locale groups with', () => expect([plainNumber('100.000', '.'), plainNumber('0.040', '.'), plainNumber('1,5', '.')]).toEqual(['100000', '0.040', '1.5']));
+});
+
+it.each([
+  ['60', '1h'],
+  ['240', '4h'],
+  ['15', '15m'],
+  ['90', '90m'],
+  ['1440', '24h'],
+  ['30S', '30s'],
+  ['1D', '1D'],
+  ['1M', '1M'],
+  ['ALPHA', 'ALPHA'],
+  ['-', 'no timeframe'],
+])('the timeframe %s is written %s', (canonical, name) => expect(timeframeName(canonical)).toBe(name));
+
+it.each([
+  ['utc', 'UTC'],
+  ['Europe/Berlin', 'Europe/Berlin'],
+  ['New York', 'America/New_York'],
+  ['europe/berlin', 'Europe/Berlin'],
+  ['+05:30', undefined],
+  ['GMT+2 or so', undefined],
+  ['', undefined],
+])('%s is the time zone %s', (typed, zone) => expect(zoneNamed(typed)).toBe(zone));

@@ -4,12 +4,12 @@ import './styles/base.css';
 import './styles/shell.css';
 import './styles/parts.css';
 import { App } from './app';
-import { startNews } from './live/news';
+import { startEvents } from './live/events';
 import { startRouter } from './router';
 import { watchOtherTabs } from './session';
 
 startRouter();
-startNews();
+startEvents();
 watchOtherTabs();
 
 // Parts of the page are loaded when they are needed. After an upgrade those of the build before are gone: begin with the new one, once; but only where

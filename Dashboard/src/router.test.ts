@@ -8,9 +8,9 @@ describe('an address', () => {
     ['/batches/7?symbol=BTC&symbol=ETH', 'batches', ['7'], 'symbol=BTC&symbol=ETH'],
     ['/batches/a%20b/', 'batches', ['a b'], ''],
     ['/batches/%zz', 'batches', ['%zz'], ''],
-  ])('%s is room %s', (path, room, rest, query) => {
+  ])('%s is page %s', (path, page, rest, query) => {
     const read = placeOf(new URL(path, 'http://page.example'));
-    expect([read.room, read.rest, read.query.toString()]).toEqual([room, rest, query]);
+    expect([read.page, read.rest, read.query.toString()]).toEqual([page, rest, query]);
   });
 
   it.each([
@@ -26,6 +26,6 @@ describe('an address', () => {
   it('moves with the history', () => {
     navigate('/batches/7');
     setQuery({ side: 'short' });
-    expect([place.value.room, place.value.query.get('side'), window.location.search]).toEqual(['batches', 'short', '?side=short']);
+    expect([place.value.page, place.value.query.get('side'), window.location.search]).toEqual(['batches', 'short', '?side=short']);
   });
 });

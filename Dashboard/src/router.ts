@@ -2,16 +2,16 @@
 import { signal } from '@preact/signals';
 
 export interface Place {
-  /** The first segment: which room. Empty for the overview. */
-  room: string;
+  /** The first segment: which page. Empty for the overview. */
+  page: string;
   /** The segments after it, decoded. */
   rest: string[];
   query: URLSearchParams;
 }
 
 export function placeOf(url: URL): Place {
-  const [room = '', ...rest] = url.pathname.split('/').filter(Boolean).map(decode);
-  return { room, rest, query: url.searchParams };
+  const [page = '', ...rest] = url.pathname.split('/').filter(Boolean).map(decode);
+  return { page, rest, query: url.searchParams };
 }
 
 function decode(segment: string): string {
@@ -32,23 +32,24 @@ function update() {
 export function navigate(to: string, { replace = false } = {}) {
   const target = new URL(to, window.location.href);
   if (target.href === window.location.href) return;
-  const otherRoom = target.pathname !== window.location.pathname;
+  const otherPage = target.pathname !== window.location.pathname;
   if (replace) history.replaceState(null, '', target);
   else history.pushState(null, '', target);
   update();
-  if (otherRoom) window.scrollTo(0, 0);
+  if (otherPage) window.scrollTo(0, 0);
 }
 
 export type QueryChanges = Record<string, string | readonly string[] | null | undefined>;
 
-/** The address with some of its query changed; null, undefined and empty take a name away. */
+/** The address with some of its query changed; null, undefined and empty take a name away. In a list an empty text is a value. */
 export function withQuery(changes: QueryChanges, from: Place = place.value): string {
   const query = new URLSearchParams(from.query);
   for (const [name, value] of Object.entries(changes)) {
     query.delete(name);
-    for (const one of Array.isArray(value) ? value : [value]) if (one) query.append(name, one);
+    if (Array.isArray(value)) for (const one of value as readonly string[]) query.append(name, one);
+    else if (value) query.append(name, value as string);
   }
-  const path = '/' + [from.room, ...from.rest].filter(Boolean).map(encodeURIComponent).join('/');
+  const path = '/' + [from.page, ...from.rest].filter(Boolean).map(encodeURIComponent).join('/');
   const text = query.toString();
   return text ? `${path}?${text}` : path;
 }

@@ -1,4 +1,4 @@
-// Who is signed in. The session itself is a cookie that no script reads; what the page knows is the role.
+// Who is signed in. The session itself is a cookie that no script can read; the page only knows the role.
 import { computed, signal } from '@preact/signals';
 
 export type Role = 'viewer' | 'admin';
@@ -6,13 +6,13 @@ export type Role = 'viewer' | 'admin';
 /** undefined: not known yet; null: nobody. */
 export const role = signal<Role | null | undefined>(undefined);
 
-/** Whether to show what changes something. The API refuses a viewer all the same. */
+/** Whether to show controls that change something. The API refuses a viewer in any case. */
 export const isAdmin = computed(() => role.value === 'admin');
 
-/** Why the sign-in is shown where somebody was signed in. */
-export const signInReason = signal('');
+/** The session ended while the page was in use: the sign-in opens over it, so that nothing typed is lost. */
+export const expired = signal(false);
 
-// Only a hint, so that a first visit asks for nothing that is refused; and so that other tabs notice.
+// Only a hint: a first visit then sends no request that would be refused, and other tabs notice a sign-out.
 const hint = 'signed-in';
 
 export function wasSignedIn(): boolean {
@@ -23,7 +23,7 @@ export function wasSignedIn(): boolean {
   }
 }
 
-function keep(signedIn: boolean) {
+function remember(signedIn: boolean) {
   try {
     if (signedIn) localStorage.setItem(hint, 'yes');
     else localStorage.removeItem(hint);
@@ -32,22 +32,27 @@ function keep(signedIn: boolean) {
   }
 }
 
+let begun = 0;
+
+/** How many sessions have begun on this page. */
+export const sessions = () => begun;
+
 export function sessionBegan(as: Role) {
-  keep(true);
-  signInReason.value = '';
+  begun++;
+  remember(true);
   role.value = as;
+  expired.value = false;
 }
 
-/** The server knows the session no more. */
+/** The server refused the session. */
 export function sessionEnded() {
-  if (role.value) signInReason.value = 'Your session has ended. Sign in to go on where you were.';
-  keep(false);
-  role.value = null;
+  if (role.value) expired.value = true;
+  else signedOut();
 }
 
 export function signedOut() {
-  keep(false);
-  signInReason.value = '';
+  remember(false);
+  expired.value = false;
   role.value = null;
 }
 

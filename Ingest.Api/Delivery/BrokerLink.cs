@@ -3,8 +3,8 @@ using RabbitMQ.Client;
 namespace PnlPipeline.Ingest.Api.Delivery;
 
 /// <summary>
-/// One connection to the broker with one channel that confirms. Once anything is wrong with it, it is broken for good and the next one is
-/// opened: nothing that hangs in it is waited for.
+/// One connection to the broker with one channel that confirms. Once anything is wrong with it, it is broken for good
+/// and the next one is opened: nothing that hangs in it is waited for.
 /// </summary>
 internal sealed class BrokerLink : IDisposable
 {
@@ -41,15 +41,22 @@ internal sealed class BrokerLink : IDisposable
     /// <summary>Whether a publish may well be confirmed soon.</summary>
     public bool IsUsable => !_isBlocked && !Broken.IsCancellationRequested && _channel.IsOpen;
 
-    /// <summary>Connects. It declares nothing: who may declare a queue may delete it. Where one is missing, what is published comes back.</summary>
+    /// <summary>
+    /// Connects. It declares nothing: who may declare a queue may delete it. Where one is missing, what is published
+    /// comes back.
+    /// </summary>
     public static async Task<BrokerLink> OpenAsync(ConnectionFactory broker, CancellationToken cancellationToken)
     {
         var connection = await broker.CreateConnectionAsync(cancellationToken);
         try
         {
             var channel = await connection.CreateChannelAsync(
-                new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
-                cancellationToken);
+                new CreateChannelOptions(
+                    publisherConfirmationsEnabled: true,
+                    publisherConfirmationTrackingEnabled: true
+                ),
+                cancellationToken
+            );
             return new BrokerLink(connection, channel);
         }
         catch
@@ -61,7 +68,12 @@ internal sealed class BrokerLink : IDisposable
 
     /// <summary>Returns when the broker has confirmed that the message is in a queue and on disk.</summary>
     /// <param name="body">Belongs to the link until this returns well; after an exception it may be read still.</param>
-    public async Task PublishAsync(string exchange, Guid messageId, ReadOnlyMemory<byte> body, CancellationToken deadline)
+    public async Task PublishAsync(
+        Address address,
+        Guid messageId,
+        ReadOnlyMemory<byte> body,
+        CancellationToken deadline
+    )
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(deadline, Broken);
         var properties = new BasicProperties
@@ -70,9 +82,12 @@ internal sealed class BrokerLink : IDisposable
             DeliveryMode = DeliveryModes.Persistent,
             MessageId = messageId.ToString("D"),
         };
-        // A confirm alone does not say that a queue has it: mandatory makes "no queue" an error. The client heeds its token late, or never
-        // where the connection breaks in the wrong moment.
-        await _channel.BasicPublishAsync(exchange, routingKey: "", mandatory: true, properties, body, end.Token).AsTask().WaitAsync(end.Token);
+        // A confirm alone does not say that a queue has it: mandatory makes "no queue" an error. The client heeds its
+        // token late, or never where the connection breaks in the wrong moment.
+        await _channel
+            .BasicPublishAsync(address.Exchange, address.Key, mandatory: true, properties, body, end.Token)
+            .AsTask()
+            .WaitAsync(end.Token);
     }
 
     public void Break() => _broken.Cancel();

@@ -6,8 +6,9 @@ using PnlPipeline.Contracts;
 namespace PnlPipeline.Ingest.Api.Delivery;
 
 /// <summary>
-/// Messages as the bus writes and reads them: its JSON envelope round the contract's record, camelCase, decimals as strings. Written by
-/// hand, because at the rate of webhooks the bus's own serialiser is the largest cost there is; a test holds the two together.
+/// Messages as the bus writes and reads them: its JSON envelope round the contract's record, camelCase, decimals as
+/// strings. Written by hand, because at the rate of webhooks the bus's own serialiser is the largest cost there is; a
+/// test holds the two together.
 /// </summary>
 internal static class Envelope
 {
@@ -19,7 +20,12 @@ internal static class Envelope
     public static Utf8JsonWriter NewWriter(IBufferWriter<byte> target) => new(target, Unchecked);
 
     /// <summary>One message <see cref="AlertsReceived"/>.</summary>
-    public static void WriteAlerts(Utf8JsonWriter json, Guid messageId, DateTime sentAt, IReadOnlyList<AlertReceived> alerts)
+    public static void WriteAlerts(
+        Utf8JsonWriter json,
+        Guid messageId,
+        DateTime sentAt,
+        IReadOnlyList<AlertReceived> alerts
+    )
     {
         BeginAlerts(json, messageId, sentAt);
         for (var index = 0; index < alerts.Count; index++)
@@ -27,8 +33,15 @@ internal static class Envelope
         EndAlerts(json);
     }
 
-    /// <summary>One message <see cref="AlertsReceived"/> of alerts that <see cref="WriteAlert"/> has written already.</summary>
-    public static void WriteAlerts(Utf8JsonWriter json, Guid messageId, DateTime sentAt, IEnumerable<ReadOnlyMemory<byte>> alerts)
+    /// <summary>
+    /// One message <see cref="AlertsReceived"/> of alerts that <see cref="WriteAlert"/> has written already.
+    /// </summary>
+    public static void WriteAlerts(
+        Utf8JsonWriter json,
+        Guid messageId,
+        DateTime sentAt,
+        IEnumerable<ReadOnlyMemory<byte>> alerts
+    )
     {
         BeginAlerts(json, messageId, sentAt);
         foreach (var alert in alerts)
@@ -37,7 +50,12 @@ internal static class Envelope
     }
 
     /// <summary>One message <see cref="AlertRejected"/>, whose record has been written already.</summary>
-    public static void WriteRejection(Utf8JsonWriter json, Guid messageId, DateTime sentAt, ReadOnlyMemory<byte> rejection)
+    public static void WriteRejection(
+        Utf8JsonWriter json,
+        Guid messageId,
+        DateTime sentAt,
+        ReadOnlyMemory<byte> rejection
+    )
     {
         Begin<AlertRejected>(json, messageId, sentAt);
         json.WriteRawValue(rejection.Span, skipInputValidation: true);
@@ -69,6 +87,19 @@ internal static class Envelope
         json.WriteBase64String("payload"u8, alert.Payload);
         if (alert.TargetTradeId is not null)
             json.WriteString("targetTradeId"u8, alert.TargetTradeId);
+        if (alert.Strategy is not null)
+            json.WriteString("strategy"u8, alert.Strategy);
+        if (alert.Exit is { } exit)
+            WriteExit(json, exit);
+        json.WriteEndObject();
+    }
+
+    private static void WriteExit(Utf8JsonWriter json, RecordedExit exit)
+    {
+        json.WriteStartObject("exit"u8);
+        json.WriteString("price"u8, exit.Price.ToString(CultureInfo.InvariantCulture));
+        json.WriteString("time"u8, exit.Time);
+        json.WriteNumber("number"u8, exit.Number);
         json.WriteEndObject();
     }
 
@@ -128,11 +159,14 @@ internal static class Envelope
         json.WritePropertyName("message"u8);
     }
 
-    private static ReadOnlySpan<byte> Name(AlertAction action) => action switch
-    {
-        AlertAction.Entry => "Entry"u8,
-        AlertAction.Exit => "Exit"u8,
-        AlertAction.Manual => "Manual"u8,
-        _ => throw new ArgumentOutOfRangeException(nameof(action)),
-    };
+    private static ReadOnlySpan<byte> Name(AlertAction action) =>
+        action switch
+        {
+            AlertAction.Entry => "Entry"u8,
+            AlertAction.Exit => "Exit"u8,
+            AlertAction.Manual => "Manual"u8,
+            AlertAction.Recorded => "Recorded"u8,
+            AlertAction.Price => "Price"u8,
+            _ => throw new ArgumentOutOfRangeException(nameof(action)),
+        };
 }

@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Options;
 using PnlPipeline.Contracts;
 using PnlPipeline.Hosting;
-using PnlPipeline.Ingest.Api.Spool;
+using PnlPipeline.Ingest.Api.Delivery.Spool;
 
 namespace PnlPipeline.Ingest.Api.Delivery;
 
-/// <summary>Has refused bodies recorded. They are answered either way: the answer does not depend on the record.</summary>
+/// <summary>
+/// Has refused bodies recorded. They are answered either way: the answer does not depend on the record.
+/// </summary>
 internal sealed partial class RejectionDelivery : BackgroundService
 {
     private const int Publishers = 2;
@@ -13,33 +15,36 @@ internal sealed partial class RejectionDelivery : BackgroundService
 
     private readonly ConfirmedPublisher _publisher;
     private readonly SpoolDelivery _spool;
-    private readonly GroupCommit<AlertRejected> _rejections;
+    private readonly AlertGroupCommit<AlertRejected> _rejections;
     private readonly TimeProvider _clock;
     private readonly ILogger<RejectionDelivery> _logger;
-    private readonly string _exchange = Topology.ExchangeOf<AlertRejected>();
+    private static readonly Address Rejections = Address.Of<AlertRejected>();
 
     public RejectionDelivery(
         ConfirmedPublisher publisher,
         SpoolDelivery spool,
         IOptions<DeliveryOptions> options,
         TimeProvider clock,
-        ILogger<RejectionDelivery> logger)
+        ILogger<RejectionDelivery> logger
+    )
     {
         _publisher = publisher;
         _spool = spool;
         _clock = clock;
         _logger = logger;
-        _rejections = new GroupCommit<AlertRejected>(
+        _rejections = new AlertGroupCommit<AlertRejected>(
             new GroupCommitLimits(
                 Publishers,
                 GroupMax,
                 options.Value.PayloadBytesPerMessageMax,
                 options.Value.RejectionsWaitingMax,
                 options.Value.WaitingBytesMax,
-                TimeSpan.FromMilliseconds(spool.IsOn ? options.Value.SpoolAfterMs : options.Value.DeadlineMs)),
+                TimeSpan.FromMilliseconds(spool.IsOn ? options.Value.SpoolAfterMs : options.Value.DeadlineMs)
+            ),
             rejection => rejection.Body.Length,
             PublishAsync,
-            clock);
+            clock
+        );
     }
 
     /// <summary>Returns when the rejection is recorded, or at the deadline; then it is logged and counted.</summary>
@@ -57,15 +62,23 @@ internal sealed partial class RejectionDelivery : BackgroundService
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => _rejections.RunAsync(stoppingToken);
 
     private Task PublishAsync(IReadOnlyList<AlertRejected> rejections, CancellationToken deadline) =>
-        Task.WhenAll(rejections.Select(rejection =>
-        {
-            var messageId = Guid.CreateVersion7();
-            var record = Envelope.ToBytes(Envelope.WriteRejection, rejection);
-            var message = Envelope.ToBytes(
-                (json, _) => Envelope.WriteRejection(json, messageId, _clock.GetUtcNow().UtcDateTime, record), rejection);
-            return _publisher.PublishAsync(_exchange, messageId, message, deadline);
-        }));
+        Task.WhenAll(
+            rejections.Select(rejection =>
+            {
+                var messageId = Guid.CreateVersion7();
+                var record = Envelope.ToBytes(Envelope.WriteRejection, rejection);
+                var message = Envelope.ToBytes(
+                    (json, _) => Envelope.WriteRejection(json, messageId, _clock.GetUtcNow().UtcDateTime, record),
+                    rejection
+                );
+                return _publisher.PublishAsync(Rejections, messageId, message, deadline);
+            })
+        );
 
-    [LoggerMessage(LogLevel.Warning, "The refused body {RejectionId} of {Bytes} bytes was not confirmed in time and may not be on record; fields: {Fields}")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The refused body {RejectionId} of {Bytes} bytes was not confirmed in time and may not be on record; fields: "
+            + "{Fields}"
+    )]
     private partial void LogLost(string rejectionId, int bytes, string fields);
 }

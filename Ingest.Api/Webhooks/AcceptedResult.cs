@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace PnlPipeline.Ingest.Api.Webhooks;
 
 /// <summary>
-/// <see cref="AcceptedAlert"/> as the answer <c>202</c>. Always the same but for the id, so it is copied and not serialised; and its length is
-/// told, so that it is sent in one piece.
+/// <see cref="AcceptedAlert"/> as the answer <c>202</c>. Always the same but for the id, so it is copied and not
+/// serialised; and its length is told, so that it is sent in one piece.
 /// </summary>
 internal sealed class AcceptedResult(string alertId) : IResult, IEndpointMetadataProvider
 {
@@ -14,8 +14,10 @@ internal sealed class AcceptedResult(string alertId) : IResult, IEndpointMetadat
 
     private static ReadOnlySpan<byte> After => "\",\"status\":\"accepted\"}"u8;
 
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => builder.Metadata.Add(
-        new ProducesResponseTypeMetadata(StatusCodes.Status202Accepted, typeof(AcceptedAlert), ["application/json"]));
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(
+            new ProducesResponseTypeMetadata(StatusCodes.Status202Accepted, typeof(AcceptedAlert), ["application/json"])
+        );
 
     public Task ExecuteAsync(HttpContext httpContext)
     {

@@ -3,7 +3,10 @@ using PnlPipeline.Hosting;
 
 namespace PnlPipeline.Ingest.Api.Webhooks;
 
-/// <summary>From where alerts are taken: <c>Webhooks__AllowedNetworks__0</c>, <c>__1</c>, … From everywhere, where there are none.</summary>
+/// <summary>
+/// From where alerts are taken: <c>Webhooks__AllowedNetworks__0</c>, <c>__1</c>, … From everywhere, where there are
+/// none.
+/// </summary>
 internal sealed class AllowedSources(Networks allowed)
 {
     public const string Key = $"{WebhookOptions.Section}:AllowedNetworks";

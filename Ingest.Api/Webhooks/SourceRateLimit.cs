@@ -5,7 +5,9 @@ using PnlPipeline.Hosting;
 
 namespace PnlPipeline.Ingest.Api.Webhooks;
 
-/// <summary>A token bucket for each address that sends, so that one that floods does not stand in the others' way.</summary>
+/// <summary>
+/// A token bucket for each address that sends, so that one that floods does not stand in the others' way.
+/// </summary>
 internal sealed class SourceRateLimit : IDisposable
 {
     private const int RefillsPerSecond = 10;
@@ -24,8 +26,9 @@ internal sealed class SourceRateLimit : IDisposable
             ReplenishmentPeriod = TimeSpan.FromSeconds(1) / refills,
             QueueLimit = 0,
         };
-        _bySource = PartitionedRateLimiter.Create<IPAddress, IPAddress>(
-            source => RateLimitPartition.GetTokenBucketLimiter(source, _ => bucket));
+        _bySource = PartitionedRateLimiter.Create<IPAddress, IPAddress>(source =>
+            RateLimitPartition.GetTokenBucketLimiter(source, _ => bucket)
+        );
     }
 
     /// <summary>Whether one more alert from this address is within its rate.</summary>

@@ -2,21 +2,22 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.HttpResults;
-using PnlPipeline.Alerts;
 using PnlPipeline.Contracts;
+using PnlPipeline.Domain.Alerts;
 using PnlPipeline.Ingest.Api.Delivery;
 
 namespace PnlPipeline.Ingest.Api.Webhooks;
 
 /// <summary>What a sender gets for an alert that is durable.</summary>
-/// <param name="AlertId">32 lower-case hex digits; the same alert always has the same id, however often it is sent.</param>
+/// <param name="AlertId">32 lower-case hex digits; the same alert always has the same id, however often it is
+/// sent.</param>
 /// <param name="Status">Always <c>accepted</c>.</param>
 public sealed record AcceptedAlert(string AlertId, string Status = "accepted");
 
 /// <summary><c>POST /webhooks/tradingview/{token}</c>: one alert.</summary>
 internal static class WebhookEndpoint
 {
-    public const int BodyBytesMax = 16_384;
+    public const int BodyBytesMax = AlertParser.MaxBytes;
 
     public static void MapWebhooks(this IEndpointRouteBuilder routes)
     {
@@ -31,7 +32,9 @@ internal static class WebhookEndpoint
         routes
             .MapPost(
                 "/webhooks/tradingview/{token}",
-                (string token, HttpContext http) => ReceiveAsync(token, http, tokens, sources, rateLimit, alerts, rejections, clock))
+                (string token, HttpContext http) =>
+                    ReceiveAsync(token, http, tokens, sources, rateLimit, alerts, rejections, clock)
+            )
             .WithDescriptionOfWebhook();
     }
 
@@ -43,12 +46,13 @@ internal static class WebhookEndpoint
         SourceRateLimit rateLimit,
         AlertDelivery alerts,
         RejectionDelivery rejections,
-        TimeProvider clock)
+        TimeProvider clock
+    )
     {
         // Before anything else: who does not know the token learns nothing, costs nothing and leaves nothing.
         // A source that is not allowed gets the same answer, whether its token is right or not.
         if (!sources.Contain(http.Connection.RemoteIpAddress) || !tokens.Contains(token))
-            return Problems.Of(StatusCodes.Status404NotFound);
+            return WebhookProblems.Of(StatusCodes.Status404NotFound);
 
         if (!rateLimit.Admits(http.Connection.RemoteIpAddress))
         {
@@ -57,7 +61,7 @@ internal static class WebhookEndpoint
         }
 
         if (http.Request.ContentLength > BodyBytesMax)
-            return Problems.Of(StatusCodes.Status413PayloadTooLarge);
+            return WebhookProblems.Of(StatusCodes.Status413PayloadTooLarge);
 
         ReadResult read;
         try
@@ -67,25 +71,34 @@ internal static class WebhookEndpoint
         }
         catch (BadHttpRequestException exception)
         {
-            return Problems.Of(exception.StatusCode);
+            return WebhookProblems.Of(exception.StatusCode);
         }
 
         if (read.Buffer.Length > BodyBytesMax)
         {
             http.Request.BodyReader.AdvanceTo(read.Buffer.End);
-            return Problems.Of(StatusCodes.Status413PayloadTooLarge);
+            return WebhookProblems.Of(StatusCodes.Status413PayloadTooLarge);
         }
 
         var now = clock.GetUtcNow().UtcDateTime;
-        var parsed = AlertParser.Parse(read.Buffer.IsSingleSegment ? read.Buffer.FirstSpan : read.Buffer.ToArray(), now);
+        var parsed = AlertParser.Parse(
+            read.Buffer.IsSingleSegment ? read.Buffer.FirstSpan : read.Buffer.ToArray(),
+            now
+        );
         var refused = parsed.IsAlert ? [] : read.Buffer.ToArray();
         http.Request.BodyReader.AdvanceTo(read.Buffer.End);
         if (!parsed.IsAlert)
         {
             WebhookMeters.Rejected.Add(1);
-            await rejections.RecordAsync(new AlertRejected(
-                Guid.NewGuid().ToString("n"), now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)), refused, parsed.Errors));
-            return Problems.OfFields(parsed.Errors);
+            await rejections.RecordAsync(
+                new AlertRejected(
+                    Guid.NewGuid().ToString("n"),
+                    now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)),
+                    refused,
+                    parsed.Errors
+                )
+            );
+            return WebhookProblems.OfFields(parsed.Errors);
         }
 
         if (!await alerts.DeliverAsync(parsed.Alert))
@@ -101,6 +114,6 @@ internal static class WebhookEndpoint
     private static ProblemHttpResult RetryAfter(HttpContext http, int seconds, int status)
     {
         http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        return Problems.Of(status);
+        return WebhookProblems.Of(status);
     }
 }

@@ -8,7 +8,10 @@ namespace PnlPipeline.Ingest.Api.Webhooks;
 internal sealed class WebhookTokens(IOptions<WebhookOptions> options)
 {
     // Hashes are all of one length, and how far two of them agree says nothing about how far the tokens do.
-    private readonly byte[][] _hashes = [.. options.Value.Tokens.Select(token => SHA256.HashData(Encoding.UTF8.GetBytes(token)))];
+    private readonly byte[][] _hashes =
+    [
+        .. options.Value.Tokens.Select(token => SHA256.HashData(Encoding.UTF8.GetBytes(token))),
+    ];
 
     public bool Contains(string token)
     {

@@ -35,14 +35,18 @@ public sealed class BearerKey(IOptionsMonitor<AuthenticationSchemeOptions> optio
     }
 
     /// <summary>Who a key makes its bearer.</summary>
-    /// <param name="sessionId">Where he comes by a session: which one.</param>
-    public static ClaimsPrincipal PrincipalOf(KeyRing.Known key, string scheme, string? sessionId = null) => new(new ClaimsIdentity(
-        [
-            new Claim(ClaimTypes.NameIdentifier, key.Fingerprint),
-            new Claim(ClaimTypes.Role, key.Role),
-            .. sessionId is null ? Array.Empty<Claim>() : [new Claim(ClaimTypes.Sid, sessionId)],
-        ],
-        scheme,
-        ClaimTypes.NameIdentifier,
-        ClaimTypes.Role));
+    /// <param name="sessionId">Where the caller comes by a session: which one.</param>
+    public static ClaimsPrincipal PrincipalOf(KeyRing.Known key, string scheme, string? sessionId = null) =>
+        new(
+            new ClaimsIdentity(
+                [
+                    new Claim(ClaimTypes.NameIdentifier, key.Fingerprint),
+                    new Claim(ClaimTypes.Role, key.Role),
+                    .. sessionId is null ? Array.Empty<Claim>() : [new Claim(ClaimTypes.Sid, sessionId)],
+                ],
+                scheme,
+                ClaimTypes.NameIdentifier,
+                ClaimTypes.Role
+            )
+        );
 }

@@ -4,8 +4,9 @@ using PnlPipeline.Contracts;
 namespace PnlPipeline.Query.Api.Access;
 
 /// <summary>
-/// Sessions that were signed out of: their cookies say nothing any more, whoever may still have one. The others are told by the news, which a replica
-/// that starts reads from the beginning; so it is known everywhere for as long as the news go back.
+/// Sessions that were signed out of: their cookies say nothing any more, whoever may still have one. The others are
+/// told by the events, which a replica that starts reads from the beginning; so it is known everywhere for as long as
+/// the events go back.
 /// </summary>
 public sealed partial class EndedSessions(IBus bus, ILogger<EndedSessions> log)
 {
@@ -37,14 +38,17 @@ public sealed partial class EndedSessions(IBus bus, ILogger<EndedSessions> log)
         }
     }
 
-    /// <summary>Ends a session here, and tells the other replicas; where the broker is away they do not hear of it.</summary>
+    /// <summary>
+    /// Ends a session here, and tells the other replicas; where the broker is away they do not hear of it.
+    /// </summary>
     public async Task EndAsync(string sessionId)
     {
         Add(sessionId);
         using var deadline = new CancellationTokenSource(Deadline);
         try
         {
-            await Task.Run(() => bus.Publish(new SessionEnded(sessionId), deadline.Token), CancellationToken.None).WaitAsync(Deadline);
+            await Task.Run(() => bus.Publish(new SessionEnded(sessionId), deadline.Token), CancellationToken.None)
+                .WaitAsync(Deadline);
         }
         catch (Exception fault)
         {

@@ -28,14 +28,19 @@ public sealed class KeyRing(AccessOptions options)
 
     private sealed record Entry(byte[] Hash, string Role);
 
-    /// <returns>What is known of the key; <c>null</c> where it is not valid. How long it takes says nothing about how near a guess was.</returns>
+    /// <returns>
+    /// What is known of the key; <c>null</c> where it is not valid. How long it takes says nothing about how near a
+    /// guess was.
+    /// </returns>
     public Known? Find(string key) => FindHash(Hash(key));
 
     /// <summary>Whether the key that a session began with is still valid, and in which role.</summary>
     public Known? FindFingerprint(string fingerprint)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        return Convert.FromHexString(fingerprint, hash, out _, out var written) == System.Buffers.OperationStatus.Done && written == hash.Length
+        return
+            Convert.FromHexString(fingerprint, hash, out _, out var written) == System.Buffers.OperationStatus.Done
+            && written == hash.Length
             ? FindHash(hash)
             : null;
     }

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 namespace PnlPipeline.Query.Api.Access;
 
 /// <summary>
-/// The page's session: an encrypted cookie that no script reads and no other site sends. It names the key it began with, by fingerprint,
-/// and ends when that key is taken away, or when it is signed out of.
+/// The page's session: an encrypted cookie that no script reads and no other site sends. It names the key it began
+/// with, by fingerprint, and ends when that key is taken away, or when it is signed out of.
 /// </summary>
 public static class SessionCookie
 {
@@ -41,7 +41,11 @@ public static class SessionCookie
         var fingerprint = context.Principal?.FindFirstValue(ClaimTypes.NameIdentifier);
         var sessionId = context.Principal?.FindFirstValue(ClaimTypes.Sid);
         var ended = context.HttpContext.RequestServices.GetRequiredService<EndedSessions>();
-        if (fingerprint is not null && keys.FindFingerprint(fingerprint) is { } key && !(sessionId is not null && ended.Has(sessionId)))
+        if (
+            fingerprint is not null
+            && keys.FindFingerprint(fingerprint) is { } key
+            && !(sessionId is not null && ended.Has(sessionId))
+        )
         {
             // The role is the key's of today, whatever it was when the session began.
             context.ReplacePrincipal(BearerKey.PrincipalOf(key, Scheme, sessionId));

@@ -5,8 +5,8 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
+using PnlPipeline.Domain.Alerts;
 using PnlPipeline.Query.Api.Http;
-using PnlPipeline.Query.Api.OpenApi;
 
 namespace PnlPipeline.Query.Api.Access;
 
@@ -24,27 +24,43 @@ public static class SessionRoutes
     public static RouteGroupBuilder MapSession(this RouteGroupBuilder api)
     {
         var session = api.MapGroup("/session").WithTags("Session").WithMetadata(WithoutDatabase.Instance);
-        session.MapPost("/", SignInAsync).AllowAnonymous().Produces<Session>()
+        session
+            .MapPost("/", SignInAsync)
+            .AllowAnonymous()
             .Described("Sign in", "Answers with a cookie that stands for the key, for seven days after its last use.")
             .TakesBody<SignIn>("The key.", """{"key":"5f0c0a9d3f1e4b7a8c6d"}""")
             .Answers(StatusCodes.Status200OK, "Signed in; the cookie is set.", """{"role":"admin"}""")
             .Refuses(StatusCodes.Status400BadRequest, "The body is no JSON object with a key.")
             .Refuses(StatusCodes.Status401Unauthorized, "The key is not valid.")
             .Refuses(StatusCodes.Status403Forbidden, "The request comes from another site.")
-            .Refuses(StatusCodes.Status429TooManyRequests, "Too many keys that were not valid; `Retry-After` says how many seconds to wait.")
+            .Refuses(
+                StatusCodes.Status429TooManyRequests,
+                "Too many keys that were not valid; `Retry-After` says how many seconds to wait."
+            )
             .AnswersWith(StatusCodes.Status429TooManyRequests, HeaderNames.RetryAfter, "Seconds to wait.");
-        session.MapGet("/", Show)
+        session
+            .MapGet("/", Show)
             .Described("Who am I", "The role of the key or session that comes with the request.")
             .Answers(StatusCodes.Status200OK, "The role.", """{"role":"viewer"}""");
-        session.MapDelete("/", (Delegate)SignOutAsync).AllowAnonymous()
-            .Described("Sign out", "Takes the cookie back, ends the session and every stream of news opened in it; also where there is none.")
+        session
+            .MapDelete("/", (Delegate)SignOutAsync)
+            .AllowAnonymous()
+            .Described(
+                "Sign out",
+                "Takes the cookie back, ends the session and every event stream opened in it; also where there is none."
+            )
             .Answers(StatusCodes.Status204NoContent, "Signed out.")
             .Refuses(StatusCodes.Status403Forbidden, "The request comes from another site.");
         return api;
     }
 
-    private static async Task<IResult> SignInAsync(
-        HttpContext http, KeyRing keys, SignInLimiter limiter, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<Session>, ProblemHttpResult>> SignInAsync(
+        HttpContext http,
+        FieldErrors errors,
+        KeyRing keys,
+        SignInLimiter limiter,
+        CancellationToken cancellationToken
+    )
     {
         var address = http.Connection.RemoteIpAddress;
         if (!limiter.Allows(address))
@@ -53,13 +69,16 @@ public static class SessionRoutes
             return Problems.ForStatus(StatusCodes.Status429TooManyRequests);
         }
 
-        var errors = new FieldErrors();
         var body = await RequestBody.ReadObjectAsync(http.Request, errors, cancellationToken);
         var text = "";
-        if (body is { } properties
-            && (!properties.TryGetProperty("key", out var given)
+        if (
+            body is { } properties
+            && (
+                !properties.TryGetProperty("key", out var given)
                 || given.ValueKind != JsonValueKind.String
-                || !RequestBody.TryGetText(given, out text)))
+                || !RequestBody.TryGetText(given, out text)
+            )
+        )
         {
             errors.Add("key", "Is missing or is no string. Send {\"key\":\"KEY\"}.");
         }
@@ -71,15 +90,22 @@ public static class SessionRoutes
         {
             limiter.CountFailure(address);
             return Problems.Of(
-                StatusCodes.Status401Unauthorized, "Not a valid key.", "Check the key; whoever runs this system has the valid ones.");
+                StatusCodes.Status401Unauthorized,
+                "Not a valid key.",
+                "Check the key; whoever runs this system has the valid ones."
+            );
         }
 
         await http.SignInAsync(
-            SessionCookie.Scheme, BearerKey.PrincipalOf(key, SessionCookie.Scheme, RandomNumberGenerator.GetHexString(32, lowercase: true)), new AuthenticationProperties { IsPersistent = true });
+            SessionCookie.Scheme,
+            BearerKey.PrincipalOf(key, SessionCookie.Scheme, RandomNumberGenerator.GetHexString(32, lowercase: true)),
+            new AuthenticationProperties { IsPersistent = true }
+        );
         return TypedResults.Ok(new Session(key.Role));
     }
 
-    private static Ok<Session> Show(ClaimsPrincipal caller) => TypedResults.Ok(new Session(caller.FindFirstValue(ClaimTypes.Role)!));
+    private static Ok<Session> Show(ClaimsPrincipal caller) =>
+        TypedResults.Ok(new Session(caller.FindFirstValue(ClaimTypes.Role)!));
 
     private static async Task<NoContent> SignOutAsync(HttpContext http, EndedSessions sessions)
     {

@@ -4,7 +4,9 @@ using PnlPipeline.Hosting;
 
 namespace PnlPipeline.Query.Api.Access;
 
-/// <summary>Slows down whoever guesses keys: ten failures a minute from one address, then none is looked at for a while.</summary>
+/// <summary>
+/// Slows down whoever guesses keys: ten failures a minute from one address, then none is looked at for a while.
+/// </summary>
 public sealed class SignInLimiter : IDisposable
 {
     /// <summary>How long to wait once it is too many.</summary>
@@ -13,11 +15,16 @@ public sealed class SignInLimiter : IDisposable
     private const int FailuresPerWindow = 10;
 
     private readonly PartitionedRateLimiter<IPAddress> _failures = PartitionedRateLimiter.Create<IPAddress, IPAddress>(
-        address => RateLimitPartition.GetFixedWindowLimiter(Networks.SourceOf(address), _ => new FixedWindowRateLimiterOptions
-        {
-            PermitLimit = FailuresPerWindow,
-            Window = TimeSpan.FromSeconds(WindowSeconds),
-        }));
+        address =>
+            RateLimitPartition.GetFixedWindowLimiter(
+                Networks.SourceOf(address),
+                _ => new FixedWindowRateLimiterOptions
+                {
+                    PermitLimit = FailuresPerWindow,
+                    Window = TimeSpan.FromSeconds(WindowSeconds),
+                }
+            )
+    );
 
     public bool Allows(IPAddress? address)
     {

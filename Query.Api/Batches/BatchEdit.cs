@@ -6,19 +6,24 @@ public sealed record BatchEdit(
     string? Name = null,
     IReadOnlyList<string>? Symbols = null,
     IReadOnlyList<string>? Timeframes = null,
+    IReadOnlyList<string>? Strategies = null,
     NewStartTime? StartTime = null,
     decimal? Capital = null,
     decimal? AllocationPercentage = null,
-    decimal? FeePercentage = null)
+    decimal? FeePercentage = null
+)
 {
-    public BatchSettings Apply(BatchSettings settings) => new(
-        Name ?? settings.Name,
-        Symbols ?? settings.Symbols,
-        Timeframes ?? settings.Timeframes,
-        StartTime is { } start ? start.Value : settings.StartTime,
-        Capital ?? settings.Capital,
-        AllocationPercentage ?? settings.AllocationPercentage,
-        FeePercentage ?? settings.FeePercentage);
+    public BatchSettings Apply(BatchSettings settings) =>
+        new(
+            Name ?? settings.Name,
+            Symbols ?? settings.Symbols,
+            Timeframes ?? settings.Timeframes,
+            Strategies ?? settings.Strategies,
+            StartTime is { } start ? start.Value : settings.StartTime,
+            Capital ?? settings.Capital,
+            AllocationPercentage ?? settings.AllocationPercentage,
+            FeePercentage ?? settings.FeePercentage
+        );
 }
 
 /// <summary>A start that is set, or taken away.</summary>

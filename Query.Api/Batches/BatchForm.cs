@@ -1,5 +1,6 @@
 using System.Text.Json;
-using PnlPipeline.Alerts;
+using PnlPipeline.Domain.Accounts;
+using PnlPipeline.Domain.Alerts;
 using PnlPipeline.Query.Api.Http;
 
 namespace PnlPipeline.Query.Api.Batches;
@@ -7,7 +8,8 @@ namespace PnlPipeline.Query.Api.Batches;
 /// <summary>Reads what a request says of a batch, and finds everything that is wrong with it. Pure.</summary>
 public static class BatchForm
 {
-    private const string Known = "name, symbols, timeframes, startTime, capital, allocationPercentage, feePercentage";
+    private const string Known =
+        "name, symbols, timeframes, strategies, startTime, capital, allocationPercentage, feePercentage";
 
     /// <summary>Reads a new batch: name and symbols must be there, <c>null</c> elsewhere is the default.</summary>
     public static BatchEdit ReadNew(JsonElement body, FieldErrors errors)
@@ -26,32 +28,45 @@ public static class BatchForm
     {
         var edit = new BatchEdit();
         foreach (var (field, value) in RequestBody.Properties(body, errors))
-        {
-            edit = field switch
-            {
-                "name" => edit with { Name = Name(value, errors) },
-                "symbols" => edit with { Symbols = Symbols(value, errors) },
-                "timeframes" => edit with { Timeframes = Timeframes(value, errors) },
-                "startTime" => edit with { StartTime = StartTime(value, errors) },
-                "capital" => edit with
-                {
-                    Capital = Number(field, value, BatchSettings.Default.Capital, allowZero: false, BatchLimits.MaxCapital, errors),
-                },
-                "allocationPercentage" => edit with
-                {
-                    AllocationPercentage = Number(
-                        field, value, BatchSettings.Default.AllocationPercentage, allowZero: false, BatchLimits.MaxAllocationPercentage, errors),
-                },
-                "feePercentage" => edit with
-                {
-                    FeePercentage = Number(field, value, BatchSettings.Default.FeePercentage, allowZero: true, BatchLimits.MaxFeePercentage, errors),
-                },
-                _ => Unknown(field, edit, errors),
-            };
-        }
-
+            edit = ReadOne(edit, field, value, errors) ?? Unknown(field, edit, errors);
         return edit;
     }
+
+    /// <summary>Reads one setting; <c>null</c> where a batch has none of that name.</summary>
+    public static BatchEdit? ReadOne(BatchEdit edit, string field, JsonElement value, FieldErrors errors) =>
+        field switch
+        {
+            "name" => edit with { Name = Name(value, errors) },
+            "symbols" => edit with { Symbols = Symbols(value, errors) },
+            "timeframes" => edit with { Timeframes = Timeframes(value, errors) },
+            "strategies" => edit with { Strategies = Strategies(value, errors) },
+            "startTime" => edit with { StartTime = StartTime(value, errors) },
+            "capital" => edit with
+            {
+                Capital = Number(field, value, BatchSettings.Default.Capital, BatchLimits.Capital, errors),
+            },
+            "allocationPercentage" => edit with
+            {
+                AllocationPercentage = Number(
+                    field,
+                    value,
+                    BatchSettings.Default.AllocationPercentage,
+                    BatchLimits.AllocationPercentage,
+                    errors
+                ),
+            },
+            "feePercentage" => edit with
+            {
+                FeePercentage = Number(
+                    field,
+                    value,
+                    BatchSettings.Default.FeePercentage,
+                    BatchLimits.FeePercentage,
+                    errors
+                ),
+            },
+            _ => null,
+        };
 
     // A slip such as "captial" would otherwise leave the default in place without a word.
     private static BatchEdit Unknown(string field, BatchEdit edit, FieldErrors errors)
@@ -65,9 +80,12 @@ public static class BatchForm
         const string field = "name";
         if (value.ValueKind != JsonValueKind.String)
         {
-            errors.Add(field, value.ValueKind == JsonValueKind.Null
-                ? "Has no default to go back to. Send a name, or leave the property out."
-                : "Is no string. Send a name of 1 to 100 characters.");
+            errors.Add(
+                field,
+                value.ValueKind == JsonValueKind.Null
+                    ? "Has no default to go back to. Send a name, or leave the property out."
+                    : $"Is no string. Send a name of 1 to {BatchLimits.MaxNameLength} characters."
+            );
             return null;
         }
 
@@ -82,9 +100,12 @@ public static class BatchForm
         if (length is >= 1 and <= BatchLimits.MaxNameLength)
             return name;
 
-        errors.Add(field, length == 0
-            ? "Is empty. Send a name of 1 to 100 characters."
-            : $"Has {length} characters. Send at most {BatchLimits.MaxNameLength}.");
+        errors.Add(
+            field,
+            length == 0
+                ? $"Is empty. Send a name of 1 to {BatchLimits.MaxNameLength} characters."
+                : $"Has {length} characters. Send at most {BatchLimits.MaxNameLength}."
+        );
         return null;
     }
 
@@ -93,9 +114,12 @@ public static class BatchForm
         const string field = "symbols";
         if (value.ValueKind != JsonValueKind.Array)
         {
-            errors.Add(field, value.ValueKind == JsonValueKind.Null
-                ? "Has no default to go back to. Send a list of symbols, or leave the property out."
-                : "Is no list. Send a list of symbols, for example [\"BTCUSDT\"].");
+            errors.Add(
+                field,
+                value.ValueKind == JsonValueKind.Null
+                    ? "Has no default to go back to. Send a list of symbols, or leave the property out."
+                    : "Is no list. Send a list of symbols, for example [\"BTCUSDT\"]."
+            );
             return null;
         }
 
@@ -119,6 +143,26 @@ public static class BatchForm
         return null;
     }
 
+    private static IReadOnlyList<string>? Strategies(JsonElement value, FieldErrors errors)
+    {
+        const string field = "strategies";
+        if (value.ValueKind == JsonValueKind.Null)
+            return BatchSettings.Default.Strategies;
+        if (value.ValueKind == JsonValueKind.Array)
+            return Texts(field, value, TryParseStrategy, errors);
+
+        errors.Add(field, "Is not a list. Send a list of strategies, for example [\"Breakout 4h\"], or [] for all.");
+        return null;
+    }
+
+    // An empty name stands for what has no strategy.
+    private static bool TryParseStrategy(string? text, out string canonical, out string error)
+    {
+        var isRead = Strategy.TryParse(text, out var strategy, out error);
+        canonical = strategy ?? "";
+        return isRead;
+    }
+
     private delegate bool Parser(string? text, out string canonical, out string error);
 
     // Canonical, each once, in ordinal order; null where one of them is wrong.
@@ -129,9 +173,11 @@ public static class BatchForm
         foreach (var (position, item) in list.EnumerateArray().Index())
         {
             var error = "Is no string of whole characters.";
-            if (item.ValueKind == JsonValueKind.String
+            if (
+                item.ValueKind == JsonValueKind.String
                 && RequestBody.TryGetText(item, out var text)
-                && parse(text, out var canonical, out error))
+                && parse(text, out var canonical, out error)
+            )
             {
                 texts.Add(canonical);
                 continue;
@@ -161,28 +207,23 @@ public static class BatchForm
         return null;
     }
 
-    private static decimal? Number(string field, JsonElement value, decimal byDefault, bool allowZero, decimal max, FieldErrors errors)
+    /// <param name="byDefault">Where <c>null</c> stands.</param>
+    public static decimal? Number(
+        string field,
+        JsonElement value,
+        decimal byDefault,
+        NumberRange range,
+        FieldErrors errors
+    )
     {
         if (value.ValueKind == JsonValueKind.Null)
             return byDefault;
 
-        var range = allowZero ? $"from 0 to {max:0}" : $"above 0 and at most {max:0}";
-        if (value.ValueKind != JsonValueKind.Number)
-        {
-            errors.Add(field, $"Is no number. Send a JSON number {range}, for example {byDefault:0}.");
-            return null;
-        }
+        var error = $"Is not a number. Send one {range}, for example {byDefault:0}.";
+        if (value.ValueKind == JsonValueKind.Number && range.TryRead(value.GetRawText(), out var number, out error))
+            return number;
 
-        switch (JsonNumber.Read(value.GetRawText(), BatchLimits.MaxDecimals, out var number))
-        {
-            case JsonNumber.Outcome.TooManyDecimals:
-                errors.Add(field, $"Has more than {BatchLimits.MaxDecimals} decimals. Send at most {BatchLimits.MaxDecimals}.");
-                return null;
-            case JsonNumber.Outcome.Read when number <= max && (number > 0 || (allowZero && number == 0)):
-                return number;
-            default:
-                errors.Add(field, $"Is out of range. Send a number {range}.");
-                return null;
-        }
+        errors.Add(field, error);
+        return null;
     }
 }

@@ -1,8 +1,13 @@
 using System.Data;
 using System.Data.Common;
 using Dapper;
-using PnlPipeline.Alerts;
+using PnlPipeline.Contracts;
 using PnlPipeline.Database;
+using PnlPipeline.Domain.Accounts;
+using PnlPipeline.Domain.Alerts;
+using PnlPipeline.Domain.Prices;
+using PnlPipeline.Domain.Trades;
+using PnlPipeline.Query.Api.Prices;
 
 namespace PnlPipeline.Query.Api.Batches;
 
@@ -10,8 +15,7 @@ namespace PnlPipeline.Query.Api.Batches;
 public sealed class BatchStore(MySqlDatabase database)
 {
     // The headline is the ledger's first, last and ruinous row: three look-ups by key, however long it is.
-    private const string SelectBatches =
-        """
+    private const string SelectBatches = """
         SELECT b.batch_id, b.name, b.start_time, b.capital, b.allocation_percentage, b.fee_percentage, b.revision, b.created_at, b.updated_at,
                COALESCE(l.settings_revision = b.settings_revision, FALSE) AS is_ready,
                COALESCE(l.progress, 0) AS progress,
@@ -29,52 +33,120 @@ public sealed class BatchStore(MySqlDatabase database)
 
         """;
 
+    public async Task<bool> ExistsAsync(long batchId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await connection.ExecuteScalarAsync<bool>(
+            "SELECT EXISTS (SELECT 1 FROM batches WHERE batch_id = @batchId)",
+            new { batchId }
+        );
+    }
+
     /// <summary>Every batch by id, and the streams seen so far.</summary>
-    public async Task<(IReadOnlyList<Batch> Batches, IReadOnlyList<SeenStream> Streams)> ListAsync(CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<Batch> Batches, IReadOnlyList<SeenStream> Streams)> ListAsync(
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         // One snapshot: a batch's revision, its symbols and its ledger are of the same moment.
-        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        await using var snapshot = await connection.BeginTransactionAsync(
+            IsolationLevel.RepeatableRead,
+            cancellationToken
+        );
         var rows = (await connection.QueryAsync<BatchRow>(SelectBatches + "ORDER BY b.batch_id")).AsList();
-        var symbols = (await connection.QueryAsync<(long BatchId, string Symbol)>("SELECT batch_id, symbol FROM batch_symbols"))
-            .ToLookup(row => row.BatchId, row => row.Symbol);
-        var timeframes = (await connection.QueryAsync<(long BatchId, string Timeframe)>("SELECT batch_id, timeframe FROM batch_timeframes"))
-            .ToLookup(row => row.BatchId, row => row.Timeframe);
-        var streams = (await connection.QueryAsync<SeenStream>("SELECT symbol, timeframe, open_time FROM streams")).AsList();
-        var open = streams.Where(stream => stream.OpenTime is not null).ToLookup(stream => stream.Symbol, StringComparer.Ordinal);
-        return ([.. rows.Select(row => row.ToBatch(symbols[row.BatchId], timeframes[row.BatchId], open))], streams);
+        var symbols = (
+            await connection.QueryAsync<(long BatchId, string Symbol)>("SELECT batch_id, symbol FROM batch_symbols")
+        ).ToLookup(row => row.BatchId, row => row.Symbol);
+        var timeframes = (
+            await connection.QueryAsync<(long BatchId, string Timeframe)>(
+                "SELECT batch_id, timeframe FROM batch_timeframes"
+            )
+        ).ToLookup(row => row.BatchId, row => row.Timeframe);
+        var strategies = (
+            await connection.QueryAsync<(long BatchId, string Strategy)>(
+                "SELECT batch_id, strategy FROM batch_strategies"
+            )
+        ).ToLookup(row => row.BatchId, row => row.Strategy);
+        var streams = (
+            await connection.QueryAsync<SeenStream>(
+                "SELECT symbol, timeframe, strategy, open_time, open_side, open_price FROM streams"
+            )
+        ).AsList();
+        var open = streams
+            .Where(stream => stream.OpenTime is not null)
+            .ToLookup(stream => stream.Symbol, StringComparer.Ordinal);
+        var prices = await PriceReader.NewestAsync(
+            connection,
+            [.. symbols.SelectMany(own => own).Distinct(StringComparer.Ordinal).Where(open.Contains)]
+        );
+        return (
+            [
+                .. rows.Select(row =>
+                    row.ToBatch(symbols[row.BatchId], timeframes[row.BatchId], strategies[row.BatchId], open, prices)
+                ),
+            ],
+            streams
+        );
     }
 
     public async Task<Batch?> FindAsync(long batchId, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        await using var snapshot = await connection.BeginTransactionAsync(
+            IsolationLevel.RepeatableRead,
+            cancellationToken
+        );
         var id = new { batchId };
-        var row = await connection.QuerySingleOrDefaultAsync<BatchRow>(SelectBatches + "WHERE b.batch_id = @batchId", id);
+        var row = await connection.QuerySingleOrDefaultAsync<BatchRow>(
+            SelectBatches + "WHERE b.batch_id = @batchId",
+            id
+        );
         if (row is null)
             return null;
 
         var symbols = await SymbolsAsync(connection, batchId);
         var timeframes = await TimeframesAsync(connection, batchId);
-        var open = await connection.QueryAsync<SeenStream>(
-            """
-            SELECT s.symbol, s.timeframe, s.open_time
-              FROM batch_symbols b JOIN streams s ON s.symbol = b.symbol
-             WHERE b.batch_id = @batchId AND s.open_time IS NOT NULL
-            """,
-            id);
-        return row.ToBatch(symbols, timeframes, open.ToLookup(stream => stream.Symbol, StringComparer.Ordinal));
+        var strategies = await StrategiesAsync(connection, batchId);
+        var open = (
+            await connection.QueryAsync<SeenStream>(
+                """
+                SELECT s.symbol, s.timeframe, s.strategy, s.open_time, s.open_side, s.open_price
+                  FROM batch_symbols b JOIN streams s ON s.symbol = b.symbol
+                 WHERE b.batch_id = @batchId AND s.open_time IS NOT NULL
+                """,
+                id
+            )
+        ).ToLookup(stream => stream.Symbol, StringComparer.Ordinal);
+        var prices = await PriceReader.NewestAsync(connection, [.. open.Select(symbol => symbol.Key)]);
+        return row.ToBatch(symbols, timeframes, strategies, open, prices);
     }
 
     internal static Task<IEnumerable<string>> SymbolsAsync(DbConnection connection, long batchId) =>
         connection.QueryAsync<string>("SELECT symbol FROM batch_symbols WHERE batch_id = @batchId", new { batchId });
 
     internal static Task<IEnumerable<string>> TimeframesAsync(DbConnection connection, long batchId) =>
-        connection.QueryAsync<string>("SELECT timeframe FROM batch_timeframes WHERE batch_id = @batchId", new { batchId });
+        connection.QueryAsync<string>(
+            "SELECT timeframe FROM batch_timeframes WHERE batch_id = @batchId",
+            new { batchId }
+        );
+
+    internal static Task<IEnumerable<string>> StrategiesAsync(DbConnection connection, long batchId) =>
+        connection.QueryAsync<string>(
+            "SELECT strategy FROM batch_strategies WHERE batch_id = @batchId",
+            new { batchId }
+        );
 
     /// <summary>A symbol on a timeframe that an alert came for.</summary>
+    /// <param name="Strategy">For which one; empty for none.</param>
     /// <param name="OpenTime">When its open trade was entered; <c>null</c> where none is open.</param>
-    public sealed record SeenStream(string Symbol, string Timeframe, DateTime? OpenTime);
+    public sealed record SeenStream(
+        string Symbol,
+        string Timeframe,
+        string Strategy,
+        DateTime? OpenTime,
+        string? OpenSide,
+        decimal? OpenPrice
+    );
 
     private sealed class BatchRow
     {
@@ -118,18 +190,30 @@ public sealed class BatchStore(MySqlDatabase database)
 
         public byte[]? Ruined { get; init; }
 
-        public Batch ToBatch(IEnumerable<string> symbols, IEnumerable<string> timeframes, ILookup<string, SeenStream> open)
+        public Batch ToBatch(
+            IEnumerable<string> symbols,
+            IEnumerable<string> timeframes,
+            IEnumerable<string> strategies,
+            ILookup<string, SeenStream> open,
+            IReadOnlyDictionary<string, PricePoint> prices
+        )
         {
             List<string> symbolList = [.. symbols.Order(StringComparer.Ordinal)];
             List<string> timeframeList = [.. timeframes.Order(StringComparer.Ordinal)];
+            List<string> strategyList = [.. strategies.Order(StringComparer.Ordinal)];
             // While a ledger of other settings is served, its own capital is what its figures are of.
             var initial = InitialCapital ?? Capital;
             var available = AvailableCapital ?? Capital;
+            var counted = symbolList
+                .SelectMany(symbol => open[symbol])
+                .Where(stream => Counts(stream, timeframeList, strategyList))
+                .ToList();
             return new Batch(
                 BatchId,
                 Name,
                 symbolList,
                 timeframeList,
+                strategyList,
                 StartTime,
                 Capital,
                 AllocationPercentage,
@@ -138,12 +222,15 @@ public sealed class BatchStore(MySqlDatabase database)
                 UpdatedAt,
                 new BatchLedger(
                     IsReady ? "ready" : "building",
-                    // What an earlier build left at its end is not the progress of the one that is to come.
-                    IsReady ? 1 : Progress < 1 ? Progress : 0,
+                        // What an earlier build left at its end is not the progress of the one that is to come.
+                        IsReady ? 1
+                        : Progress < 1 ? Progress
+                        : 0,
                     Trades,
                     LastExitTime,
                     Ruined is { } trade ? new AlertId(trade).ToString() : null,
-                    IsCapped),
+                    IsCapped
+                ),
                 new BatchSummary(
                     available,
                     available - initial,
@@ -151,11 +238,32 @@ public sealed class BatchStore(MySqlDatabase database)
                     DrawdownPercentage ?? 0,
                     MaxDrawdownPercentage ?? 0,
                     Wins is { } wins && Trades > 0 ? (decimal)wins / Trades : null,
-                    symbolList.Sum(symbol => open[symbol].Count(stream => Counts(stream, timeframeList)))),
-                Revision);
+                    counted.Count,
+                    counted.Aggregate(
+                        FixedPoint.Zero,
+                        (sum, stream) => sum + FixedPoint.Of(OpenPnl(stream, available, prices))
+                    )
+                ),
+                Revision
+            );
         }
 
-        private bool Counts(SeenStream stream, List<string> timeframes) =>
-            (timeframes.Count == 0 || timeframes.Contains(stream.Timeframe)) && !(stream.OpenTime < StartTime);
+        private decimal OpenPnl(SeenStream stream, decimal available, IReadOnlyDictionary<string, PricePoint> prices) =>
+            stream.OpenPrice is { } entry && prices.TryGetValue(stream.Symbol, out var last)
+                ? CapitalLedger.Pnl(
+                    available,
+                    AllocationPercentage,
+                    PairingRules.ChangePercentage(
+                        stream.OpenSide == "long" ? Direction.Long : Direction.Short,
+                        entry,
+                        last.Price
+                    )
+                )
+                : 0;
+
+        private bool Counts(SeenStream stream, List<string> timeframes, List<string> strategies) =>
+            (timeframes.Count == 0 || timeframes.Contains(stream.Timeframe))
+            && (strategies.Count == 0 || strategies.Contains(stream.Strategy))
+            && !(stream.OpenTime < StartTime);
     }
 }

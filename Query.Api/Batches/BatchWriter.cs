@@ -1,9 +1,8 @@
 using System.Data;
-using System.Data.Common;
-using Dapper;
+using Microsoft.EntityFrameworkCore;
 using PnlPipeline.Contracts;
 using PnlPipeline.Database;
-using PnlPipeline.Query.Api.Audit;
+using PnlPipeline.Query.Api.Access;
 
 namespace PnlPipeline.Query.Api.Batches;
 
@@ -28,47 +27,102 @@ public enum ChangeOutcome
 /// <param name="Revision">After the change.</param>
 public sealed record ChangeResult(ChangeOutcome Outcome, long BatchId = 0, long Revision = 0);
 
-/// <summary>This room's SQL: making, changing and deleting batches, each in one transaction under the batch's row lock, with its line in the audit trail.</summary>
-public sealed class BatchWriter(MySqlDatabase database)
+/// <summary>Makes, changes and deletes batches, each in one transaction with its line in the audit trail.</summary>
+public sealed class BatchWriter(MySqlDatabase database, TimeProvider clock)
 {
     public async Task<ChangeResult> CreateAsync(Author by, BatchSettings settings, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-        long batchId;
+        await using var db = await PnlDb.OpenAsync(database, cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(
+            IsolationLevel.ReadCommitted,
+            cancellationToken
+        );
+        var now = clock.GetDatabaseTime();
+        var batch = new BatchRecord { CreatedAt = now };
+        Apply(settings, batch, now);
+        db.Add(batch);
         try
         {
-            batchId = await connection.ExecuteScalarAsync<long>(
-                """
-                INSERT INTO batches (name, name_key, start_time, capital, allocation_percentage, fee_percentage, created_at, updated_at)
-                VALUES (@Name, @NameKey, @StartTime, @Capital, @AllocationPercentage, @FeePercentage, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3));
-                SELECT LAST_INSERT_ID()
-                """,
-                settings,
-                transaction);
+            // By itself, for its id stands in all that follows.
+            await db.SaveChangesAsync(cancellationToken);
         }
-        catch (DbException fault) when (MySqlDatabase.IsDuplicateKey(fault))
+        catch (DbUpdateException fault) when (MySqlDatabase.IsDuplicateKey(fault))
         {
-            return await NameTakenAsync(connection, transaction, settings);
+            return await NameTakenAsync(db, settings, cancellationToken);
         }
 
-        await InsertAsync(connection, transaction, "batch_symbols", "symbol", batchId, settings.Symbols, cancellationToken);
-        await InsertAsync(connection, transaction, "batch_timeframes", "timeframe", batchId, settings.Timeframes, cancellationToken);
-        await AuditTrail.RecordAsync(connection, transaction, by, AuditActions.BatchCreate, SubjectOf(batchId), settings.ToDetail());
+        db.AddRange(settings.Symbols.Select(symbol => new BatchSymbolRecord(batch.BatchId, symbol)));
+        db.AddRange(settings.Timeframes.Select(timeframe => new BatchTimeframeRecord(batch.BatchId, timeframe)));
+        db.AddRange(settings.Strategies.Select(strategy => new BatchStrategyRecord(batch.BatchId, strategy)));
+        db.Add(AuditTrail.Entry(by, now, AuditActions.BatchCreate, SubjectOf(batch.BatchId), settings.ToDetail()));
+        await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new ChangeResult(ChangeOutcome.Changed, batchId, Revision: 1);
+        return new ChangeResult(ChangeOutcome.Changed, batch.BatchId, batch.Revision);
     }
 
-    /// <summary>Changes a batch to what <paramref name="edit"/> makes of it; where that is the same, nothing moves.</summary>
-    /// <param name="edit">May refuse, by <c>null</c>.</param>
+    /// <summary>
+    /// Changes a batch to what <paramref name="edit"/> makes of it; where that is the same, nothing moves.
+    /// </summary>
+    /// <param name="edit">May refuse, by <c>null</c>. It is asked again where another change came between.</param>
     public async Task<ChangeResult> ChangeAsync(
-        Author by, long batchId, IfMatch ifMatch, Func<BatchSettings, BatchSettings?> edit, CancellationToken cancellationToken)
+        Author by,
+        long batchId,
+        IfMatch ifMatch,
+        Func<BatchSettings, BatchSettings?> edit,
+        CancellationToken cancellationToken
+    )
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-        if (await HoldAsync(connection, transaction, batchId) is not var (before, revision))
+        while (true)
+        {
+            try
+            {
+                return await TryChangeAsync(by, batchId, ifMatch, edit, cancellationToken);
+            }
+            catch (DbUpdateConcurrencyException)
+            {
+                // Another change was quicker. Read what it made: If-Match decides whether that will do.
+            }
+        }
+    }
+
+    /// <summary>Deletes a batch. Its ledger goes when the ledgers' role hears of it, or looks by itself.</summary>
+    public async Task<ChangeResult> DeleteAsync(
+        Author by,
+        long batchId,
+        IfMatch ifMatch,
+        CancellationToken cancellationToken
+    )
+    {
+        while (true)
+        {
+            try
+            {
+                return await TryDeleteAsync(by, batchId, ifMatch, cancellationToken);
+            }
+            catch (DbUpdateConcurrencyException)
+            {
+                // As above.
+            }
+        }
+    }
+
+    private async Task<ChangeResult> TryChangeAsync(
+        Author by,
+        long batchId,
+        IfMatch ifMatch,
+        Func<BatchSettings, BatchSettings?> edit,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var db = await PnlDb.OpenAsync(database, cancellationToken);
+        // One snapshot of the batch with its symbols; the write then asks whether it is still that one.
+        await using var transaction = await db.Database.BeginTransactionAsync(
+            IsolationLevel.RepeatableRead,
+            cancellationToken
+        );
+        if (await FindAsync(db, batchId, cancellationToken) is not var (batch, before))
             return new ChangeResult(ChangeOutcome.NotFound);
-        if (!ifMatch.Matches(revision))
+        if (!ifMatch.Matches(batch.Revision))
             return new ChangeResult(ChangeOutcome.MovedOn);
 
         var after = edit(before);
@@ -76,138 +130,141 @@ public sealed class BatchWriter(MySqlDatabase database)
             return new ChangeResult(ChangeOutcome.Refused);
         var countsAlike = after.CountsLike(before);
         if (countsAlike && after.Name == before.Name)
-            return new ChangeResult(ChangeOutcome.Unchanged, batchId, revision);
+            return new ChangeResult(ChangeOutcome.Unchanged, batchId, batch.Revision);
 
+        var now = clock.GetDatabaseTime();
+        db.Attach(batch);
+        Apply(after, batch, now);
+        batch.Revision++;
+        if (!countsAlike)
+            batch.SettingsRevision++;
         try
         {
-            await connection.ExecuteAsync(
-                """
-                UPDATE batches
-                   SET name = @Name, name_key = @NameKey, start_time = @StartTime, capital = @Capital,
-                       allocation_percentage = @AllocationPercentage, fee_percentage = @FeePercentage,
-                       revision = revision + 1, settings_revision = settings_revision + @rebuild, updated_at = UTC_TIMESTAMP(3)
-                 WHERE batch_id = @batchId
-                """,
-                new
-                {
-                    after.Name,
-                    after.NameKey,
-                    after.StartTime,
-                    after.Capital,
-                    after.AllocationPercentage,
-                    after.FeePercentage,
-                    rebuild = countsAlike ? 0 : 1,
-                    batchId,
-                },
-                transaction);
+            // The batch first, by itself: with its row locked no two changes wait for each other. A symbol that is
+            // added locks that row too, to see that it is there, and two changes that did so first would deadlock.
+            await db.SaveChangesAsync(cancellationToken);
         }
-        catch (DbException fault) when (MySqlDatabase.IsDuplicateKey(fault))
+        catch (DbUpdateException fault) when (MySqlDatabase.IsDuplicateKey(fault))
         {
-            return await NameTakenAsync(connection, transaction, after);
+            // Out of the snapshot, in which the other one may not be.
+            await transaction.RollbackAsync(cancellationToken);
+            return await NameTakenAsync(db, after, cancellationToken);
         }
 
-        await ReplaceAsync(connection, transaction, "batch_symbols", "symbol", batchId, before.Symbols, after.Symbols, cancellationToken);
-        await ReplaceAsync(connection, transaction, "batch_timeframes", "timeframe", batchId, before.Timeframes, after.Timeframes, cancellationToken);
-        await AuditTrail.RecordAsync(connection, transaction, by, AuditActions.BatchChange, SubjectOf(batchId), after.ToDetail(before));
+        Replace(db, before.Symbols, after.Symbols, symbol => new BatchSymbolRecord(batchId, symbol));
+        Replace(db, before.Timeframes, after.Timeframes, timeframe => new BatchTimeframeRecord(batchId, timeframe));
+        Replace(db, before.Strategies, after.Strategies, strategy => new BatchStrategyRecord(batchId, strategy));
+        db.Add(AuditTrail.Entry(by, now, AuditActions.BatchChange, SubjectOf(batchId), after.ToDetail(before)));
+        await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new ChangeResult(ChangeOutcome.Changed, batchId, revision + 1);
+        return new ChangeResult(ChangeOutcome.Changed, batchId, batch.Revision);
     }
 
-    /// <summary>Deletes a batch. Its ledger goes when the ledgers' role hears of it, or looks by itself.</summary>
-    public async Task<ChangeResult> DeleteAsync(Author by, long batchId, IfMatch ifMatch, CancellationToken cancellationToken)
+    private async Task<ChangeResult> TryDeleteAsync(
+        Author by,
+        long batchId,
+        IfMatch ifMatch,
+        CancellationToken cancellationToken
+    )
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-        if (await HoldAsync(connection, transaction, batchId) is not var (settings, revision))
+        await using var db = await PnlDb.OpenAsync(database, cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(
+            IsolationLevel.RepeatableRead,
+            cancellationToken
+        );
+        if (await FindAsync(db, batchId, cancellationToken) is not var (batch, settings))
             return new ChangeResult(ChangeOutcome.NotFound);
-        if (!ifMatch.Matches(revision))
+        if (!ifMatch.Matches(batch.Revision))
             return new ChangeResult(ChangeOutcome.MovedOn);
 
         // Symbols and timeframes go with it, by their foreign keys.
-        await connection.ExecuteAsync("DELETE FROM batches WHERE batch_id = @batchId", new { batchId }, transaction);
-        await AuditTrail.RecordAsync(connection, transaction, by, AuditActions.BatchDelete, SubjectOf(batchId), settings.ToDetail());
+        db.Remove(batch);
+        db.Add(
+            AuditTrail.Entry(
+                by,
+                clock.GetDatabaseTime(),
+                AuditActions.BatchDelete,
+                SubjectOf(batchId),
+                settings.ToDetail()
+            )
+        );
+        await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new ChangeResult(ChangeOutcome.Changed, batchId, revision + 1);
+        return new ChangeResult(ChangeOutcome.Changed, batchId, batch.Revision + 1);
     }
 
     private static string SubjectOf(long batchId) => $"batches/{batchId}";
 
-    private static async Task<(BatchSettings Settings, long Revision)?> HoldAsync(DbConnection connection, DbTransaction transaction, long batchId)
+    private static async Task<(BatchRecord Batch, BatchSettings Settings)?> FindAsync(
+        PnlDb db,
+        long batchId,
+        CancellationToken cancellationToken
+    )
     {
-        // Lock before reading: two changes of one batch come one after the other, and each sees what the other made.
-        var held = await connection.QuerySingleOrDefaultAsync<HeldBatch>(
-            """
-            SELECT name, start_time, capital, allocation_percentage, fee_percentage, revision
-              FROM batches WHERE batch_id = @batchId FOR UPDATE
-            """,
-            new { batchId },
-            transaction);
-        if (held is null)
+        if (
+            await db.Batches.SingleOrDefaultAsync(batch => batch.BatchId == batchId, cancellationToken) is not { } batch
+        )
             return null;
 
+        var symbols = await db
+            .BatchSymbols.Where(row => row.BatchId == batchId)
+            .Select(row => row.Symbol)
+            .ToListAsync(cancellationToken);
+        var timeframes = await db
+            .BatchTimeframes.Where(row => row.BatchId == batchId)
+            .Select(row => row.Timeframe)
+            .ToListAsync(cancellationToken);
+        var strategies = await db
+            .BatchStrategies.Where(row => row.BatchId == batchId)
+            .Select(row => row.Strategy)
+            .ToListAsync(cancellationToken);
         var settings = new BatchSettings(
-            held.Name,
-            [.. (await BatchStore.SymbolsAsync(connection, batchId)).Order(StringComparer.Ordinal)],
-            [.. (await BatchStore.TimeframesAsync(connection, batchId)).Order(StringComparer.Ordinal)],
-            held.StartTime,
-            held.Capital,
-            held.AllocationPercentage,
-            held.FeePercentage);
-        return (settings, held.Revision);
+            batch.Name,
+            [.. symbols.Order(StringComparer.Ordinal)],
+            [.. timeframes.Order(StringComparer.Ordinal)],
+            [.. strategies.Order(StringComparer.Ordinal)],
+            batch.StartTime,
+            batch.Capital,
+            batch.AllocationPercentage,
+            batch.FeePercentage
+        );
+        return (batch, settings);
     }
 
-    private static async Task<ChangeResult> NameTakenAsync(DbConnection connection, DbTransaction transaction, BatchSettings settings)
+    private static void Apply(BatchSettings settings, BatchRecord batch, DateTime now)
     {
-        // 0 where it was renamed or deleted since: the caller is told all the same, and may try again.
-        var other = await connection.ExecuteScalarAsync<long?>(
-            "SELECT batch_id FROM batches WHERE name_key = @NameKey", settings, transaction);
-        return new ChangeResult(ChangeOutcome.NameTaken, other ?? 0);
+        batch.Name = settings.Name;
+        batch.NameKey = settings.NameKey;
+        batch.StartTime = settings.StartTime;
+        batch.Capital = settings.Capital;
+        batch.AllocationPercentage = settings.AllocationPercentage;
+        batch.FeePercentage = settings.FeePercentage;
+        batch.UpdatedAt = now;
     }
 
-    private static async Task ReplaceAsync(
-        DbConnection connection,
-        DbTransaction transaction,
-        string table,
-        string column,
-        long batchId,
+    private static void Replace<T>(
+        PnlDb db,
         IReadOnlyList<string> before,
         IReadOnlyList<string> after,
-        CancellationToken cancellationToken)
+        Func<string, T> row
+    )
+        where T : class
     {
-        var gone = before.Except(after, StringComparer.Ordinal).ToList();
-        if (gone.Count > 0)
-            await connection.ExecuteAsync($"DELETE FROM {table} WHERE batch_id = @batchId AND {column} IN @gone", new { batchId, gone }, transaction);
-        await InsertAsync(
-            connection, transaction, table, column, batchId, after.Except(before, StringComparer.Ordinal).ToList(), cancellationToken);
+        db.RemoveRange(before.Except(after, StringComparer.Ordinal).Select(row));
+        db.AddRange(after.Except(before, StringComparer.Ordinal).Select(row));
     }
 
-    private static Task<int> InsertAsync(
-        DbConnection connection,
-        DbTransaction transaction,
-        string table,
-        string column,
-        long batchId,
-        IReadOnlyList<string> values,
-        CancellationToken cancellationToken)
+    private static async Task<ChangeResult> NameTakenAsync(
+        PnlDb db,
+        BatchSettings settings,
+        CancellationToken cancellationToken
+    )
     {
-        var insert = new BulkInsert($"INSERT INTO {table} (batch_id, {column}) VALUES ");
-        foreach (var value in values)
-            insert.Row().Value(batchId).Value(value);
-        return insert.ExecuteAsync(connection, transaction, cancellationToken);
-    }
-
-    private sealed record HeldBatch
-    {
-        public string Name { get; init; } = "";
-
-        public DateTime? StartTime { get; init; }
-
-        public decimal Capital { get; init; }
-
-        public decimal AllocationPercentage { get; init; }
-
-        public decimal FeePercentage { get; init; }
-
-        public long Revision { get; init; }
+        // 0 where it was renamed or deleted since: the caller is told all the same, and may try again.
+        var other = await db
+            .Batches.Where(batch => batch.NameKey == settings.NameKey)
+            .Select(batch => batch.BatchId)
+            .FirstOrDefaultAsync(cancellationToken);
+        return new ChangeResult(ChangeOutcome.NameTaken, other);
     }
 }

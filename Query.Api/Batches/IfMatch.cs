@@ -1,5 +1,5 @@
 using Microsoft.Net.Http.Headers;
-using PnlPipeline.Query.Api.Http;
+using PnlPipeline.Domain.Alerts;
 
 namespace PnlPipeline.Query.Api.Batches;
 
@@ -18,7 +18,10 @@ public sealed class IfMatch
         if (EntityTagHeaderValue.TryParseStrictList([.. header.OfType<string>()], out var tags))
             return new IfMatch(tags);
 
-        errors.Add(HeaderNames.IfMatch, "Is no list of entity tags. Send the ETag of the batch as it came, with its quotes, or *.");
+        errors.Add(
+            HeaderNames.IfMatch,
+            "Is no list of entity tags. Send the ETag of the batch as it came, with its quotes, or *."
+        );
         return new IfMatch(null);
     }
 
@@ -26,7 +29,9 @@ public sealed class IfMatch
     public bool Matches(long revision)
     {
         var current = new EntityTagHeaderValue(TagOf(revision));
-        return _tags?.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(current, useStrongComparison: true)) != false;
+        return _tags?.Any(tag =>
+                tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(current, useStrongComparison: true)
+            ) != false;
     }
 
     /// <summary>A batch's <c>ETag</c>.</summary>

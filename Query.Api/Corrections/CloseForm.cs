@@ -1,5 +1,5 @@
 using System.Text.Json;
-using PnlPipeline.Alerts;
+using PnlPipeline.Domain.Alerts;
 using PnlPipeline.Query.Api.Http;
 
 namespace PnlPipeline.Query.Api.Corrections;
@@ -9,10 +9,13 @@ namespace PnlPipeline.Query.Api.Corrections;
 /// <param name="Time">After the trade's entry, at most 24 hours ahead of the clock; now unless given.</param>
 public sealed record CloseBody(decimal Price, DateTime? Time);
 
-/// <summary>Reads where and when a trade is to be closed, by the rules of an alert's price and timestamp. Pure.</summary>
+/// <summary>
+/// Reads where and when a trade is to be closed, by the rules of an alert's price and timestamp. Pure.
+/// </summary>
 public static class CloseForm
 {
-    private const string PriceIsMissing = "Is missing. Send the price that the trade was closed at, for example 43250.5.";
+    private const string PriceIsMissing =
+        "Is missing. Send the price that the trade was closed at, for example 43250.5.";
 
     /// <param name="entryTime">Of the trade: it closes after that.</param>
     /// <param name="nowUtc">Whole milliseconds; the time of the close where none is given.</param>
@@ -58,8 +61,17 @@ public static class CloseForm
         var text = "";
         if (value.ValueKind == JsonValueKind.Null)
             error = PriceIsMissing;
-        else if ((value.ValueKind == JsonValueKind.Number || (value.ValueKind == JsonValueKind.String && RequestBody.TryGetText(value, out text)))
-            && PnlPipeline.Alerts.Price.TryParse(text.Length > 0 ? text : value.GetRawText(), out var price, out error))
+        else if (
+            (
+                value.ValueKind == JsonValueKind.Number
+                || (value.ValueKind == JsonValueKind.String && RequestBody.TryGetText(value, out text))
+            )
+            && PnlPipeline.Domain.Alerts.Price.TryParse(
+                text.Length > 0 ? text : value.GetRawText(),
+                out var price,
+                out error
+            )
+        )
             return price;
 
         errors.Add("price", error);
@@ -73,7 +85,8 @@ public static class CloseForm
         var isRead = value.ValueKind switch
         {
             JsonValueKind.Number => Timestamp.TryParseNumber(value.GetRawText(), out time, out error),
-            JsonValueKind.String => RequestBody.TryGetText(value, out var text) && Timestamp.TryParse(text, out time, out error),
+            JsonValueKind.String => RequestBody.TryGetText(value, out var text)
+                && Timestamp.TryParse(text, out time, out error),
             _ => false,
         };
         if (!isRead)

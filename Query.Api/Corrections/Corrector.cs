@@ -24,10 +24,16 @@ public enum CorrectionOutcome
 }
 
 /// <summary>
-/// Hands corrections to pairing, which alone may write alerts and trades, and waits for what comes of them. Pairing writes that down in the
-/// transaction that does it, and so no answer can be lost on the way: it is looked for where it was written, by whichever replica waits.
+/// Hands corrections to pairing, which alone may write alerts and trades, and waits for what comes of them. Pairing
+/// writes that down in the transaction that does it, and so no answer can be lost on the way: it is looked for where it
+/// was written, by whichever replica waits.
 /// </summary>
-public sealed partial class Corrector(IBus bus, MySqlDatabase database, IOptions<CorrectionOptions> options, ILogger<Corrector> log)
+public sealed partial class Corrector(
+    IBus bus,
+    MySqlDatabase database,
+    IOptions<CorrectionOptions> options,
+    ILogger<Corrector> log
+)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
@@ -37,7 +43,10 @@ public sealed partial class Corrector(IBus bus, MySqlDatabase database, IOptions
 
     private readonly TimeSpan _deadline = TimeSpan.FromMilliseconds(options.Value.DeadlineMs);
 
-    /// <summary>Returns once the correction is settled, one way or the other, or nobody can say. Who asked may be gone meanwhile: it goes on all the same.</summary>
+    /// <summary>
+    /// Returns once the correction is settled, one way or the other, or nobody can say. Who asked may be gone
+    /// meanwhile: it goes on all the same.
+    /// </summary>
     public async Task<CorrectionOutcome> SettleAsync<T>(Guid correctionId, T correction)
         where T : class
     {
@@ -45,7 +54,11 @@ public sealed partial class Corrector(IBus bus, MySqlDatabase database, IOptions
         var waited = Stopwatch.StartNew();
         // The bus honours the token late, and a publish that comes through after all finds the correction withdrawn.
         var publish = Task.Run(() => bus.Publish(correction, AddHeaders, stop.Token), CancellationToken.None);
-        for (var pause = FirstPause; waited.Elapsed < _deadline && !(publish.IsFaulted || publish.IsCanceled); pause = Longer(pause))
+        for (
+            var pause = FirstPause;
+            waited.Elapsed < _deadline && !(publish.IsFaulted || publish.IsCanceled);
+            pause = Longer(pause)
+        )
         {
             try
             {
@@ -63,7 +76,12 @@ public sealed partial class Corrector(IBus bus, MySqlDatabase database, IOptions
         if (publish.IsFaulted)
             LogNotPublished(correctionId, publish.Exception.GetBaseException().GetType().Name);
         else
-            _ = publish.ContinueWith(late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            _ = publish.ContinueWith(
+                late => late.Exception,
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted,
+                TaskScheduler.Default
+            );
         return await WithdrawAsync(correctionId);
 
         void AddHeaders(PublishContext<T> message)
@@ -80,13 +98,15 @@ public sealed partial class Corrector(IBus bus, MySqlDatabase database, IOptions
     {
         try
         {
-            // The first row of the id counts. Where pairing has written it and is not done, this waits for what comes of it.
+            // The first row of the id counts. Where pairing has written it and is not done, this waits for what comes
+            // of it.
             using var stop = new CancellationTokenSource(WithdrawalMax);
             var outcome = await InsertOrFindAsync(correctionId, stop.Token).WaitAsync(stop.Token);
             LogSettledLate(correctionId, outcome);
             return outcome;
         }
-        catch (Exception fault) when (fault is OperationCanceledException or DbException || MySqlDatabase.IsTransient(fault))
+        catch (Exception fault)
+            when (fault is OperationCanceledException or DbException || MySqlDatabase.IsTransient(fault))
         {
             LogNotKnown(correctionId, fault.GetType().Name);
             return CorrectionOutcome.NotKnown;
@@ -98,10 +118,14 @@ public sealed partial class Corrector(IBus bus, MySqlDatabase database, IOptions
         await using var connection = await database.OpenAsync(cancellationToken);
         try
         {
-            await connection.ExecuteAsync(new CommandDefinition(
-                "INSERT INTO corrections (correction_id, outcome, settled_at) VALUES (@id, 'withdrawn', UTC_TIMESTAMP(3))",
-                new { id = correctionId.ToByteArray(bigEndian: true) },
-                cancellationToken: cancellationToken));
+            await connection.ExecuteAsync(
+                new CommandDefinition(
+                    "INSERT INTO corrections (correction_id, outcome, settled_at) VALUES (@id, 'withdrawn', "
+                        + "UTC_TIMESTAMP(3))",
+                    new { id = correctionId.ToByteArray(bigEndian: true) },
+                    cancellationToken: cancellationToken
+                )
+            );
             return CorrectionOutcome.Withdrawn;
         }
         catch (DbException fault) when (MySqlDatabase.IsDuplicateKey(fault))
@@ -116,12 +140,19 @@ public sealed partial class Corrector(IBus bus, MySqlDatabase database, IOptions
         return await FindAsync(connection, correctionId, cancellationToken);
     }
 
-    private static async Task<CorrectionOutcome?> FindAsync(DbConnection connection, Guid correctionId, CancellationToken cancellationToken)
+    private static async Task<CorrectionOutcome?> FindAsync(
+        DbConnection connection,
+        Guid correctionId,
+        CancellationToken cancellationToken
+    )
     {
-        var word = await connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
-            "SELECT outcome FROM corrections WHERE correction_id = @id",
-            new { id = correctionId.ToByteArray(bigEndian: true) },
-            cancellationToken: cancellationToken));
+        var word = await connection.QuerySingleOrDefaultAsync<string>(
+            new CommandDefinition(
+                "SELECT outcome FROM corrections WHERE correction_id = @id",
+                new { id = correctionId.ToByteArray(bigEndian: true) },
+                cancellationToken: cancellationToken
+            )
+        );
         return word is null ? null : Enum.Parse<CorrectionOutcome>(word, ignoreCase: true);
     }
 

@@ -2,16 +2,22 @@ using System.Text.Json;
 
 namespace PnlPipeline.Query.Api.Dashboard;
 
-/// <summary>The page's build, read once: about a megabyte, and no path that comes from outside ever reaches the disk.</summary>
-/// <param name="Index">What every room of the page begins with.</param>
-/// <param name="Rooms">First segments of the addresses that are the page's own.</param>
+/// <summary>
+/// The page's build, read once: about a megabyte, and no path that comes from outside ever reaches the disk.
+/// </summary>
+/// <param name="Index">The document of every page.</param>
+/// <param name="Pages">First segments of the addresses that belong to the page.</param>
 /// <param name="Files">By their address.</param>
-public sealed record DashboardFiles(PageFile Index, IReadOnlyList<string> Rooms, IReadOnlyDictionary<string, PageFile> Files)
+public sealed record DashboardFiles(
+    PageFile Index,
+    IReadOnlyList<string> Pages,
+    IReadOnlyDictionary<string, PageFile> Files
+)
 {
     private const string IndexName = "index.html";
 
-    // The page's router and this one must know the same rooms: the build says which.
-    private const string RoomsName = "rooms.json";
+    // The page's router and this one must know the same addresses: the build says which.
+    private const string PagesName = "pages.json";
 
     private const string ForeverFolder = "assets/";
 
@@ -25,12 +31,19 @@ public sealed record DashboardFiles(PageFile Index, IReadOnlyList<string> Rooms,
         foreach (var path in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories))
         {
             var name = Path.GetRelativePath(directory, path).Replace('\\', '/');
-            if (name != RoomsName && PageFile.Read(path, name.StartsWith(ForeverFolder, StringComparison.Ordinal)) is { } file)
+            if (
+                name != PagesName
+                && PageFile.Read(path, name.StartsWith(ForeverFolder, StringComparison.Ordinal)) is { } file
+            )
                 files.Add(name, file);
         }
 
         files.Remove(IndexName, out var index);
-        using var rooms = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(directory, RoomsName)));
-        return new DashboardFiles(index!, [.. rooms.RootElement.EnumerateArray().Select(room => room.GetString()!)], files);
+        using var pages = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(directory, PagesName)));
+        return new DashboardFiles(
+            index!,
+            [.. pages.RootElement.EnumerateArray().Select(page => page.GetString()!)],
+            files
+        );
     }
 }

@@ -2,28 +2,42 @@ using Microsoft.Net.Http.Headers;
 
 namespace PnlPipeline.Query.Api.Dashboard;
 
-/// <summary>The page: its files, and its first document under the address of every room.</summary>
+/// <summary>The page: its files, and its document under the address of every page.</summary>
 public static class DashboardRoutes
 {
     // Nothing from elsewhere, nothing inline: markup that slips into the page runs no script and paints nothing.
     private const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src "
+        + "'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    // Neither the API's, nor a file.
+    private const string ElsewherePattern = "/{**path:regex(^(?!(api|openapi|health|assets)(/|$))[^.]*$)}";
 
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
     public static WebApplication MapDashboard(this WebApplication app)
     {
-        var options = app.Configuration.GetSection(DashboardOptions.Section).Get<DashboardOptions>() ?? new DashboardOptions();
+        var options =
+            app.Configuration.GetSection(DashboardOptions.Section).Get<DashboardOptions>() ?? new DashboardOptions();
         if (DashboardFiles.Read(options.Directory) is not { } page)
             return app;
 
         Map(app, "/", page.Index);
-        foreach (var room in page.Rooms)
-            Map(app, $"/{room}/{{**rest}}", page.Index);
+        foreach (var first in page.Pages)
+            Map(app, $"/{first}/{{**rest}}", page.Index);
         foreach (var (name, file) in page.Files)
             Map(app, $"/{name}", file);
+        // Somebody who mistypes an address sees the page say so; a program gets a problem, as everywhere.
+        app.MapMethods(ElsewherePattern, Methods, http => SendNotFoundAsync(http, page.Index))
+            .Add(endpoint => ((RouteEndpointBuilder)endpoint).Order = int.MaxValue);
         return app;
+    }
+
+    private static async Task SendNotFoundAsync(HttpContext http, PageFile index)
+    {
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        if (http.Request.GetTypedHeaders().Accept.Any(accepted => accepted.MediaType == "text/html"))
+            await SendAsync(http, index);
     }
 
     private static void Map(WebApplication app, string pattern, PageFile file) =>
@@ -41,7 +55,13 @@ public static class DashboardRoutes
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
-        if (http.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false)))
+        if (
+            http
+                .Request.GetTypedHeaders()
+                .IfNoneMatch.Any(known =>
+                    known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false)
+                )
+        )
         {
             http.Response.StatusCode = StatusCodes.Status304NotModified;
             return;

@@ -7,7 +7,12 @@ namespace PnlPipeline.Query.Api.Dashboard;
 /// <param name="IsForever">Its name holds a hash of its content, so another content has another name.</param>
 /// <param name="Encodings">The same, compressed at build time, best first.</param>
 public sealed record PageFile(
-    string ContentType, byte[] Content, string Tag, bool IsForever, IReadOnlyList<(string Name, byte[] Content)> Encodings)
+    string ContentType,
+    byte[] Content,
+    string Tag,
+    bool IsForever,
+    IReadOnlyList<(string Name, byte[] Content)> Encodings
+)
 {
     // What the build puts beside a file that is worth compressing.
     private static readonly (string Name, string Extension)[] Compressed = [("br", ".br"), ("gzip", ".gz")];
@@ -17,6 +22,7 @@ public sealed record PageFile(
         [".html"] = "text/html; charset=utf-8",
         [".js"] = "text/javascript; charset=utf-8",
         [".css"] = "text/css; charset=utf-8",
+        [".ico"] = "image/x-icon",
         [".svg"] = "image/svg+xml",
         [".png"] = "image/png",
         [".woff2"] = "font/woff2",
@@ -37,7 +43,11 @@ public sealed record PageFile(
             content,
             Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8)),
             isForever,
-            [.. Compressed.Where(encoding => File.Exists(path + encoding.Extension))
-                .Select(encoding => (encoding.Name, File.ReadAllBytes(path + encoding.Extension)))]);
+            [
+                .. Compressed
+                    .Where(encoding => File.Exists(path + encoding.Extension))
+                    .Select(encoding => (encoding.Name, File.ReadAllBytes(path + encoding.Extension))),
+            ]
+        );
     }
 }

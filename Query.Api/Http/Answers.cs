@@ -1,19 +1,23 @@
-using System.Data.Common;
 using System.Diagnostics;
 using System.IO.Compression;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.ResponseCompression;
 using PnlPipeline.Database;
+using PnlPipeline.Domain.Alerts;
 using PnlPipeline.Hosting;
 
 namespace PnlPipeline.Query.Api.Http;
 
-/// <summary>What all answers have in common: formats, compression, headers, and errors that are problems whoever makes them.</summary>
+/// <summary>
+/// What all answers have in common: formats, compression, headers, and errors that are problems whoever makes them.
+/// </summary>
 public static partial class Answers
 {
     public static WebApplicationBuilder AddAnswers(this WebApplicationBuilder builder)
     {
+        // What is wrong with a request, gathered while it is read.
+        builder.Services.AddScoped<FieldErrors>();
         builder.Services.ConfigureHttpJsonOptions(options => JsonFormats.Configure(options.SerializerOptions));
         builder.Services.AddResponseCompression(options =>
         {
@@ -21,7 +25,9 @@ public static partial class Answers
             options.EnableForHttps = true;
             options.MimeTypes = ["application/json", "application/problem+json", "text/csv"];
         });
-        builder.Services.Configure<BrotliCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
+        builder.Services.Configure<BrotliCompressionProviderOptions>(options =>
+            options.Level = CompressionLevel.Fastest
+        );
         builder.Services.Configure<GzipCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
         builder.WebHost.ConfigureKestrel(options =>
         {
@@ -33,18 +39,25 @@ public static partial class Answers
     public static WebApplication UseAnswers(this WebApplication app)
     {
         app.UseResponseCompression();
-        app.Use((http, next) =>
-        {
-            SetHeaders(http);
-            return next(http);
-        });
-        app.UseExceptionHandler(new ExceptionHandlerOptions
-        {
-            ExceptionHandler = http => AnswerFaultAsync(http, app.Logger),
-            // It is logged there, once, with the trace id of the answer.
-            SuppressDiagnosticsCallback = _ => true,
-        });
-        app.UseStatusCodePages(context => Problems.WriteAsync(context.HttpContext, Problems.ForStatus(context.HttpContext.Response.StatusCode)));
+        app.Use(
+            (http, next) =>
+            {
+                SetHeaders(http);
+                return next(http);
+            }
+        );
+        app.UseExceptionHandler(
+            new ExceptionHandlerOptions
+            {
+                ExceptionHandler = http => AnswerFaultAsync(http, app.Logger),
+                // It is logged there, once, with the trace id of the answer.
+                SuppressDiagnosticsCallback = _ => true,
+            }
+        );
+        app.RefuseDotSegments();
+        app.UseStatusCodePages(context =>
+            Problems.WriteAsync(context.HttpContext, Problems.ForStatus(context.HttpContext.Response.StatusCode))
+        );
         return app;
     }
 
@@ -66,7 +79,7 @@ public static partial class Answers
 
         var traceId = Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier;
         // Only where the database is at the bottom of it: anything else that times out is a fault of ours.
-        if (fault is DbException or TimeoutException or IOException && MySqlDatabase.IsTransient(fault))
+        if (MySqlDatabase.IsOfDatabase(fault) && MySqlDatabase.IsTransient(fault))
         {
             LogDatabaseAway(logger, traceId, http.Request.Method, http.Request.Path, fault.GetType().Name);
             http.Response.Headers.RetryAfter = "1";
@@ -78,7 +91,13 @@ public static partial class Answers
     }
 
     [LoggerMessage(LogLevel.Warning, "The database did not answer {TraceId} {Method} {Path}: {Fault}")]
-    private static partial void LogDatabaseAway(ILogger logger, string traceId, string method, string path, string fault);
+    private static partial void LogDatabaseAway(
+        ILogger logger,
+        string traceId,
+        string method,
+        string path,
+        string fault
+    );
 
     [LoggerMessage(LogLevel.Error, "Unexpected fault in {TraceId} {Method} {Path}")]
     private static partial void LogFault(ILogger logger, Exception fault, string traceId, string method, string path);

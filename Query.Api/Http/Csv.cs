@@ -6,7 +6,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace PnlPipeline.Query.Api.Http;
 
-/// <summary>How a CSV file is written: RFC 4180, UTF-8, ISO times, plain digits, and no cell that a spreadsheet would run.</summary>
+/// <summary>
+/// How a CSV file is written: RFC 4180, UTF-8, ISO times, plain digits, and no cell that a spreadsheet would run.
+/// </summary>
 public static class Csv
 {
     private const string MediaType = "text/csv";
@@ -17,27 +19,29 @@ public static class Csv
     private static readonly SearchValues<char> StartsFormula = SearchValues.Create("=+-@\t\r|%");
 
     /// <summary>Whether the request asks for CSV: <c>format=csv</c>, or <c>Accept: text/csv</c> and not JSON.</summary>
-    public static bool IsWanted(HttpRequest request, QueryReader query)
+    public static bool IsWanted(HttpRequest request, DownloadParameters parameters)
     {
-        var format = query.WordOrNone("format", "json", "csv");
-        if (format is not null)
+        if (parameters.Format is { } format)
             return format == "csv";
 
-        var accepted = MediaTypeHeaderValue.TryParseList([.. request.Headers.Accept.OfType<string>()], out var types) ? types : [];
+        var accepted = MediaTypeHeaderValue.TryParseList([.. request.Headers.Accept.OfType<string>()], out var types)
+            ? types
+            : [];
         return accepted.Any(type => type.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase))
             && !accepted.Any(type => type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>A cell as it stands in the file.</summary>
     /// <param name="value">Text, a time, a number or nothing.</param>
-    public static string Cell(object? value) => value switch
-    {
-        null => "",
-        string text => Text(text),
-        DateTime utc => JsonFormats.Iso(utc),
-        decimal number => JsonFormats.Plain(number),
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
-    };
+    public static string Cell(object? value) =>
+        value switch
+        {
+            null => "",
+            string text => Text(text),
+            DateTime utc => JsonFormats.Iso(utc),
+            decimal number => JsonFormats.Plain(number),
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+        };
 
     /// <summary>Writes a line.</summary>
     public static void WriteLine(IBufferWriter<byte> target, IReadOnlyList<object?> cells)
@@ -56,29 +60,42 @@ public static class Csv
     private static string Text(string text)
     {
         var safe = text.Length > 0 && StartsFormula.Contains(text[0]) ? "'" + text : text;
-        return safe.AsSpan().ContainsAny(NeedsQuotes) ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
+        return safe.AsSpan().ContainsAny(NeedsQuotes)
+            ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : safe;
     }
 }
 
 /// <summary>Rows under their columns' names.</summary>
 public sealed record CsvTable(IReadOnlyList<string> Columns, IEnumerable<object?[]> Rows)
 {
-    /// <summary>A single row of an answer's own properties; those of an object in it are <c>object.property</c>.</summary>
+    /// <summary>
+    /// A single row of an answer's own properties; those of an object in it are <c>object.property</c>.
+    /// </summary>
     public static CsvTable OfOne<T>(T answer)
     {
         var cells = Flatten("", JsonSerializer.SerializeToElement(answer, JsonFormats.Options)).ToList();
-        return new CsvTable(cells.ConvertAll(cell => cell.Name), [[.. cells.Select(cell => cell.Value)]]);
+        return new CsvTable(
+            cells.ConvertAll(cell => cell.Name),
+            [
+                [.. cells.Select(cell => cell.Value)],
+            ]
+        );
     }
 
-    private static IEnumerable<(string Name, object? Value)> Flatten(string prefix, JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object => value.EnumerateObject()
-            .SelectMany(property => Flatten(prefix.Length == 0 ? property.Name : $"{prefix}.{property.Name}", property.Value)),
-        JsonValueKind.String => [(prefix, value.GetString())],
-        JsonValueKind.Null => [(prefix, null)],
-        // Every digit as it stands; it is no text that a spreadsheet could run.
-        _ => [(prefix, new CsvNumber(value.GetRawText()))],
-    };
+    private static IEnumerable<(string Name, object? Value)> Flatten(string prefix, JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Object => value
+                .EnumerateObject()
+                .SelectMany(property =>
+                    Flatten(prefix.Length == 0 ? property.Name : $"{prefix}.{property.Name}", property.Value)
+                ),
+            JsonValueKind.String => [(prefix, value.GetString())],
+            JsonValueKind.Null => [(prefix, null)],
+            // Every digit as it stands; it is no text that a spreadsheet could run.
+            _ => [(prefix, new CsvNumber(value.GetRawText()))],
+        };
 }
 
 /// <summary>A number or truth value in its digits.</summary>
@@ -89,7 +106,8 @@ internal readonly record struct CsvNumber(string Text)
 
 /// <summary>A CSV download, sent while it is read.</summary>
 /// <param name="fileName">What a browser calls it.</param>
-public sealed class CsvResult(string fileName, IReadOnlyList<string> columns, IAsyncEnumerable<object?[]> rows) : IResult
+public sealed class CsvResult(string fileName, IReadOnlyList<string> columns, IAsyncEnumerable<object?[]> rows)
+    : IResult
 {
     private const int FlushAtBytes = 64 * 1024;
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
+using PnlPipeline.Domain.Alerts;
 
 namespace PnlPipeline.Query.Api.Http;
 
@@ -10,7 +11,10 @@ public static class FileUpload
 {
     private const int BoundaryCharactersMax = 200;
 
-    /// <summary>A client that sends more than it may is let go on for so long: cut off at once, it would see a broken connection and not the answer.</summary>
+    /// <summary>
+    /// A client that sends more than it may is let go on for so long: cut off at once, it would see a broken connection
+    /// and not the answer.
+    /// </summary>
     private const int BytesPastMax = 64 * 1024 * 1024;
 
     /// <summary>Lets the request have a body of this size, which is more than others may have.</summary>
@@ -21,7 +25,10 @@ public static class FileUpload
         if (encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
             return Problems.Of(
-                StatusCodes.Status415UnsupportedMediaType, "The body is compressed.", "Send the file as it is, without the header Content-Encoding.");
+                StatusCodes.Status415UnsupportedMediaType,
+                "The body is compressed.",
+                "Send the file as it is, without the header Content-Encoding."
+            );
         }
 
         // A form wraps the file into some bytes of its own.
@@ -31,16 +38,27 @@ public static class FileUpload
         return request.ContentLength > limit ? TooLarge(bytesMax) : null;
     }
 
-    public static ProblemHttpResult TooLarge(long bytesMax) => Problems.Of(
-        StatusCodes.Status413PayloadTooLarge, "The file is too large.", $"Send at most {bytesMax} bytes; divide the file, each part with the header.");
+    public static ProblemHttpResult TooLarge(long bytesMax) =>
+        Problems.Of(
+            StatusCodes.Status413PayloadTooLarge,
+            "The file is too large.",
+            $"Send at most {bytesMax} bytes; divide the file, each part with the header."
+        );
 
-    public static bool IsTooLarge(Exception fault) => fault is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge };
+    public static bool IsTooLarge(Exception fault) =>
+        fault is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge };
 
     /// <returns>No stream, with errors, where a form holds none.</returns>
-    public static async Task<(Stream? File, string? Name)> OpenAsync(HttpRequest request, FieldErrors errors, CancellationToken cancellationToken)
+    public static async Task<(Stream? File, string? Name)> OpenAsync(
+        HttpRequest request,
+        FieldErrors errors,
+        CancellationToken cancellationToken
+    )
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+        if (
+            !MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
+        )
         {
             return (request.Body, NameIn(request.Headers.ContentDisposition));
         }
@@ -69,7 +87,9 @@ public static class FileUpload
 
     private static string? NameIn(string? header) =>
         ContentDispositionHeaderValue.TryParse(header, out var disposition)
-            ? HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value
+            ? HeaderUtilities
+                .RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName)
+                .Value
             : null;
 
     /// <summary>A form that ends in the middle of its file is bad data, and no fault of a disk or a database.</summary>
@@ -89,13 +109,17 @@ public static class FileUpload
             set => throw new NotSupportedException();
         }
 
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer,
+            CancellationToken cancellationToken = default
+        )
         {
             try
             {
                 return await section.ReadAsync(buffer, cancellationToken);
             }
-            catch (IOException fault) when (fault is not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
+            catch (IOException fault)
+                when (fault is not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
             {
                 throw new InvalidDataException("The form ends within its file.", fault);
             }
@@ -103,9 +127,7 @@ public static class FileUpload
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using PnlPipeline.Domain.Alerts;
 
 namespace PnlPipeline.Query.Api.Http;
 
@@ -18,6 +19,7 @@ public static class JsonFormats
         options.NumberHandling = JsonNumberHandling.Strict;
         options.Converters.Add(new UtcTimeConverter());
         options.Converters.Add(new PlainDecimalConverter());
+        options.Converters.Add(new ParameterTextConverter());
     }
 
     private static JsonSerializerOptions Create()
@@ -34,24 +36,43 @@ public static class JsonFormats
     }
 
     /// <summary>ISO 8601 in UTC, milliseconds only where there are any.</summary>
-    public static string Iso(DateTime utc) => utc.ToString(
-        utc.Ticks % TimeSpan.TicksPerSecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    public static string Iso(DateTime utc) =>
+        utc.ToString(
+            utc.Ticks % TimeSpan.TicksPerSecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:ss.fff'Z'",
+            CultureInfo.InvariantCulture
+        );
 
     /// <summary>Plain digits without trailing zeros.</summary>
-    // Dividing by a one with 28 decimals drops the trailing zeros of a decimal's representation.
-    public static string Plain(decimal value) => (value / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture);
+    public static string Plain(decimal value) =>
+        ExactNumber.WithoutTrailingZeros(value).ToString(CultureInfo.InvariantCulture);
 
     private sealed class UtcTimeConverter : JsonConverter<DateTime>
     {
         public override DateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.GetDateTime().ToUniversalTime();
 
-        public override void Write(Utf8JsonWriter writer, DateTime value, JsonSerializerOptions options) => writer.WriteStringValue(Iso(value));
+        public override void Write(Utf8JsonWriter writer, DateTime value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(Iso(value));
+    }
+
+    /// <summary>
+    /// What is read of the text of a query parameter, and stands in no JSON: the document is not to look into it.
+    /// </summary>
+    private sealed class ParameterTextConverter : JsonConverter<object>
+    {
+        public override bool CanConvert(Type typeToConvert) => Parameter.IsMadeOfText(typeToConvert);
+
+        public override object Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException();
+
+        public override void Write(Utf8JsonWriter writer, object value, JsonSerializerOptions options) =>
+            throw new NotSupportedException();
     }
 
     private sealed class PlainDecimalConverter : JsonConverter<decimal>
     {
-        public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDecimal();
+        public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.GetDecimal();
 
         public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) =>
             writer.WriteRawValue(Plain(value), skipInputValidation: true);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
+using PnlPipeline.Domain.Alerts;
 
 namespace PnlPipeline.Query.Api.Http;
 
@@ -16,11 +17,17 @@ public static class RequestBody
     // A batch nests two deep; nothing asks for more.
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8 };
 
-    /// <summary>Reads the object's properties by name. What is wrong with the body as such is added under <c>body</c>.</summary>
+    /// <summary>
+    /// Reads the object's properties by name. What is wrong with the body as such is added under <c>body</c>.
+    /// </summary>
     /// <param name="example">What such an object looks like, for whoever sends none.</param>
     /// <returns>The properties; <c>null</c> where there is no such object.</returns>
     public static async Task<JsonElement?> ReadObjectAsync(
-        HttpRequest request, FieldErrors errors, CancellationToken cancellationToken, string example = "{\"name\":\"Batch_1\"}")
+        HttpRequest request,
+        FieldErrors errors,
+        CancellationToken cancellationToken,
+        string example = "{\"name\":\"Batch_1\"}"
+    )
     {
         var bytes = new ArrayBufferWriter<byte>();
         while (true)
@@ -50,7 +57,10 @@ public static class RequestBody
         }
         catch (JsonException fault)
         {
-            errors.Add(Field, $"Is not JSON (line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}). Send one JSON object.");
+            errors.Add(
+                Field,
+                $"Is not JSON (line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}). Send one JSON object."
+            );
             return null;
         }
 
@@ -68,7 +78,9 @@ public static class RequestBody
         return null;
     }
 
-    /// <summary>The object's properties in their order; one that stands twice, or has no readable name, is added to the errors.</summary>
+    /// <summary>
+    /// The object's properties in their order; one that stands twice, or has no readable name, is added to the errors.
+    /// </summary>
     public static IEnumerable<KeyValuePair<string, JsonElement>> Properties(JsonElement body, FieldErrors errors)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);

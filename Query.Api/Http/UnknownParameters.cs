@@ -1,42 +1,25 @@
-using PnlPipeline.Query.Api.OpenApi;
+using PnlPipeline.Domain.Alerts;
 
 namespace PnlPipeline.Query.Api.Http;
 
 /// <summary>
-/// Query parameters that a route does not take are errors by their names: passed over without a word, a slip such as <c>symbl=BTCUSDT</c> would be answered with
-/// everything. What a route takes is what its description says, the <see cref="QueryParameter"/>s beside it.
+/// Query parameters that a route does not take are errors by their names: passed over without a word, a slip such as
+/// <c>symbl=BTCUSDT</c> would be answered with everything.
 /// </summary>
 public static class UnknownParameters
 {
     /// <summary>As many as are named; a request can have thousands.</summary>
     private const int NamesMax = 20;
 
-    /// <summary>Refuses them on every route that takes none, before its handler; the others read what they take by a <see cref="QueryReader"/>, which tells all errors at once.</summary>
-    public static RouteGroupBuilder RefuseUnknownParameters(this RouteGroupBuilder api)
-    {
-        api.AddEndpointFilter((call, next) =>
-        {
-            if (call.HttpContext.GetEndpoint()?.Metadata.GetMetadata<QueryParameter>() is not null)
-                return next(call);
-            var errors = new FieldErrors();
-            Find(call.HttpContext.Request, errors);
-            return errors.Any ? ValueTask.FromResult<object?>(Problems.BadRequest(errors)) : next(call);
-        });
-        return api;
-    }
-
-    /// <summary>Adds an error for each that the request's route does not take.</summary>
-    public static void Find(HttpRequest request, FieldErrors errors)
-    {
-        if (request.Query.Count == 0 || request.HttpContext.GetEndpoint() is not { } route)
-            return;
-        Find(request.Query.Keys, [.. route.Metadata.GetOrderedMetadata<QueryParameter>().Select(parameter => parameter.Name)], errors);
-    }
-
-    /// <summary>Adds an error for each of the names that is not known. Letter case does not count, as it does not where they are read.</summary>
+    /// <summary>
+    /// Adds an error for each of the names that is not known. Letter case does not count, as it does not where they are
+    /// read.
+    /// </summary>
     public static void Find(IEnumerable<string> names, IReadOnlyList<string> known, FieldErrors errors)
     {
-        foreach (var name in names.Where(name => !known.Contains(name, StringComparer.OrdinalIgnoreCase)).Take(NamesMax))
+        foreach (
+            var name in names.Where(name => !known.Contains(name, StringComparer.OrdinalIgnoreCase)).Take(NamesMax)
+        )
             errors.Add(name, Message(name, known));
     }
 
@@ -44,16 +27,16 @@ public static class UnknownParameters
     {
         if (known.Count == 0)
             return "Is no parameter of this call, which takes none. Leave it out.";
-        var meant = known.MinBy(other => Slips(name, other))!;
-        var suggestion = Slips(name, meant) <= SlipsMax(meant) ? $" Did you mean {meant}?" : "";
+        var meant = known.MinBy(other => EditDistance(name, other))!;
+        var suggestion = EditDistance(name, meant) <= EditDistanceMax(meant) ? $" Did you mean {meant}?" : "";
         return $"Is no parameter of this call.{suggestion} It takes {string.Join(", ", known)}.";
     }
 
     // tz is two letters, and anything is near to that.
-    private static int SlipsMax(string name) => Math.Min(2, name.Length / 3);
+    private static int EditDistanceMax(string name) => Math.Min(2, name.Length / 3);
 
     // How many letters were left out, put in, mistaken or swapped with the next; many where the lengths say so already.
-    private static int Slips(string name, string other)
+    private static int EditDistance(string name, string other)
     {
         if (Math.Abs(name.Length - other.Length) > 2)
             return int.MaxValue;
@@ -70,7 +53,10 @@ public static class UnknownParameters
                     continue;
                 }
 
-                slips[i, j] = Math.Min(Math.Min(slips[i - 1, j], slips[i, j - 1]) + 1, slips[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
+                slips[i, j] = Math.Min(
+                    Math.Min(slips[i - 1, j], slips[i, j - 1]) + 1,
+                    slips[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)
+                );
                 if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                     slips[i, j] = Math.Min(slips[i, j], slips[i - 2, j - 2] + 1);
             }

@@ -1,31 +1,44 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using PnlPipeline.Database;
+using PnlPipeline.Domain.Trades;
 
 namespace PnlPipeline.Query.Api.Imports;
 
 /// <summary>A file that was brought in, and how far it has come.</summary>
-/// <param name="State"><c>receiving</c> while it is uploaded, <c>running</c>, <c>done</c> once every alert of it is stored, or <c>failed</c>.</param>
-/// <param name="Format"><c>csv</c>, <c>ndjson</c> or <c>trades</c>.</param>
-/// <param name="Symbol">Of a list of trades.</param>
-/// <param name="Timeframe">Of a list of trades.</param>
-/// <param name="TimeZone">Of a list of trades: its dates are read in it.</param>
+/// <param name="State"><c>receiving</c> while it is uploaded, <c>running</c>, <c>done</c> once every alert of it is
+/// stored, or <c>failed</c>.</param>
+/// <param name="Format"><c>csv</c>, <c>ndjson</c>, <c>json</c> or <c>log</c> of alerts, or a list of <c>trades</c>;
+/// <c>null</c> while it is received.</param>
+/// <param name="Symbol">As it was asked for.</param>
+/// <param name="Timeframe">As it was asked for.</param>
+/// <param name="Strategy">As it was asked for.</param>
+/// <param name="TimeZone">In which the file's local times are read.</param>
+/// <param name="Overlap">Whether trades were left out that the webhooks have told of already.</param>
 /// <param name="FinishedAt">When it was done or failed.</param>
 /// <param name="Failure">Why it failed, and what to do.</param>
 /// <param name="Bytes">The size of the file.</param>
 /// <param name="Progress">0 to 1: how much of the file is read, and all of its alerts stored.</param>
 /// <param name="Lines">How many lines that is.</param>
-/// <param name="Accepted">Alerts stored, <paramref name="Duplicates"/> among them.</param>
-/// <param name="Duplicates">Alerts that had been stored before, by a webhook or another import.</param>
-/// <param name="Rejected">Lines in error.</param>
-/// <param name="Skipped">Rows that say nothing: the last one of a trade that is still open.</param>
+/// <param name="Accepted">Rows whose alert or trade is stored, <paramref name="Duplicates"/> among them; a closed trade
+/// of a list has two.</param>
+/// <param name="Duplicates">Rows whose alert or trade had been stored before, by a webhook or another import.</param>
+/// <param name="Merged">Rows of trades that are part of another: of one entry that left in parts.</param>
+/// <param name="Rejected">Rows in error.</param>
+/// <param name="Skipped">
+/// Rows that say nothing (the exit that an open trade does not have yet) or are left out: trades that the webhooks have
+/// told of already; of our own CSV of alerts, closes by hand and what was excluded.
+/// </param>
 public record Import(
     long Id,
     [property: AllowedValues("receiving", "running", "done", "failed")] string State,
-    [property: AllowedValues("csv", "ndjson", "trades")] string Format,
+    [property: AllowedValues("csv", "ndjson", "json", "log", "trades")] string? Format,
     string? FileName,
     string? Symbol,
     string? Timeframe,
+    string? Strategy,
     string? TimeZone,
+    [property: AllowedValues("skip", "take")] string Overlap,
     DateTime CreatedAt,
     DateTime? FinishedAt,
     string? Failure,
@@ -34,19 +47,23 @@ public record Import(
     long Lines,
     long Accepted,
     long Duplicates,
+    long Merged,
     long Rejected,
-    long Skipped);
+    long Skipped
+);
 
 /// <summary>An import with the first of its lines in error.</summary>
 /// <param name="Errors">The first of them; all that are kept are at <c>errors</c> below it.</param>
 public sealed record ImportDetail(
     long Id,
     string State,
-    string Format,
+    string? Format,
     string? FileName,
     string? Symbol,
     string? Timeframe,
+    string? Strategy,
     string? TimeZone,
+    string Overlap,
     DateTime CreatedAt,
     DateTime? FinishedAt,
     string? Failure,
@@ -55,69 +72,101 @@ public sealed record ImportDetail(
     long Lines,
     long Accepted,
     long Duplicates,
+    long Merged,
     long Rejected,
     long Skipped,
-    [property: JsonPropertyOrder(1)] IReadOnlyList<LineInError> Errors)
+    [property: JsonPropertyOrder(1)] IReadOnlyList<LineInError> Errors
+)
     : Import(
-        Id, State, Format, FileName, Symbol, Timeframe, TimeZone, CreatedAt, FinishedAt, Failure, Bytes, Progress, Lines, Accepted, Duplicates,
-        Rejected, Skipped);
+        Id,
+        State,
+        Format,
+        FileName,
+        Symbol,
+        Timeframe,
+        Strategy,
+        TimeZone,
+        Overlap,
+        CreatedAt,
+        FinishedAt,
+        Failure,
+        Bytes,
+        Progress,
+        Lines,
+        Accepted,
+        Duplicates,
+        Merged,
+        Rejected,
+        Skipped
+    );
 
-/// <summary>A line that could not be taken.</summary>
-/// <param name="Line">Its number in the file, from 1.</param>
-/// <param name="Text">How it begins; what is not UTF-8 shows as U+FFFD.</param>
-/// <param name="Errors">Field → messages, as the webhook would have answered them; of the line as a whole under <c>body</c>.</param>
-public sealed record LineInError(long Line, string Text, IReadOnlyDictionary<string, string[]> Errors);
-
-/// <summary>An import as it lies in the database.</summary>
-internal sealed class ImportRow
+/// <summary>An import as it lies in the database, as it is answered.</summary>
+internal static class ImportAnswers
 {
-    public long ImportId { get; init; }
+    public static Import ToImport(this ImportRecord row) =>
+        new(
+            row.ImportId,
+            row.State,
+            row.Format,
+            row.FileName,
+            row.Symbol,
+            row.Timeframe,
+            row.Strategy,
+            row.TimeZone,
+            row.Overlap,
+            row.CreatedAt,
+            row.FinishedAt,
+            row.Failure,
+            row.Bytes,
+            Progress(row),
+            row.LinesRead,
+            row.Accepted,
+            row.Duplicates,
+            row.Merged,
+            row.Rejected,
+            row.Skipped
+        );
 
-    public string State { get; init; } = "";
-
-    public string Format { get; init; } = "";
-
-    public string? FileName { get; init; }
-
-    public string? Symbol { get; init; }
-
-    public string? Timeframe { get; init; }
-
-    public string? TimeZone { get; init; }
-
-    public DateTime CreatedAt { get; init; }
-
-    public DateTime? FinishedAt { get; init; }
-
-    public string? Failure { get; init; }
-
-    public long Bytes { get; init; }
-
-    public long Position { get; init; }
-
-    public long LinesRead { get; init; }
-
-    public long Accepted { get; init; }
-
-    public long Duplicates { get; init; }
-
-    public long Rejected { get; init; }
-
-    public long Skipped { get; init; }
-
-    public Import ToImport() => new(
-        ImportId, State, Format, FileName, Symbol, Timeframe, TimeZone, CreatedAt, FinishedAt, Failure, Bytes, Progress, LinesRead, Accepted, Duplicates,
-        Rejected, Skipped);
-
-    public ImportDetail ToDetail(IReadOnlyList<LineInError> errors) => new(
-        ImportId, State, Format, FileName, Symbol, Timeframe, TimeZone, CreatedAt, FinishedAt, Failure, Bytes, Progress, LinesRead, Accepted, Duplicates,
-        Rejected, Skipped, errors);
+    public static ImportDetail ToDetail(this ImportRecord row, IReadOnlyList<LineInError> errors) =>
+        new(
+            row.ImportId,
+            row.State,
+            row.Format,
+            row.FileName,
+            row.Symbol,
+            row.Timeframe,
+            row.Strategy,
+            row.TimeZone,
+            row.Overlap,
+            row.CreatedAt,
+            row.FinishedAt,
+            row.Failure,
+            row.Bytes,
+            Progress(row),
+            row.LinesRead,
+            row.Accepted,
+            row.Duplicates,
+            row.Merged,
+            row.Rejected,
+            row.Skipped,
+            errors
+        );
 
     // While it is received nobody knows of how much.
-    private double Progress => State switch
-    {
-        "receiving" => 0,
-        "done" => 1,
-        _ => Bytes == 0 ? 0 : (double)Position / Bytes,
-    };
+    private static double Progress(ImportRecord row) =>
+        row.State switch
+        {
+            ImportStates.Receiving => 0,
+            ImportStates.Done => 1,
+            _ => row.Bytes == 0 ? 0 : (double)row.Position / row.Bytes,
+        };
+}
+
+/// <summary>How far an import is.</summary>
+internal static class ImportStates
+{
+    public const string Receiving = "receiving";
+    public const string Running = "running";
+    public const string Done = "done";
+    public const string Failed = "failed";
 }

@@ -12,7 +12,8 @@ public sealed class ImportOptions
     public long BytesMax { get; set; } = 1024 * 1024 * 1024;
 
     /// <summary>
-    /// How far an import runs ahead of pairing: alerts that are on the queue and not stored yet. A live alert waits behind no more than these.
+    /// How far an import runs ahead of pairing: alerts that are on the queue and not stored yet. A live alert waits
+    /// behind no more than these.
     /// </summary>
     [Range(100, 1_000_000)]
     public int AlertsAheadMax { get; set; } = 5_000;

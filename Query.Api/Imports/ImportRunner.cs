@@ -1,4 +1,3 @@
-using System.Data.Common;
 using MassTransit;
 using Microsoft.Extensions.Options;
 using PnlPipeline.Database;
@@ -8,7 +7,13 @@ namespace PnlPipeline.Query.Api.Imports;
 
 /// <summary>Runs what was uploaded, one import at a time in this process, each in one process at a time.</summary>
 internal sealed partial class ImportRunner(
-    UploadStore uploads, ProgressStore progress, IBus bus, IOptions<ImportOptions> options, ILogger<ImportRunner> logger) : BackgroundService
+    UploadStore uploads,
+    ProgressStore progress,
+    OverlapStore overlaps,
+    IBus bus,
+    IOptions<ImportOptions> options,
+    ILogger<ImportRunner> logger
+) : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(30);
@@ -38,7 +43,8 @@ internal sealed partial class ImportRunner(
                 }
                 else
                 {
-                    // What the last one left behind is some seventy megabytes, and nothing that comes after it makes so much that it would be collected soon.
+                    // What the last one left behind is some seventy megabytes, and nothing that comes after it makes so
+                    // much that it would be collected soon.
                     if (hasJustRun)
                         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
                     await Task.Delay(Look, stoppingToken);
@@ -73,7 +79,9 @@ internal sealed partial class ImportRunner(
         LogBegins(import.ImportId, import.Position, import.Bytes);
         try
         {
-            await new ImportRun(import, _owner, uploads, progress, bus, options.Value, logger).RunAsync(stoppingToken);
+            await new ImportRun(import, _owner, uploads, progress, overlaps, bus, options.Value, logger).RunAsync(
+                stoppingToken
+            );
             LogDone(import.ImportId);
         }
         catch (ProgressStore.LeaseLostException)
@@ -87,16 +95,25 @@ internal sealed partial class ImportRunner(
         }
         catch (Exception fault)
         {
-            // Nothing that comes from outside gets here, and what is stored stays stored. Tried again, it would fail again.
+            // Nothing that comes from outside gets here, and what is stored stays stored. Tried again, it would fail
+            // again.
             LogFailed(fault, import.ImportId);
-            await progress.FailAsync(import.ImportId, _owner, "A fault of the query API: its log says which. What is counted here is stored.", stoppingToken);
+            await progress.FailAsync(
+                import.ImportId,
+                _owner,
+                "A fault of the query API: its log says which. What is counted here is stored.",
+                stoppingToken
+            );
         }
 
         return true;
     }
 
     private static bool IsPassing(Exception fault) =>
-        fault is DbException or TimeoutException or OperationCanceledException || MySqlDatabase.IsTransient(fault) || BrokerFaults.IsOne(fault);
+        fault is OperationCanceledException
+        || MySqlDatabase.IsOfDatabase(fault)
+        || MySqlDatabase.IsTransient(fault)
+        || BrokerFaults.IsOne(fault);
 
     private async Task LetGoAsync(long importId)
     {
@@ -118,7 +135,10 @@ internal sealed partial class ImportRunner(
     [LoggerMessage(LogLevel.Information, "Import {ImportId} is done")]
     private partial void LogDone(long importId);
 
-    [LoggerMessage(LogLevel.Warning, "Import {ImportId} went to another process, which had heard nothing of this one for too long")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Import {ImportId} went to another process, which had heard nothing of this one for too long"
+    )]
     private partial void LogLost(long importId);
 
     [LoggerMessage(LogLevel.Error, "Import {ImportId} failed")]

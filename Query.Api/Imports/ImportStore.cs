@@ -1,90 +1,113 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
-using Dapper;
+using Microsoft.EntityFrameworkCore;
 using PnlPipeline.Database;
+using PnlPipeline.Domain.Trades;
 using PnlPipeline.Query.Api.Http;
 
 namespace PnlPipeline.Query.Api.Imports;
 
-/// <summary>This room's SQL for its readers: imports, newest first, and their lines in error, in the order of the file.</summary>
+/// <summary>Imports, newest first, and their lines in error, in the order of the file.</summary>
 public sealed class ImportStore(MySqlDatabase database)
 {
-    private const char CursorKind = 'i';
-    private const char ErrorCursorKind = 'e';
-
     /// <summary>So many errors are shown with an import itself.</summary>
     private const int ErrorsShown = 20;
 
-    private const string Columns =
-        """
-        import_id, state, format, file_name, symbol, timeframe, time_zone, created_at, finished_at, failure, bytes, position, lines_read, accepted,
-        duplicates, rejected, skipped
-        """;
+    /// <summary>A place in the list of imports.</summary>
+    public sealed record Position(long ImportId) : IPosition<Position>
+    {
+        private const char Kind = 'i';
 
-    public static string? ReadCursor(QueryReader query) => ReadCursor(query, CursorKind);
+        public static Position? Read(string cursor) =>
+            Cursor.TryReadNumber(cursor, Kind) is { } id ? new Position(id) : null;
 
-    public static string? ReadErrorCursor(QueryReader query) => ReadCursor(query, ErrorCursorKind);
+        public string ToCursor() => Cursor.Write(Kind, ImportId);
+    }
+
+    /// <summary>A place in the list of an import's lines in error.</summary>
+    public sealed record ErrorPosition(long Line) : IPosition<ErrorPosition>
+    {
+        private const char Kind = 'e';
+
+        public static ErrorPosition? Read(string cursor) =>
+            Cursor.TryReadNumber(cursor, Kind) is { } line ? new ErrorPosition(line) : null;
+
+        public string ToCursor() => Cursor.Write(Kind, Line);
+    }
 
     public async Task<ImportDetail?> FindAsync(long importId, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        var row = await connection.QuerySingleOrDefaultAsync<ImportRow>(
-            $"SELECT {Columns} FROM imports WHERE import_id = @importId", new { importId });
-        return row?.ToDetail(await ErrorsAsync(importId, null, ErrorsShown, cancellationToken));
+        await using var db = await PnlDb.OpenAsync(database, cancellationToken);
+        var import = await db.Imports.SingleOrDefaultAsync(row => row.ImportId == importId, cancellationToken);
+        return import?.ToDetail(await ErrorsAsync(db, importId, null, ErrorsShown, cancellationToken));
     }
 
-    public async Task<Page<Import>> ListAsync(string? before, int limit, CancellationToken cancellationToken)
+    public async Task<Page<Import>> ListAsync(Position? after, int limit, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        var rows = await connection.QueryAsync<ImportRow>(
-            $"SELECT {Columns} FROM imports {(before is null ? "" : "WHERE import_id < @before")} ORDER BY import_id DESC LIMIT @count",
-            new { before, count = limit + 1 });
-        return Page.Of([.. rows.Select(row => row.ToImport())], limit, import => Cursor.Write(CursorKind, import.Id));
+        await using var db = await PnlDb.OpenAsync(database, cancellationToken);
+        var wanted = db.Imports.AsQueryable();
+        if (after is { ImportId: var before })
+            wanted = wanted.Where(row => row.ImportId < before);
+        var rows = await wanted.OrderByDescending(row => row.ImportId).Take(limit + 1).ToListAsync(cancellationToken);
+        return Page.Of(rows.ConvertAll(row => row.ToImport()), limit, import => new Position(import.Id));
     }
 
     /// <returns>A page; <c>null</c> where there is no such import.</returns>
-    public async Task<Page<LineInError>?> ListErrorsAsync(long importId, string? after, int limit, CancellationToken cancellationToken)
+    public async Task<Page<LineInError>?> ListErrorsAsync(
+        long importId,
+        ErrorPosition? after,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        if (await connection.ExecuteScalarAsync<long?>("SELECT import_id FROM imports WHERE import_id = @importId", new { importId }) is null)
-            return null;
-        return Page.Of(
-            await ErrorsAsync(importId, after, limit + 1, cancellationToken), limit, line => Cursor.Write(ErrorCursorKind, line.Line));
+        await using var db = await PnlDb.OpenAsync(database, cancellationToken);
+        return await db.Imports.AnyAsync(row => row.ImportId == importId, cancellationToken)
+            ? Page.Of(
+                await ErrorsAsync(db, importId, after, limit + 1, cancellationToken),
+                limit,
+                line => new ErrorPosition(line.Line)
+            )
+            : null;
     }
 
     /// <summary>Every line in error that is kept, page by page.</summary>
-    public async IAsyncEnumerable<LineInError> StreamErrorsAsync(long importId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<LineInError> StreamErrorsAsync(
+        long importId,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
-        string? after = null;
+        ErrorPosition? after = null;
         while (true)
         {
-            var page = await ErrorsAsync(importId, after, Page.MaxLimit, cancellationToken);
+            await using var db = await PnlDb.OpenAsync(database, cancellationToken);
+            var page = await ErrorsAsync(db, importId, after, Page.MaxLimit, cancellationToken);
             foreach (var line in page)
                 yield return line;
             if (page.Count < Page.MaxLimit)
                 yield break;
-            after = $"{page[^1].Line}";
+            after = new ErrorPosition(page[^1].Line);
         }
     }
 
-    private async Task<IReadOnlyList<LineInError>> ErrorsAsync(long importId, string? after, int count, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<LineInError>> ErrorsAsync(
+        PnlDb db,
+        long importId,
+        ErrorPosition? after,
+        int count,
+        CancellationToken cancellationToken
+    )
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        var rows = await connection.QueryAsync<(long Line, byte[] Text, string Errors)>(
-            $"""
-            SELECT line, text, errors FROM import_errors
-             WHERE import_id = @importId {(after is null ? "" : "AND line > @after")}
-             ORDER BY line LIMIT @count
-            """,
-            new { importId, after, count });
-        return
-        [
-            .. rows.Select(row => new LineInError(
-                row.Line, Encoding.UTF8.GetString(row.Text), JsonSerializer.Deserialize<Dictionary<string, string[]>>(row.Errors)!)),
-        ];
+        var line = after?.Line ?? 0;
+        var rows = await db
+            .ImportErrors.Where(row => row.ImportId == importId && row.Line > line)
+            .OrderBy(row => row.Line)
+            .Take(count)
+            .ToListAsync(cancellationToken);
+        return rows.ConvertAll(row => new LineInError(
+            row.Line,
+            Encoding.UTF8.GetString(row.Text),
+            JsonSerializer.Deserialize<Dictionary<string, string[]>>(row.Errors)!
+        ));
     }
-
-    private static string? ReadCursor(QueryReader query, char kind) =>
-        query.Position(kind, parts => parts is [{ Length: > 0 and <= 19 } id] && id.All(char.IsAsciiDigit) ? id : null);
 }

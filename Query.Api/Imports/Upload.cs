@@ -2,15 +2,14 @@ using System.Buffers;
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using PnlPipeline.Contracts;
-using PnlPipeline.Query.Api.Http;
-using PnlPipeline.Query.Api.TradeLists;
+using PnlPipeline.Domain.Alerts;
+using PnlPipeline.Domain.Trades.Files;
 
 namespace PnlPipeline.Query.Api.Imports;
 
-/// <summary>What came of an upload: an import, or what is wrong.</summary>
-public sealed record UploadResult(long ImportId, bool IsTooLarge = false);
-
-/// <summary>Takes a file in as it comes, a chunk at a time: never whole in memory, durable before it is answered.</summary>
+/// <summary>
+/// Takes a file in as it comes, a chunk at a time: never whole in memory, durable before it is answered.
+/// </summary>
 public sealed partial class Upload(UploadStore store, IOptions<ImportOptions> options, ILogger<Upload> logger)
 {
     private const int ChunkBytes = 1024 * 1024;
@@ -19,49 +18,85 @@ public sealed partial class Upload(UploadStore store, IOptions<ImportOptions> op
     private static readonly TimeSpan ChunkAge = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Stores the file and lets it run. What its beginning does not say, or the parameters get wrong, is added to the errors, and nothing is kept.
+    /// Stores the file, in UTF-8 whatever it came in, and lets it run. What it leaves open, or the parameters get
+    /// wrong, is added to the errors, and nothing is kept.
     /// </summary>
     /// <param name="by">Whose it is.</param>
-    /// <param name="context">Makes what a list of trades needs of the request, adding its errors.</param>
-    /// <returns><c>null</c> where there are errors.</returns>
-    public async Task<UploadResult?> TakeAsync(
-        Author by, Stream file, string? fileName, FileFormat? format, Func<ListContext?> context, FieldErrors errors, CancellationToken cancellationToken)
+    /// <returns>The import's id; <c>null</c> where there are errors.</returns>
+    /// <exception cref="UploadLostException" />
+    public async Task<long?> TakeAsync(
+        Author by,
+        Stream file,
+        string? fileName,
+        ImportParameters parameters,
+        FieldErrors errors,
+        CancellationToken cancellationToken
+    )
     {
-        var chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
-        long? importId = null;
+        var request = parameters.ToRequest();
+        if (
+            await FileSource.OpenAsync(file, request, options.Value.BytesMax, errors, cancellationToken)
+            is not { } source
+        )
+            return null;
+
+        var importId = await store.BeginAsync(fileName, parameters, cancellationToken);
         try
         {
-            // A whole first chunk, or all there is: its head must be in it.
-            var filled = await file.ReadAtLeastAsync(chunk.AsMemory(0, ChunkBytes), FileHead.MaxBytes, throwOnEndOfStream: false, cancellationToken);
-            var head = FileHead.TryRead(chunk.AsSpan(0, filled), format, errors);
-            var list = (head?.Format ?? format) == FileFormat.Trades ? context() : null;
-            if (head is null || errors.Any)
-                return null;
-
-            (importId, _) = await store.BeginAsync(head.Format, fileName, list, cancellationToken);
-            if (!await StoreAsync(importId.Value, file, chunk, filled, cancellationToken))
+            var survey = new FileSurvey(request, source.IsWorkbook);
+            await StoreAsync(importId, source, survey, cancellationToken);
+            if (survey.Finish(errors) is { } form)
             {
-                await store.AbandonAsync(importId.Value, CancellationToken.None);
-                return new UploadResult(0, IsTooLarge: true);
+                await store.CompleteAsync(by, importId, form, cancellationToken);
+                return importId;
             }
-
-            await store.CompleteAsync(by, importId.Value, head.Start, head.Lines, cancellationToken);
-            return new UploadResult(importId.Value);
         }
-        catch (Exception fault) when (fault is not UploadLostException && importId is not null)
+        catch (FileRefusedException refused)
+        {
+            errors.Add("body", refused.Message);
+        }
+        catch (Exception fault) when (fault is not UploadLostException)
         {
             // The client broke off, or the database did: what is left behind, where this fails too, is swept later.
-            try
+            await TryAbandonAsync(importId);
+            throw;
+        }
+
+        await store.AbandonAsync(importId, CancellationToken.None);
+        return null;
+    }
+
+    private async Task StoreAsync(
+        long importId,
+        FileSource source,
+        FileSurvey survey,
+        CancellationToken cancellationToken
+    )
+    {
+        var chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        try
+        {
+            var (firstByte, filled, age) = (0L, 0, Stopwatch.StartNew());
+            await foreach (var piece in source.ReadAsync(cancellationToken))
             {
-                await store.AbandonAsync(importId.Value, CancellationToken.None);
-            }
-            catch (Exception second)
-            {
-                // The first fault is the one to be answered.
-                LogLeftBehind(importId.Value, second.GetType().Name);
+                survey.Read(piece.Span);
+                if (survey.HasFailed)
+                    return;
+                for (var rest = piece; !rest.IsEmpty; )
+                {
+                    var part = Math.Min(rest.Length, ChunkBytes - filled);
+                    rest[..part].CopyTo(chunk.AsMemory(filled));
+                    (rest, filled) = (rest[part..], filled + part);
+                    if (filled < ChunkBytes && age.Elapsed < ChunkAge)
+                        continue;
+                    await store.AppendAsync(importId, firstByte, chunk.AsMemory(0, filled), cancellationToken);
+                    (firstByte, filled) = (firstByte + filled, 0);
+                    age.Restart();
+                }
             }
 
-            throw;
+            if (filled > 0)
+                await store.AppendAsync(importId, firstByte, chunk.AsMemory(0, filled), cancellationToken);
         }
         finally
         {
@@ -69,31 +104,22 @@ public sealed partial class Upload(UploadStore store, IOptions<ImportOptions> op
         }
     }
 
-    private async Task<bool> StoreAsync(long importId, Stream file, byte[] chunk, int filled, CancellationToken cancellationToken)
+    private async Task TryAbandonAsync(long importId)
     {
-        long firstByte = 0;
-        var age = Stopwatch.StartNew();
-        while (true)
+        try
         {
-            var read = filled < ChunkBytes ? await file.ReadAsync(chunk.AsMemory(filled, ChunkBytes - filled), cancellationToken) : 0;
-            var isEnd = read == 0 && filled < ChunkBytes;
-            filled += read;
-            if (firstByte + filled > options.Value.BytesMax)
-                return false;
-            if (filled == ChunkBytes || age.Elapsed > ChunkAge || isEnd)
-            {
-                if (filled > 0)
-                    await store.AppendAsync(importId, firstByte, chunk.AsMemory(0, filled), cancellationToken);
-                firstByte += filled;
-                filled = 0;
-                age.Restart();
-            }
-
-            if (isEnd)
-                return true;
+            await store.AbandonAsync(importId, CancellationToken.None);
+        }
+        catch (Exception second)
+        {
+            // The first fault is the one to be answered.
+            LogLeftBehind(importId, second.GetType().Name);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "What came of upload {ImportId} was not removed ({Fault}); it will be in some minutes")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "What came of upload {ImportId} was not removed ({Fault}); it will be in some minutes"
+    )]
     private partial void LogLeftBehind(long importId, string fault);
 }

@@ -17,14 +17,21 @@ public sealed class Files(PipelineSystem system, Chromium chromium)
         var good = Trader.Flips(symbol, 10, seed: 5);
         string[] lines = [.. good.Take(5), "{\"symbol\":\"BAD\",\"side\":\"entry\",\"price\":NaN}", .. good.Skip(5)];
         await using var visit = await Visit.SignedInAsync(system, chromium, system.AdminKey, "/imports");
-        await visit.Page.SetInputFilesAsync("input[type=file]", new FilePayload
-        {
-            Name = $"{symbol}.ndjson", MimeType = "application/x-ndjson", Buffer = Encoding.UTF8.GetBytes(string.Join('\n', lines)),
-        });
+        await visit.Page.SetInputFilesAsync(
+            "input[type=file]",
+            new FilePayload
+            {
+                Name = $"{symbol}.ndjson",
+                MimeType = "application/x-ndjson",
+                Buffer = Encoding.UTF8.GetBytes(string.Join('\n', lines)),
+            }
+        );
         await visit.Button("Import").ClickAsync();
-        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync($"{symbol}.ndjson");
-        await Assertions.Expect(visit.Page.GetByText("done", new() { Exact = true })).ToBeVisibleAsync();
-        var row = visit.Page.GetByRole(AriaRole.Table, new() { Name = "Lines in error" }).GetByRole(AriaRole.Row).Nth(1);
+        await Assertions
+            .Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 }))
+            .ToContainTextAsync($"{symbol}.ndjson");
+        await Assertions.Expect(visit.Page.GetByText("Done", new() { Exact = true })).ToBeVisibleAsync();
+        var row = visit.Page.GetByRole(AriaRole.Table, new() { Name = "Failed lines" }).GetByRole(AriaRole.Row).Nth(1);
         await Assertions.Expect(row).ToContainTextAsync("6");
         await Assertions.Expect(row).ToContainTextAsync("price: ");
         Assert.Equal(good.Count, (await _trader.ListAsync($"/api/v1/alerts?symbol={symbol}")).Count);
@@ -42,19 +49,27 @@ public sealed class Files(PipelineSystem system, Chromium chromium)
         await _trader.InsistAsync(Trader.Body(symbol, "exit", "bullish", 110m, Start.AddHours(3)));
         await _trader.AlertsAndTradesAreRightAsync();
         const string list =
-            "Trade #,Type,Signal,Date/Time,Price USD\n1,Exit long,Close,2025-05-05 13:00,110\n1,Entry long,Long,2025-05-05 10:00,100\n"
+            "Trade #,Type,Signal,Date/Time,Price USD\n1,Exit long,Close,2025-05-05 13:00,110\n1,Entry "
+            + "long,Long,2025-05-05 10:00,100\n"
             + "2,Exit short,Close,2025-05-06 12:00,90\n2,Entry short,Short,2025-05-06 09:00,95\n";
         await using var visit = await Visit.SignedInAsync(system, chromium, system.ViewerKey, "/reconciliation");
         await visit.Page.SetInputFilesAsync(
-            "input[type=file]", new FilePayload { Name = "list.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(list) });
+            "input[type=file]",
+            new FilePayload
+            {
+                Name = "list.csv",
+                MimeType = "text/csv",
+                Buffer = Encoding.UTF8.GetBytes(list),
+            }
+        );
         await visit.Page.GetByLabel("Symbol").FillAsync(symbol);
         await visit.Page.GetByLabel("Timeframe").FillAsync("60");
         await visit.Page.GetByLabel("Time zone of the chart").SelectOptionAsync("UTC");
         await visit.Button("Compare").ClickAsync();
-        await Assertions.Expect(visit.Page.Locator("tr[data-status=matched]")).ToHaveCountAsync(1);
-        await Assertions.Expect(visit.Page.Locator("tr[data-status=missing]")).ToHaveCountAsync(1);
-        await visit.Page.Locator(".segmented label", new() { HasText = "Missing" }).ClickAsync();
-        await Assertions.Expect(visit.Page.Locator("tr[data-status]")).ToHaveCountAsync(1);
+        await Assertions.Expect(visit.Page.Locator("tr[data-state=late]")).ToHaveCountAsync(1);
+        await Assertions.Expect(visit.Page.Locator("tr[data-state=missing]")).ToHaveCountAsync(1);
+        await visit.Page.Locator(".segmented label").Filter(new() { HasText = "Missing 1" }).ClickAsync();
+        await Assertions.Expect(visit.Page.Locator("tr[data-state]")).ToHaveCountAsync(1);
         visit.NothingWentWrong();
     }
 }

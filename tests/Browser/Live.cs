@@ -22,7 +22,10 @@ public sealed class Live(PipelineSystem system, Chromium chromium)
         await Assertions.Expect(trades).ToContainTextAsync("9");
         await Assertions.Expect(visit.Page.Locator("[data-figure=availableCapital]")).Not.ToHaveTextAsync(capital);
         await Eventually.TrueAsync(
-            async () => (await visit.DrawnAsync("capital"))["Available capital"].GetArrayLength() == 9, TimeSpan.FromSeconds(30), () => "the chart did not move");
+            async () => (await visit.DrawnAsync("capital"))["Balance"].GetArrayLength() == 10,
+            TimeSpan.FromSeconds(30),
+            () => "the chart did not move"
+        );
         visit.NothingWentWrong();
     }
 
@@ -32,10 +35,21 @@ public sealed class Live(PipelineSystem system, Chromium chromium)
         var (batch, symbols) = await History.MakeAsync(system, "LOST", flips: 5);
         await using var visit = await Visit.SignedInAsync(system, chromium, system.ViewerKey, $"/batches/{batch}");
         await Assertions.Expect(visit.Page.Locator(".connection.live")).ToBeVisibleAsync();
-        visit.Provoke("ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "ERR_SOCKET_NOT_CONNECTED", "503");
+        visit.Provoke(
+            "ERR_CONNECTION_REFUSED",
+            "ERR_INCOMPLETE_CHUNKED_ENCODING",
+            "ERR_CONNECTION_RESET",
+            "ERR_EMPTY_RESPONSE",
+            "ERR_SOCKET_NOT_CONNECTED",
+            "503"
+        );
 
         // All of the page is there: it need not ask for a part of itself while nobody answers.
-        await Eventually.TrueAsync(async () => (await visit.DrawnAsync("capital")).Count > 0, TimeSpan.FromSeconds(30), () => "no chart");
+        await Eventually.TrueAsync(
+            async () => (await visit.DrawnAsync("capital")).Count > 0,
+            TimeSpan.FromSeconds(30),
+            () => "no chart"
+        );
         system.Query.Kill();
         try
         {

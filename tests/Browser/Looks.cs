@@ -1,76 +1,103 @@
 using Microsoft.Playwright;
+using PnlPipeline.Replayer;
 using PnlPipeline.Tests.EndToEnd.System;
 
 namespace PnlPipeline.Tests.Browser;
 
 /// <summary>
-/// Every page, light and dark, on a desktop and on a phone: drawn without an error, and no wider than the window. With PNL_SCREENSHOTS in the environment a
-/// picture of each is written to that folder, which is what <c>./screenshots</c> does.
+/// Every page with the demo's history, light and dark, from a phone to a very wide screen: drawn without an error, and
+/// no wider than the window. With PNL_SCREENSHOTS in the environment a picture of each is written to that folder, which
+/// is what <c>./screenshots</c> does.
 /// </summary>
-public sealed class Looks(PipelineSystem system, Chromium chromium, Looks.Batch batch) : IClassFixture<Looks.Batch>
+public sealed class Looks(PipelineSystem system, Chromium chromium, Looks.Demo demo) : IClassFixture<Looks.Demo>
 {
     private static readonly string? Folder = Environment.GetEnvironmentVariable("PNL_SCREENSHOTS");
 
     // Empty where the page is no wider than its window; else what reaches past it.
-    private const string TooWide =
-        """
+    private const string TooWide = """
         () => document.documentElement.scrollWidth <= innerWidth ? '' : [...document.querySelectorAll('main *')]
           .filter(element => element.getBoundingClientRect().right > innerWidth).map(element => `${element.tagName}.${element.className}`).slice(0, 12).join(' ')
         """;
 
-    public sealed class Batch(PipelineSystem system) : IAsyncLifetime
+    public sealed class Demo(PipelineSystem system) : IAsyncLifetime
     {
+        /// <summary>The batch called Crypto.</summary>
         public long Id { get; private set; }
 
         public async ValueTask InitializeAsync()
         {
-            (Id, _) = await History.MakeAsync(system, "DEMO", flips: 150, allocationPercentage: 8);
-            // Something waits in the inbox: its count stands in the navigation and on a tab.
-            var trader = new Trader(system);
-            await trader.SendAsync("{}");
-            await Eventually.TrueAsync(
-                async () => (await trader.ListAsync("/api/v1/alerts/rejected?")).Count > 0, TimeSpan.FromSeconds(30), () => "the refused body is not in the log");
+            using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+            var webhook = new Webhook(http, new Uri(system.Ingest.Url, $"/webhooks/tradingview/{system.Token}"));
+            await webhook.SendAsync(DemoHistory.Bodies(DateTime.UtcNow), inFlight: 8, CancellationToken.None);
+            await DemoBatches.CreateAsync(http, system.Query.Url, system.AdminKey, CancellationToken.None);
+            var list = await new Trader(system).GetAsync("/api/v1/batches");
+            Id = list.GetProperty("batches")
+                .EnumerateArray()
+                .Single(batch => batch.GetProperty("name").GetString() == "Crypto")
+                .GetProperty("id")
+                .GetInt64();
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
-    public static TheoryData<string, string> Pages => new()
-    {
-        { "overview", "/" },
-        { "batches", "/batches" },
-        { "batch", "/batches/ID" },
-        { "statistics", "/batches/ID?view=statistics" },
-        { "ledger", "/batches/ID?view=ledger" },
-        { "alerts", "/alerts" },
-        { "inbox", "/inbox" },
-        { "imports", "/imports" },
-        { "reconciliation", "/reconciliation" },
-        { "set-up", "/set-up" },
-    };
+    public static TheoryData<string, string> Pages =>
+        new()
+        {
+            { "overview", "/" },
+            { "batches", "/batches" },
+            { "new-batch", "/batches?new=yes" },
+            { "batch", "/batches/ID" },
+            { "statistics", "/batches/ID?view=statistics" },
+            { "closed-trades", "/batches/ID?view=ledger" },
+            { "all-trades", "/batches/ID?view=trades" },
+            { "calendar", "/batches/ID?view=calendar" },
+            { "what-if", "/batches/ID?view=what-if&sizing=percentOfEquity&maxExposurePercentage=100" },
+            { "try-many", "/batches/ID?view=what-if&try=many&y=maxOpenTrades" },
+            { "monte-carlo", "/batches/ID?view=what-if&try=paths&goal=150000&drawdownLimit=20" },
+            { "symbols", "/symbols" },
+            { "symbol", "/symbols/BTCUSDT" },
+            { "alerts", "/alerts" },
+            { "audit", "/alerts/audit" },
+            { "issues", "/issues" },
+            { "rejected", "/issues/rejected" },
+            { "imports", "/imports" },
+            { "reconciliation", "/reconciliation" },
+            { "set-up", "/set-up" },
+        };
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public async Task A_page_fits_its_window_light_and_dark_on_desktop_and_phone(string name, string path)
+    public async Task A_page_fits_its_window_light_and_dark_from_a_phone_to_a_very_wide_screen(string name, string path)
     {
-        foreach (var (device, size) in ((string, (int, int))[])[("desktop", (1280, 900)), ("phone", (390, 844))])
+        foreach (var size in ((int Width, int Height)[])[(390, 844), (768, 1024), (1440, 900), (2560, 1440)])
         {
             await using var visit = await Visit.SignedInAsync(
-                system, chromium, system.AdminKey, path.Replace("ID", $"{batch.Id}", StringComparison.Ordinal), size);
+                system,
+                chromium,
+                system.AdminKey,
+                path.Replace("ID", $"{demo.Id}", StringComparison.Ordinal),
+                size
+            );
             foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
             {
                 await visit.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
                 await Assertions.Expect(visit.Page.Locator(".skeleton")).ToHaveCountAsync(0);
                 Assert.Equal("", await visit.Page.EvaluateAsync<string>(TooWide));
                 if (Folder is { Length: > 0 })
-                {
-                    Directory.CreateDirectory(Folder);
-                    var file = Path.Combine(Folder, $"{name}-{device}-{scheme.ToString().ToLowerInvariant()}.png");
-                    await visit.Page.ScreenshotAsync(new() { Path = file });
-                }
+                    await PictureAsync(visit, $"{name}-{size.Width}-{scheme.ToString().ToLowerInvariant()}");
             }
 
             visit.NothingWentWrong();
         }
+    }
+
+    private static async Task PictureAsync(Visit visit, string name)
+    {
+        Directory.CreateDirectory(Folder!);
+        await visit.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder!, $"{name}.png") });
+        await visit.Page.ScreenshotAsync(
+            new() { Path = Path.Combine(Folder!, "whole", $"{name}.png"), FullPage = true }
+        );
     }
 }

@@ -17,12 +17,15 @@ public sealed class ManagingBatches(PipelineSystem system, Chromium chromium)
         await visit.Dialog.Locator("input[name=symbols]").FillAsync(symbol);
         await visit.Page.Keyboard.PressAsync("Enter");
         await visit.Dialog.Locator("input[name=capital]").FillAsync("25000");
-        await visit.Button("Create the batch").ClickAsync();
+        await visit.Button("Create batch").ClickAsync();
         await Assertions.Expect(visit.Heading($"Made {symbol}")).ToBeVisibleAsync();
 
         var id = visit.Page.Url.Split('?')[0].Split('/')[^1];
         var made = await _trader.GetAsync($"/api/v1/batches/{id}");
-        Assert.Equal((symbol, 25_000m), (made.GetProperty("symbols")[0].GetString(), made.GetProperty("capital").GetDecimal()));
+        Assert.Equal(
+            (symbol, 25_000m),
+            (made.GetProperty("symbols")[0].GetString(), made.GetProperty("capital").GetDecimal())
+        );
 
         await visit.Button("Edit").ClickAsync();
         await visit.Dialog.GetByLabel("Name", new() { Exact = true }).FillAsync($"Changed {symbol}");
@@ -30,23 +33,28 @@ public sealed class ManagingBatches(PipelineSystem system, Chromium chromium)
         await visit.Button("Save").ClickAsync();
         await Assertions.Expect(visit.Heading($"Changed {symbol}")).ToBeVisibleAsync();
         var changed = await _trader.GetAsync($"/api/v1/batches/{id}");
-        Assert.Equal(($"Changed {symbol}", 0.1m), (changed.GetProperty("name").GetString(), changed.GetProperty("feePercentage").GetDecimal()));
+        Assert.Equal(
+            ($"Changed {symbol}", 0.1m),
+            (changed.GetProperty("name").GetString(), changed.GetProperty("feePercentage").GetDecimal())
+        );
 
         await visit.Button("Delete").ClickAsync();
-        await visit.Button("Delete the batch").ClickAsync();
+        await visit.Button("Delete batch").ClickAsync();
         await Assertions.Expect(visit.Heading("Batches")).ToBeVisibleAsync();
         await Assertions.Expect(visit.Page.Locator($"[data-batch='{id}']")).ToHaveCountAsync(0);
-        Assert.Equal(System.Net.HttpStatusCode.NotFound, (await system.Viewer.GetAsync(new Uri($"/api/v1/batches/{id}", UriKind.Relative))).StatusCode);
+        Assert.Equal(
+            System.Net.HttpStatusCode.NotFound,
+            (await system.Viewer.GetAsync(new Uri($"/api/v1/batches/{id}", UriKind.Relative))).StatusCode
+        );
         visit.NothingWentWrong();
     }
 
     [Fact]
-    public async Task What_is_wrong_with_a_form_stands_beside_its_field()
+    public async Task What_is_wrong_with_a_form_is_said_beside_its_field()
     {
         await using var visit = await Visit.SignedInAsync(system, chromium, system.AdminKey, "/batches?new=yes");
-        visit.Provoke("400");
         await visit.Dialog.Locator("input[name=capital]").FillAsync("-1");
-        await visit.Button("Create the batch").ClickAsync();
+        await visit.Button("Create batch").ClickAsync();
         foreach (var field in (string[])["name", "symbols", "capital"])
         {
             var input = visit.Dialog.Locator($"input[name={field}]");
@@ -69,11 +77,20 @@ public sealed class ManagingBatches(PipelineSystem system, Chromium chromium)
         await _trader.LedgerIsRightAsync(id, new Reference.ReferenceBatch([symbol]));
         await using var visit = await Visit.SignedInAsync(system, chromium, system.AdminKey, $"/batches/{id}");
         await Assertions.Expect(visit.Heading(name)).ToBeVisibleAsync();
-        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Region, new() { Name = "Profit by symbol, table" })).ToContainTextAsync(symbol);
+        await Assertions
+            .Expect(visit.Page.GetByRole(AriaRole.Region, new() { Name = "Profit by symbol, table" }))
+            .ToContainTextAsync(symbol);
         foreach (var path in (string[])[$"/batches/{id}?view=ledger", $"/batches/{id}?view=trades", "/batches", "/"])
         {
             await visit.GoAsync(path);
-            await Assertions.Expect(visit.Page.GetByText(path.Contains("view", StringComparison.Ordinal) ? symbol : name).Locator("visible=true").First).ToBeVisibleAsync();
+            await Assertions
+                .Expect(
+                    visit
+                        .Page.GetByText(path.Contains("view", StringComparison.Ordinal) ? symbol : name)
+                        .Locator("visible=true")
+                        .First
+                )
+                .ToBeVisibleAsync();
         }
 
         Assert.DoesNotContain("taken", await visit.Page.TitleAsync(), StringComparison.OrdinalIgnoreCase);

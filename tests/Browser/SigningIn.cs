@@ -6,7 +6,7 @@ namespace PnlPipeline.Tests.Browser;
 public sealed class SigningIn(PipelineSystem system, Chromium chromium)
 {
     [Fact]
-    public async Task A_key_leads_to_where_the_reader_wanted_to_be_and_a_wrong_one_is_said()
+    public async Task A_key_leads_to_where_the_reader_wanted_to_be_and_a_wrong_one_is_reported()
     {
         await using var visit = await Visit.BeginAsync(system, chromium);
         visit.Provoke("401");
@@ -37,21 +37,40 @@ public sealed class SigningIn(PipelineSystem system, Chromium chromium)
         foreach (var path in (string[])[$"/batches/{batch}", "/batches", "/", "/imports"])
         {
             await visit.GoAsync(path);
-            await Assertions.Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 }).First).ToBeVisibleAsync();
-            foreach (var name in (string[])["Edit", "Delete", "New batch", "Import", "Choose a file", "Void", "Restore"])
+            await Assertions
+                .Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 }).First)
+                .ToBeVisibleAsync();
+            foreach (
+                var name in (string[])
+                    ["Edit", "Delete", "New batch", "Import", "Choose a file", "Exclude…", "Include again…"]
+            )
                 await Assertions.Expect(visit.Button(name)).ToHaveCountAsync(0);
         }
 
-        // Whatever he makes the page send, the API refuses.
+        // Whatever the page is made to send, the API refuses.
         visit.Provoke("403");
-        foreach (var (method, path) in ((string, string)[])[("DELETE", $"/api/v1/batches/{batch}"), ("PATCH", $"/api/v1/batches/{batch}"), ("POST", "/api/v1/batches"), ("POST", "/api/v1/imports")])
+        foreach (
+            var (method, path) in ((string, string)[])
+                [
+                    ("DELETE", $"/api/v1/batches/{batch}"),
+                    ("PATCH", $"/api/v1/batches/{batch}"),
+                    ("POST", "/api/v1/batches"),
+                    ("POST", "/api/v1/imports"),
+                ]
+        )
         {
             var status = await visit.Page.EvaluateAsync<int>(
-                "async ([method, path]) => (await fetch(path, { method, body: '{}', headers: { 'Content-Type': 'application/json' } })).status", new[] { method, path });
+                "async ([method, path]) => (await fetch(path, { method, body: '{}', headers: { 'Content-Type': "
+                    + "'application/json' } })).status",
+                new[] { method, path }
+            );
             Assert.Equal(403, status);
         }
 
-        Assert.Equal(System.Net.HttpStatusCode.OK, (await system.Viewer.GetAsync(new Uri($"/api/v1/batches/{batch}", UriKind.Relative))).StatusCode);
+        Assert.Equal(
+            System.Net.HttpStatusCode.OK,
+            (await system.Viewer.GetAsync(new Uri($"/api/v1/batches/{batch}", UriKind.Relative))).StatusCode
+        );
         visit.NothingWentWrong();
     }
 }

@@ -6,8 +6,8 @@ using PnlPipeline.Tests.EndToEnd.System;
 namespace PnlPipeline.Tests.Browser;
 
 /// <summary>
-/// A reader at the page, with a browser profile of his own. Whatever the console calls an error and whatever request fails is kept, and fails the test at the end,
-/// unless it was announced by <see cref="Provoke"/>.
+/// A reader at the page, with a browser profile of their own. Whatever the console calls an error and whatever request
+/// fails is kept, and fails the test at the end, unless it was announced by <see cref="Provoke"/>.
 /// </summary>
 public sealed class Visit : IAsyncDisposable
 {
@@ -46,19 +46,30 @@ public sealed class Visit : IAsyncDisposable
     public IPage Page { get; }
 
     /// <param name="size">Width and height in pixels; a desktop's unless given.</param>
-    /// <param name="bypassPolicy">Lets a test bring a script of its own into the page, past its content security policy.</param>
+    /// <param name="bypassPolicy">Lets a test bring a script of its own into the page, past its content security
+    /// policy.</param>
+    /// <param name="change">What else is different about the reader's browser: language, time zone, a touch
+    /// screen.</param>
     public static async Task<Visit> BeginAsync(
-        PipelineSystem system, Chromium chromium, (int Width, int Height)? size = null, bool isDark = false, bool bypassPolicy = false)
+        PipelineSystem system,
+        Chromium chromium,
+        (int Width, int Height)? size = null,
+        bool isDark = false,
+        bool bypassPolicy = false,
+        Action<BrowserNewContextOptions>? change = null
+    )
     {
         var (width, height) = size ?? (1280, 900);
-        var context = await chromium.Browser.NewContextAsync(new BrowserNewContextOptions
+        var options = new BrowserNewContextOptions
         {
             ViewportSize = new ViewportSize { Width = width, Height = height },
             Locale = "en-US",
             TimezoneId = "UTC",
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
             BypassCSP = bypassPolicy,
-        });
+        };
+        change?.Invoke(options);
+        var context = await chromium.Browser.NewContextAsync(options);
         return new Visit(context, await context.NewPageAsync(), system.Query.Url);
     }
 
@@ -70,9 +81,11 @@ public sealed class Visit : IAsyncDisposable
         string path,
         (int Width, int Height)? size = null,
         bool isDark = false,
-        bool bypassPolicy = false)
+        bool bypassPolicy = false,
+        Action<BrowserNewContextOptions>? change = null
+    )
     {
-        var visit = await BeginAsync(system, chromium, size, isDark, bypassPolicy);
+        var visit = await BeginAsync(system, chromium, size, isDark, bypassPolicy, change);
         await visit.GoAsync(path);
         await visit.SignInAsync(key);
         return visit;
@@ -84,7 +97,9 @@ public sealed class Visit : IAsyncDisposable
     {
         await Page.GetByLabel("Key", new() { Exact = true }).FillAsync(key);
         await Button("Sign in").ClickAsync();
-        await Assertions.Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).Not.ToHaveTextAsync("PnlPipeline");
+        await Assertions
+            .Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 1 }))
+            .Not.ToHaveTextAsync("PnlPipeline");
     }
 
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
@@ -93,15 +108,43 @@ public sealed class Visit : IAsyncDisposable
 
     public ILocator Heading(string name) => Page.GetByRole(AriaRole.Heading, new() { Name = name, Exact = true });
 
+    /// <summary>The pixel of a chart at a point of its first series.</summary>
+    public async Task<(float X, float Y)> PixelAsync(string chart, int index)
+    {
+        await Page.Locator($"[data-chart='{chart}']").ScrollIntoViewIfNeededAsync();
+        var at = await Page.EvaluateAsync<float[]>(
+            """
+            ([name, index]) => {
+              const element = document.querySelector(`[data-chart="${name}"]`);
+              const data = element.drawn()[0].data;
+              const box = element.getBoundingClientRect();
+              const point = data[index < 0 ? data.length + index : index];
+              const [x] = element.chart.convertToPixel({ seriesIndex: 0 }, Array.isArray(point) ? point : [index, point]);
+              return [box.left + x, box.top + 60];
+            }
+            """,
+            new object[] { chart, index }
+        );
+        return (at[0], at[1]);
+    }
+
     public ILocator Dialog => Page.GetByRole(AriaRole.Dialog);
 
     /// <summary>The numbers that a chart holds, by the name of the series: not what it looks like.</summary>
     public async Task<IReadOnlyDictionary<string, JsonElement>> DrawnAsync(string chart)
     {
         var text = await Page.EvaluateAsync<string>(
-            """name => { const chart = document.querySelector(`[data-chart="${name}"]`); return JSON.stringify(chart && chart.drawn ? chart.drawn() : []); }""", chart);
-        return JsonDocument.Parse(text).RootElement.EnumerateArray().ToDictionary(
-            series => series.GetProperty("name").GetString()!, series => series.GetProperty("data"), StringComparer.Ordinal);
+            """name => { const chart = document.querySelector(`[data-chart="${name}"]`); return JSON.stringify(chart && chart.drawn ? chart.drawn() : []); }""",
+            chart
+        );
+        return JsonDocument
+            .Parse(text)
+            .RootElement.EnumerateArray()
+            .ToDictionary(
+                series => series.GetProperty("name").GetString()!,
+                series => series.GetProperty("data"),
+                StringComparer.Ordinal
+            );
     }
 
     /// <summary>Complaints in which one of these stands were provoked by the test.</summary>
@@ -109,7 +152,14 @@ public sealed class Visit : IAsyncDisposable
 
     /// <summary>No error in the console and no request that failed.</summary>
     public void NothingWentWrong() =>
-        Assert.Equal<string>([], [.. _complaints.Where(complaint => !_provoked.Exists(part => complaint.Contains(part, StringComparison.Ordinal)))]);
+        Assert.Equal<string>(
+            [],
+            [
+                .. _complaints.Where(complaint =>
+                    !_provoked.Exists(part => complaint.Contains(part, StringComparison.Ordinal))
+                ),
+            ]
+        );
 
     public async ValueTask DisposeAsync() => await _context.CloseAsync();
 }

@@ -18,7 +18,15 @@ public sealed class Corrections(PipelineSystem system)
         var symbol = Trader.NewSymbol("VOID");
         var batch = new ReferenceBatch([symbol], Capital: 10_000m, AllocationPercentage: 50m, FeePercentage: 0.1m);
         var id = await _trader.CreateBatchAsync(
-            new { name = symbol, symbols = (string[])[symbol], capital = 10_000, allocationPercentage = 50, feePercentage = 0.1 });
+            new
+            {
+                name = symbol,
+                symbols = (string[])[symbol],
+                capital = 10_000,
+                allocationPercentage = 50,
+                feePercentage = 0.1,
+            }
+        );
         await _trader.InsistAsync(Trader.Flips(symbol, 20, seed: 41));
         await _trader.AlertsAndTradesAreRightAsync();
         await _trader.LedgerIsRightAsync(id, batch);
@@ -26,7 +34,10 @@ public sealed class Corrections(PipelineSystem system)
 
         // The first entry, and an entry and an exit in the middle whose trades stand in the ledger.
         var alerts = await _trader.ListAsync($"/api/v1/alerts?symbol={symbol}");
-        foreach (var alert in (string[])[alerts[^1].Text("alertId")!, alerts[20].Text("alertId")!, alerts[21].Text("alertId")!])
+        foreach (
+            var alert in (string[])
+                [alerts[^1].Text("alertId")!, alerts[20].Text("alertId")!, alerts[21].Text("alertId")!]
+        )
         {
             await _trader.CorrectAsync(alert, voided: true);
             await _trader.AlertsAndTradesAreRightAsync();
@@ -34,7 +45,10 @@ public sealed class Corrections(PipelineSystem system)
         }
 
         Assert.NotEqual(before, await LookAsync(symbol, id));
-        foreach (var alert in (string[])[alerts[20].Text("alertId")!, alerts[^1].Text("alertId")!, alerts[21].Text("alertId")!])
+        foreach (
+            var alert in (string[])
+                [alerts[20].Text("alertId")!, alerts[^1].Text("alertId")!, alerts[21].Text("alertId")!]
+        )
             await _trader.CorrectAsync(alert, voided: false);
         await _trader.AlertsAndTradesAreRightAsync();
         await _trader.LedgerIsRightAsync(id, batch);
@@ -84,11 +98,19 @@ public sealed class Corrections(PipelineSystem system)
         await _trader.LedgerIsRightAsync(id, batch);
     }
 
-    // A row's posting time is when it was written, and may be another; how long an open trade has been open grows with the clock. Nothing else is.
+    // A row's posting time is when it was written, and may be another; how long an open trade has been open grows with
+    // the clock. Nothing else is.
     private async Task<string> LookAsync(string symbol, long batchId)
     {
         var looks = new List<string>();
-        foreach (var list in (string[])[$"/api/v1/alerts?symbol={symbol}", $"/api/v1/trades?symbol={symbol}", $"/api/v1/batches/{batchId}/ledger?order=asc"])
+        foreach (
+            var list in (string[])
+                [
+                    $"/api/v1/alerts?symbol={symbol}",
+                    $"/api/v1/trades?symbol={symbol}",
+                    $"/api/v1/batches/{batchId}/ledger?order=asc",
+                ]
+        )
             looks.AddRange((await _trader.ListAsync(list)).Select(WithoutClock));
         looks.Add((await _trader.GetAsync($"/api/v1/batches/{batchId}")).GetProperty("summary").GetRawText());
         looks.Add((await _trader.GetAsync($"/api/v1/batches/{batchId}/charts/capital?by=trade")).GetRawText());

@@ -24,7 +24,12 @@ public sealed class Faults(PipelineSystem system)
         // The only pairing worker now is one whose line to the broker the test can hold.
         system.Pairing.Kill();
         await using var proxy = new TcpProxy(system.Broker.Host, system.Broker.Port);
-        using var held = system.NewWorker("pairing", new UriBuilder(system.Broker) { Port = proxy.Port }.Uri.AbsoluteUri);
+        using var held = system.NewWorker(
+            "pairing",
+            new UriBuilder(system.Broker) { Port = proxy.Port }
+                .Uri
+                .AbsoluteUri
+        );
         held.Start();
         await held.WaitUntilReadyAsync();
 
@@ -33,12 +38,22 @@ public sealed class Faults(PipelineSystem system)
         await using (var connection = await database.OpenAsync(CancellationToken.None))
         {
             await using var transaction = await connection.BeginTransactionAsync();
-            await ScalarAsync(connection, transaction, $"SELECT stream_id FROM streams WHERE symbol = '{symbol}' FOR UPDATE");
+            await ScalarAsync(
+                connection,
+                transaction,
+                $"SELECT stream_id FROM streams WHERE symbol = '{symbol}' FOR UPDATE"
+            );
             await _trader.InsistAsync(Trader.Body(symbol, "exit", "bullish", 110m, Start.AddHours(1)));
             await Eventually.TrueAsync(
-                async () => await ScalarAsync(connection, transaction, "SELECT COUNT(*) FROM performance_schema.data_lock_waits") > 0,
+                async () =>
+                    await ScalarAsync(
+                        connection,
+                        transaction,
+                        "SELECT COUNT(*) FROM performance_schema.data_lock_waits"
+                    ) > 0,
                 TimeSpan.FromSeconds(20),
-                () => "the worker never came to wait for the stream's row\n" + held.Output);
+                () => "the worker never came to wait for the stream's row\n" + held.Output
+            );
             proxy.HoldRequests();
             await transaction.RollbackAsync();
         }
@@ -46,13 +61,23 @@ public sealed class Faults(PipelineSystem system)
         await using (var connection = await database.OpenAsync(CancellationToken.None))
         {
             await Eventually.TrueAsync(
-                async () => await ScalarAsync(connection, null, $"SELECT COUNT(*) FROM trades JOIN streams USING (stream_id) WHERE symbol = '{symbol}' AND exit_time IS NOT NULL") == 1,
+                async () =>
+                    await ScalarAsync(
+                        connection,
+                        null,
+                        $"SELECT COUNT(*) FROM trades JOIN streams USING (stream_id) WHERE symbol = '{symbol}' AND "
+                            + $"exit_time IS NOT NULL"
+                    ) == 1,
                 TimeSpan.FromSeconds(20),
-                () => "the worker never committed\n" + held.Output);
+                () => "the worker never committed\n" + held.Output
+            );
         }
 
         held.Kill();
-        Assert.Equal(0, (await _trader.GetAsync($"/api/v1/batches/{batch}")).GetProperty("ledger").GetProperty("trades").GetInt32());
+        Assert.Equal(
+            0,
+            (await _trader.GetAsync($"/api/v1/batches/{batch}")).GetProperty("ledger").GetProperty("trades").GetInt32()
+        );
 
         system.Pairing.Start();
         await system.Pairing.WaitUntilReadyAsync();
@@ -65,7 +90,10 @@ public sealed class Faults(PipelineSystem system)
     {
         string[] symbols = [Trader.NewSymbol("LOOPA"), Trader.NewSymbol("LOOPB"), Trader.NewSymbol("LOOPC")];
         var batch = await _trader.CreateBatchAsync(new { name = symbols[0], symbols });
-        var flow = _trader.InsistAsync(symbols.SelectMany((symbol, index) => Trader.Flips(symbol, 1_500, seed: 40 + index)), inFlight: 16);
+        var flow = _trader.InsistAsync(
+            symbols.SelectMany((symbol, index) => Trader.Flips(symbol, 1_500, seed: 40 + index)),
+            inFlight: 16
+        );
 
         ServiceProcess[] victims = [system.Pairing, system.Ledgers, system.Ingest];
         for (var round = 0; round < 6; round++)
@@ -94,10 +122,23 @@ public sealed class Faults(PipelineSystem system)
 
         string[] symbols = [Trader.NewSymbol("TWOA"), Trader.NewSymbol("TWOB")];
         var whole = await _trader.CreateBatchAsync(new { name = symbols[0], symbols });
-        var half = await _trader.CreateBatchAsync(new { name = symbols[1], symbols = (string[])[symbols[1]], timeframes = (string[])["15m"] });
+        var half = await _trader.CreateBatchAsync(
+            new
+            {
+                name = symbols[1],
+                symbols = (string[])[symbols[1]],
+                timeframes = (string[])["15m"],
+            }
+        );
         await _trader.InsistAsync(
-            symbols.SelectMany((symbol, index) => Trader.Flips(symbol, 400, seed: 50 + index).Concat(Trader.Flips(symbol, 400, seed: 60 + index, timeframe: "15"))),
-            inFlight: 32);
+            symbols.SelectMany(
+                (symbol, index) =>
+                    Trader
+                        .Flips(symbol, 400, seed: 50 + index)
+                        .Concat(Trader.Flips(symbol, 400, seed: 60 + index, timeframe: "15"))
+            ),
+            inFlight: 32
+        );
 
         await _trader.AlertsAndTradesAreRightAsync();
         await _trader.LedgerIsRightAsync(whole, new ReferenceBatch(symbols));
@@ -108,20 +149,29 @@ public sealed class Faults(PipelineSystem system)
     public async Task A_wrong_token_learns_nothing_and_no_secret_is_ever_printed_or_stored()
     {
         using var wrong = await system.Webhook.PostAsync(
-            new Uri($"/webhooks/tradingview/{system.Token[..^1]}{(system.Token[^1] == '0' ? '1' : '0')}", UriKind.Relative), content: null);
+            new Uri(
+                $"/webhooks/tradingview/{system.Token[..^1]}{(system.Token[^1] == '0' ? '1' : '0')}",
+                UriKind.Relative
+            ),
+            content: null
+        );
         Assert.Equal(HttpStatusCode.NotFound, wrong.StatusCode);
 
         await _trader.InsistAsync(Trader.Flips(Trader.NewSymbol("QUIET"), 3, seed: 70));
         await _trader.AlertsAndTradesAreRightAsync();
         foreach (var service in system.Started)
-            Assert.All(system.Secrets, secret => Assert.DoesNotContain(secret, service.Output, StringComparison.Ordinal));
+            Assert.All(
+                system.Secrets,
+                secret => Assert.DoesNotContain(secret, service.Output, StringComparison.Ordinal)
+            );
 
         // Nor is one kept: every column of every table.
         await using var connection = await new MySqlDatabase(system.Database).OpenAsync(CancellationToken.None);
         var columns = new List<(string Table, string Column)>();
         await using (var command = connection.CreateCommand())
         {
-            command.CommandText = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()";
+            command.CommandText =
+                "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()";
             await using var reader = await command.ExecuteReaderAsync();
             while (await reader.ReadAsync())
                 columns.Add((reader.GetString(0), reader.GetString(1)));
@@ -130,8 +180,14 @@ public sealed class Faults(PipelineSystem system)
         Assert.NotEmpty(columns);
         foreach (var (table, column) in columns)
         {
-            var holds = string.Join(" OR ", system.Secrets.Select(secret => $"INSTR(CAST(`{column}` AS BINARY), '{secret}')"));
-            Assert.True(await ScalarAsync(connection, null, $"SELECT COUNT(*) FROM `{table}` WHERE {holds}") == 0, $"{table}.{column} holds a secret.");
+            var holds = string.Join(
+                " OR ",
+                system.Secrets.Select(secret => $"INSTR(CAST(`{column}` AS BINARY), '{secret}')")
+            );
+            Assert.True(
+                await ScalarAsync(connection, null, $"SELECT COUNT(*) FROM `{table}` WHERE {holds}") == 0,
+                $"{table}.{column} holds a secret."
+            );
         }
     }
 

@@ -20,7 +20,15 @@ public sealed class Flow(PipelineSystem system)
         var symbol = Trader.NewSymbol("FLOW");
         var batch = new ReferenceBatch([symbol], Capital: 10_000m, AllocationPercentage: 50m, FeePercentage: 0.1m);
         var id = await _trader.CreateBatchAsync(
-            new { name = symbol, symbols = (string[])[symbol], capital = 10_000, allocationPercentage = 50, feePercentage = 0.1 });
+            new
+            {
+                name = symbol,
+                symbols = (string[])[symbol],
+                capital = 10_000,
+                allocationPercentage = 50,
+                feePercentage = 0.1,
+            }
+        );
 
         await _trader.InsistAsync(Trader.Body(symbol, "entry", "bullish", 100m, Start));
         await _trader.InsistAsync(Trader.Body(symbol, "exit", "bullish", 103m, Start.AddHours(2)));
@@ -28,7 +36,10 @@ public sealed class Flow(PipelineSystem system)
         await _trader.AlertsAndTradesAreRightAsync();
         await _trader.LedgerIsRightAsync(id, batch);
         // By hand: 3 % − 0.1 × 203 / 100 = 2.797 % of half of 10,000.
-        Assert.Equal(139.85m, (await _trader.GetAsync($"/api/v1/batches/{id}")).GetProperty("summary").GetProperty("pnl").GetDecimal());
+        Assert.Equal(
+            139.85m,
+            (await _trader.GetAsync($"/api/v1/batches/{id}")).GetProperty("summary").GetProperty("pnl").GetDecimal()
+        );
     }
 
     [Fact]
@@ -97,43 +108,70 @@ public sealed class Flow(PipelineSystem system)
         var flow = _trader.InsistAsync(Trader.Flips(kept, 300, seed: 21).Concat(Trader.Flips(dropped, 300, seed: 22)));
 
         var startTime = new DateTime(2026, 1, 20, 0, 0, 0, DateTimeKind.Utc);
-        foreach (var change in (object[])
-        [
-            new { capital = 5_000 },
-            new { feePercentage = 0.05 },
-            new { symbols = (string[])[kept] },
-            new { allocationPercentage = 33.33333333, startTime },
-        ])
+        foreach (
+            var change in (object[])
+                [
+                    new { capital = 5_000 },
+                    new { feePercentage = 0.05 },
+                    new { symbols = (string[])[kept] },
+                    new { allocationPercentage = 33.33333333, startTime },
+                ]
+        )
         {
             using var response = await system.Admin.PatchAsJsonAsync($"/api/v1/batches/{id}", change);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-            Assert.Equal("building", (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("ledger").GetProperty("state").GetString());
+            Assert.Equal(
+                "building",
+                (await response.Content.ReadFromJsonAsync<JsonElement>())
+                    .GetProperty("ledger")
+                    .GetProperty("state")
+                    .GetString()
+            );
         }
 
         await flow;
         await _trader.AlertsAndTradesAreRightAsync();
         await _trader.LedgerIsRightAsync(
-            id, new ReferenceBatch([kept], StartTime: startTime, Capital: 5_000m, AllocationPercentage: 33.33333333m, FeePercentage: 0.05m));
+            id,
+            new ReferenceBatch(
+                [kept],
+                StartTime: startTime,
+                Capital: 5_000m,
+                AllocationPercentage: 33.33333333m,
+                FeePercentage: 0.05m
+            )
+        );
     }
 
     [Fact]
     public async Task A_refused_body_is_answered_field_by_field_and_kept_as_it_came()
     {
         var mark = Trader.NewSymbol("BAD");
-        var body = $$"""{"symbol":"{{mark}}","side":"entry","timeframe":"60","type":"up","price":NaN,"timestamp":"yesterday"}""";
+        var body =
+            $$"""{"symbol":"{{mark}}","side":"entry","timeframe":"60","type":"up","price":NaN,"timestamp":"yesterday"}""";
 
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
-        using var response = await system.Webhook.PostAsync(new Uri($"/webhooks/tradingview/{system.Token}", UriKind.Relative), content);
+        using var response = await system.Webhook.PostAsync(
+            new Uri($"/webhooks/tradingview/{system.Token}", UriKind.Relative),
+            content
+        );
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         var errors = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors");
-        Assert.Equal(["price", "side", "timestamp"], errors.EnumerateObject().Select(error => error.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["price", "side", "timestamp"],
+            errors.EnumerateObject().Select(error => error.Name).Order(StringComparer.Ordinal)
+        );
         await Eventually.TrueAsync(
-            async () => (await _trader.GetAsync("/api/v1/alerts/rejected?limit=100")).GetProperty("items").EnumerateArray()
-                .Any(item => item.GetRawText().Contains(mark, StringComparison.Ordinal)),
+            async () =>
+                (await _trader.GetAsync("/api/v1/alerts/rejected?limit=100"))
+                    .GetProperty("items")
+                    .EnumerateArray()
+                    .Any(item => item.GetRawText().Contains(mark, StringComparison.Ordinal)),
             TimeSpan.FromSeconds(20),
-            () => "the refused body is not in the log");
+            () => "the refused body is not in the log"
+        );
     }
 
     [Fact]
@@ -144,7 +182,12 @@ public sealed class Flow(PipelineSystem system)
         {
             await using var channel = await connection.CreateChannelAsync();
             await RabbitMQ.Client.IChannelExtensions.BasicPublishAsync(
-                channel, exchange: "", routingKey: "pairing", mandatory: true, body: Encoding.UTF8.GetBytes($"this is no JSON: {mark}"));
+                channel,
+                exchange: "",
+                routingKey: "pairing",
+                mandatory: true,
+                body: Encoding.UTF8.GetBytes($"this is no JSON: {mark}")
+            );
         }
 
         var symbol = Trader.NewSymbol("FLOWS");
@@ -152,9 +195,16 @@ public sealed class Flow(PipelineSystem system)
 
         await _trader.AlertsAndTradesAreRightAsync();
         await Eventually.TrueAsync(
-            async () => (await _trader.GetAsync("/api/v1/parked-messages?limit=100")).GetProperty("items").EnumerateArray()
-                .Count(item => item.GetRawText().Contains(mark, StringComparison.Ordinal) && item.Text("reason") is { Length: > 0 }) == 1,
+            async () =>
+                (await _trader.GetAsync("/api/v1/parked-messages?limit=100"))
+                    .GetProperty("items")
+                    .EnumerateArray()
+                    .Count(item =>
+                        item.GetRawText().Contains(mark, StringComparison.Ordinal)
+                        && item.Text("reason") is { Length: > 0 }
+                    ) == 1,
             TimeSpan.FromSeconds(20),
-            () => "the message is not parked, or more than once");
+            () => "the message is not parked, or more than once"
+        );
     }
 }

@@ -21,12 +21,31 @@ public sealed class RealStreams(PipelineSystem system, ITestOutputHelper output)
             var bodies = await File.ReadAllLinesAsync(file);
             all.AddRange(bodies);
             var symbol = ReferenceAlert.Read(bodies[0]).Symbol;
-            var id = await trader.CreateBatchAsync(new { name = $"Real {symbol}", symbols = (string[])[symbol], feePercentage = 0.02 });
+            var id = await trader.CreateBatchAsync(
+                new
+                {
+                    name = $"Real {symbol}",
+                    symbols = (string[])[symbol],
+                    feePercentage = 0.02,
+                }
+            );
             batches.Add((id, new ReferenceBatch([symbol], FeePercentage: 0.02m)));
         }
 
         string[] symbols = [.. batches.SelectMany(batch => batch.Batch.Symbols)];
-        batches.Add((await trader.CreateBatchAsync(new { name = "Real, all", symbols, allocationPercentage = 25 }), new ReferenceBatch(symbols, AllocationPercentage: 25m)));
+        batches.Add(
+            (
+                await trader.CreateBatchAsync(
+                    new
+                    {
+                        name = "Real, all",
+                        symbols,
+                        allocationPercentage = 25,
+                    }
+                ),
+                new ReferenceBatch(symbols, AllocationPercentage: 25m)
+            )
+        );
 
         var clock = Stopwatch.StartNew();
         await trader.InsistAsync(all, inFlight: 32);
@@ -34,6 +53,9 @@ public sealed class RealStreams(PipelineSystem system, ITestOutputHelper output)
         await trader.AlertsAndTradesAreRightAsync();
         foreach (var (id, batch) in batches)
             await trader.LedgerIsRightAsync(id, batch);
-        output.WriteLine($"{all.Count} alerts sent in {sent.TotalSeconds:F1} s; {batches.Count} ledgers right after {clock.Elapsed.TotalSeconds:F1} s.");
+        output.WriteLine(
+            $"{all.Count} alerts sent in {sent.TotalSeconds:F1} s; {batches.Count} ledgers right after "
+                + $"{clock.Elapsed.TotalSeconds:F1} s."
+        );
     }
 }

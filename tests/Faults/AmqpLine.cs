@@ -5,8 +5,9 @@ using System.Net.Sockets;
 namespace PnlPipeline.Tests.Faults;
 
 /// <summary>
-/// A line between a worker and the broker that knows their protocol as far as is needed to lose acknowledgements, of messages or of publishes, and carry
-/// everything else: which is what either side sees that lost the other in just that moment.
+/// A line between a worker and the broker that knows their protocol as far as is needed to lose acknowledgements, of
+/// messages or of publishes, and carry everything else: which is what either side sees that lost the other in just that
+/// moment.
 /// </summary>
 public sealed class AmqpLine : IAsyncDisposable
 {
@@ -16,7 +17,7 @@ public sealed class AmqpLine : IAsyncDisposable
     // basic.ack, the same number both ways: class 60, method 80.
     private const uint BasicAck = (60 << 16) | 80;
 
-    private static readonly int GreetingBytes = "AMQP0091"u8.Length;
+    private static readonly int InitialEventBytes = "AMQP0091"u8.Length;
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
@@ -34,12 +35,17 @@ public sealed class AmqpLine : IAsyncDisposable
     }
 
     /// <summary>The broker's URL by way of this line.</summary>
-    public string Url => new UriBuilder(_broker) { Host = "127.0.0.1", Port = ((IPEndPoint)_listener.LocalEndpoint).Port }.Uri.AbsoluteUri;
+    public string Url =>
+        new UriBuilder(_broker) { Host = "127.0.0.1", Port = ((IPEndPoint)_listener.LocalEndpoint).Port }
+            .Uri
+            .AbsoluteUri;
 
     /// <summary>How many acknowledgements were lost, either way.</summary>
     public int Lost => Volatile.Read(ref _lost);
 
-    /// <summary>From now on no acknowledgement reaches the broker: what the worker has done with stays on its queue.</summary>
+    /// <summary>
+    /// From now on no acknowledgement reaches the broker: what the worker has done with stays on its queue.
+    /// </summary>
     public void LoseAcknowledgements() => _losesAcknowledgements = true;
 
     /// <summary>From now on the worker does not hear that what it published is there.</summary>
@@ -63,7 +69,8 @@ public sealed class AmqpLine : IAsyncDisposable
             for (; ; )
                 lines.Add(CarryAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
         }
-        catch (Exception stopped) when (stopped is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception stopped)
+            when (stopped is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             await Task.WhenAll(lines);
         }
@@ -77,12 +84,13 @@ public sealed class AmqpLine : IAsyncDisposable
         {
             await far.ConnectAsync(_broker.Host, _broker.Port, _stop.Token);
             near.NoDelay = far.NoDelay = true;
-            var greeting = new byte[GreetingBytes];
+            var greeting = new byte[InitialEventBytes];
             await near.GetStream().ReadExactlyAsync(greeting, _stop.Token);
             await far.GetStream().WriteAsync(greeting, _stop.Token);
             await Task.WhenAny(
                 PumpAsync(near.GetStream(), far.GetStream(), () => _losesAcknowledgements),
-                PumpAsync(far.GetStream(), near.GetStream(), () => _losesConfirmations));
+                PumpAsync(far.GetStream(), near.GetStream(), () => _losesConfirmations)
+            );
         }
         catch (Exception broken) when (broken is IOException or SocketException or OperationCanceledException)
         {
@@ -99,7 +107,11 @@ public sealed class AmqpLine : IAsyncDisposable
             await from.ReadExactlyAsync(frame.AsMemory(0, FrameHeadBytes), _stop.Token);
             var payload = (int)BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(3));
             await from.ReadExactlyAsync(frame.AsMemory(FrameHeadBytes, payload + 1), _stop.Token);
-            if (frame[0] == MethodFrame && BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(FrameHeadBytes)) == BasicAck && losesAcks())
+            if (
+                frame[0] == MethodFrame
+                && BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(FrameHeadBytes)) == BasicAck
+                && losesAcks()
+            )
                 Interlocked.Increment(ref _lost);
             else
                 await to.WriteAsync(frame.AsMemory(0, FrameHeadBytes + payload + 1), _stop.Token);

@@ -22,7 +22,11 @@ public sealed class Brokers(PipelineSystem system, ITestOutputHelper output)
     [Theory]
     [InlineData("set_disk_free_limit", "100000000000000", "50MB")]
     [InlineData("set_vm_memory_high_watermark", "0", "0.6")]
-    public async Task While_the_broker_is_out_of_disk_or_memory_every_answer_is_202_or_503_and_nothing_is_lost(string limit, string alarming, string usual)
+    public async Task While_the_broker_is_out_of_disk_or_memory_every_answer_is_202_or_503_and_nothing_is_lost(
+        string limit,
+        string alarming,
+        string usual
+    )
     {
         await _load.DoAsync(async flow =>
         {
@@ -58,7 +62,8 @@ public sealed class Brokers(PipelineSystem system, ITestOutputHelper output)
             await Eventually.TrueAsync(
                 async () => await bus.FindAsync(queue) is { Consumers: > 0 },
                 TimeSpan.FromSeconds(60),
-                () => $"nobody consumes {queue}\n{system.Pairing.Output}\n{system.Ledgers.Output}");
+                () => $"nobody consumes {queue}\n{system.Pairing.Output}\n{system.Ledgers.Output}"
+            );
         }
 
         await trader.InsistAsync(symbols.SelectMany((symbol, index) => Trader.Flips(symbol, 60, seed: 97 + index)));
@@ -69,14 +74,28 @@ public sealed class Brokers(PipelineSystem system, ITestOutputHelper output)
     [Fact]
     public async Task A_worker_whose_bus_is_without_its_queues_although_the_broker_answers_ends_to_be_started_anew()
     {
-        // An account that the broker lets in, and nothing more: as to a bus that does not come back, whatever the reason.
+        // An account that the broker lets in, and nothing more: as to a bus that does not come back, whatever the
+        // reason.
         var account = $"lost_{Guid.NewGuid():N}";
         await Server.ControlBrokerAsync("add_user", account, account);
         try
         {
-            await Server.ControlBrokerAsync("set_permissions", "-p", Uri.UnescapeDataString(system.Broker.AbsolutePath[1..]), account, "", "", "");
+            await Server.ControlBrokerAsync(
+                "set_permissions",
+                "-p",
+                Uri.UnescapeDataString(system.Broker.AbsolutePath[1..]),
+                account,
+                "",
+                "",
+                ""
+            );
             using var lost = system.NewWorker(
-                "pairing", new UriBuilder(system.Broker) { UserName = account, Password = account }.Uri.AbsoluteUri, ("Bus__LostSecondsMax", "1"));
+                "pairing",
+                new UriBuilder(system.Broker) { UserName = account, Password = account }
+                    .Uri
+                    .AbsoluteUri,
+                ("Bus__LostSecondsMax", "1")
+            );
             lost.Start();
             Assert.Equal(1, await lost.EndAsync());
             Assert.Contains("does not come back to its queues", lost.Output, StringComparison.Ordinal);
@@ -100,7 +119,8 @@ public sealed class Brokers(PipelineSystem system, ITestOutputHelper output)
                 await Eventually.TrueAsync(
                     async () => await bus.FindAsync("ledgers") is { Consumers: > 0 },
                     TimeSpan.FromSeconds(60),
-                    () => $"nobody consumes the ledgers' queue\n{system.Ledgers.Output}");
+                    () => $"nobody consumes the ledgers' queue\n{system.Ledgers.Output}"
+                );
             }
         });
         _load.AnswersAreInTime();

@@ -8,7 +8,9 @@ namespace PnlPipeline.Tests.Faults;
 public sealed class Bus(IConnection connection, IChannel channel) : IAsyncDisposable
 {
     /// <summary>Queues that a worker consumes, and the messages that go there.</summary>
-    public static readonly IReadOnlyDictionary<string, string[]> Consumed = new Dictionary<string, string[]>(StringComparer.Ordinal)
+    public static readonly IReadOnlyDictionary<string, string[]> Consumed = new Dictionary<string, string[]>(
+        StringComparer.Ordinal
+    )
     {
         ["pairing"] = ["AlertsReceived"],
         ["corrections"] = ["CorrectAlert", "CloseTrade"],
@@ -20,14 +22,30 @@ public sealed class Bus(IConnection connection, IChannel channel) : IAsyncDispos
     public static async Task<Bus> ConnectAsync(PipelineSystem system)
     {
         var connection = await system.ConnectToBrokerAsync();
-        return new Bus(connection, await connection.CreateChannelAsync(
-            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true)));
+        return new Bus(
+            connection,
+            await connection.CreateChannelAsync(
+                new CreateChannelOptions(
+                    publisherConfirmationsEnabled: true,
+                    publisherConfirmationTrackingEnabled: true
+                )
+            )
+        );
     }
 
     public async Task PutAsync(string queue, byte[] body, BasicProperties properties) =>
-        await channel.BasicPublishAsync(exchange: "", routingKey: queue, mandatory: true, basicProperties: properties, body: body);
+        await channel.BasicPublishAsync(
+            exchange: "",
+            routingKey: queue,
+            mandatory: true,
+            basicProperties: properties,
+            body: body
+        );
 
-    /// <summary>From now on every message comes to its queue a second time, as what a publisher sends again whose confirmation was lost.</summary>
+    /// <summary>
+    /// From now on every message comes to its queue a second time, as what a publisher sends again whose confirmation
+    /// was lost.
+    /// </summary>
     /// <param name="again">Told of each.</param>
     public async Task EchoAsync(Action again)
     {
@@ -61,7 +79,10 @@ public sealed class Bus(IConnection connection, IChannel channel) : IAsyncDispos
         await channel.BasicConsumeAsync(shadow, autoAck: true, consumer);
     }
 
-    /// <summary>Messages that wait on a queue (not those that a consumer holds), and its consumers; <c>null</c> where there is no such queue.</summary>
+    /// <summary>
+    /// Messages that wait on a queue (not those that a consumer holds), and its consumers; <c>null</c> where there is
+    /// no such queue.
+    /// </summary>
     public async Task<(uint Messages, uint Consumers)?> FindAsync(string queue)
     {
         await using var attempt = await connection.CreateChannelAsync();
@@ -70,7 +91,8 @@ public sealed class Bus(IConnection connection, IChannel channel) : IAsyncDispos
             var found = await attempt.QueueDeclarePassiveAsync(queue);
             return (found.MessageCount, found.ConsumerCount);
         }
-        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException away) when (away.ShutdownReason?.ReplyCode == 404)
+        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException away)
+            when (away.ShutdownReason?.ReplyCode == 404)
         {
             return null;
         }

@@ -8,7 +8,9 @@ using RabbitMQ.Client;
 
 namespace PnlPipeline.Tests.Faults;
 
-/// <summary>The database goes away in every way there is, while alerts flow, and refuses what somebody else holds.</summary>
+/// <summary>
+/// The database goes away in every way there is, while alerts flow, and refuses what somebody else holds.
+/// </summary>
 public sealed class Databases(PipelineSystem system, ITestOutputHelper output)
 {
     private static readonly DateTime Start = new(2025, 3, 3, 9, 0, 0, DateTimeKind.Utc);
@@ -20,16 +22,23 @@ public sealed class Databases(PipelineSystem system, ITestOutputHelper output)
     [InlineData("stopped")]
     [InlineData("killed")]
     [InlineData("paused")]
-    public async Task While_the_database_is_away_alerts_are_accepted_and_wait_in_the_queue_and_the_api_says_so(string how)
+    public async Task While_the_database_is_away_alerts_are_accepted_and_wait_in_the_queue_and_the_api_says_so(
+        string how
+    )
     {
         var database = Server.MySql(system);
         await using var bus = await Bus.ConnectAsync(system);
-        await _load.DoAsync(flow => database.AwayAsync(how, async () =>
-        {
-            await UnderLoad.FlowsOnAsync(flow);
-            await SomeWaitAsync(bus);
-            await ApiSaysSoAsync();
-        }));
+        await _load.DoAsync(flow =>
+            database.AwayAsync(
+                how,
+                async () =>
+                {
+                    await UnderLoad.FlowsOnAsync(flow);
+                    await SomeWaitAsync(bus);
+                    await ApiSaysSoAsync();
+                }
+            )
+        );
         _load.AnswersAreInTime();
     }
 
@@ -48,19 +57,27 @@ public sealed class Databases(PipelineSystem system, ITestOutputHelper output)
             var connection = await OpenAsync();
             try
             {
-                // Somebody is about to write the trade that this alert opens: pairing has stored the alert, and waits for him.
-                await ExecuteAsync(
-                    connection,
+                // Somebody is about to write the trade that this alert opens: pairing has stored the alert, and waits
+                // for him.
+                await connection.RunAsync(
                     $"""
                     START TRANSACTION;
                     INSERT INTO trades (stream_id, entry_time, trade_id, side, entry_price)
-                    SELECT stream_id, '2020-01-01', UNHEX('{ReferenceAlert.Read(body).Id}'), 'long', 1 FROM streams WHERE symbol = '{symbol}'
-                    """);
+                    SELECT stream_id, '2020-01-01', UNHEX('{ReferenceAlert.Read(
+                        body
+                    ).Id}'), 'long', 1 FROM streams WHERE symbol = '{symbol}'
+                    """
+                );
                 await _load.Trader.InsistAsync(body);
                 await Eventually.TrueAsync(
-                    async () => await system.ScalarAsync("SELECT COUNT(*) FROM performance_schema.data_locks WHERE object_name = 'trades' AND lock_status = 'WAITING'") > 0,
+                    async () =>
+                        await system.ScalarAsync(
+                            "SELECT COUNT(*) FROM performance_schema.data_locks WHERE object_name = 'trades' AND "
+                                + "lock_status = 'WAITING'"
+                        ) > 0,
                     Patience,
-                    () => "pairing does not come to wait\n" + system.Pairing.Output);
+                    () => "pairing does not come to wait\n" + system.Pairing.Output
+                );
                 await database.KillAsync();
                 await UnderLoad.FlowsOnAsync(flow);
                 await SomeWaitAsync(bus);
@@ -86,36 +103,46 @@ public sealed class Databases(PipelineSystem system, ITestOutputHelper output)
         await trader.AlertsAndTradesAreRightAsync();
         var told = system.Pairing.Output.Length;
         // Streams are locked in the order of their ids.
-        var inOrder = await system.ListAsync($"SELECT symbol FROM streams WHERE symbol IN ('{string.Join("','", symbols)}') ORDER BY stream_id");
-        string[] bodies = [.. symbols.Select(symbol => Trader.Body(symbol, "exit", "bullish", 110m, Start.AddHours(1)))];
+        var inOrder = await system.ListAsync(
+            $"SELECT symbol FROM streams WHERE symbol IN ('{string.Join("','", symbols)}') ORDER BY stream_id"
+        );
+        string[] bodies =
+        [
+            .. symbols.Select(symbol => Trader.Body(symbol, "exit", "bullish", 110m, Start.AddHours(1))),
+        ];
 
         await using (var connection = await OpenAsync())
         {
             // The server lets the one live that has done more: not pairing.
-            await ExecuteAsync(
-                connection,
+            await connection.RunAsync(
                 """
                 DROP TABLE IF EXISTS ballast;
                 CREATE TABLE ballast (n INT NOT NULL PRIMARY KEY);
                 START TRANSACTION;
                 INSERT INTO ballast WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 900) SELECT n FROM numbers
-                """);
+                """
+            );
             try
             {
-                await ExecuteAsync(connection, $"SELECT stream_id FROM streams WHERE symbol = '{inOrder[1]}' FOR UPDATE");
+                await connection.RunAsync($"SELECT stream_id FROM streams WHERE symbol = '{inOrder[1]}' FOR UPDATE");
                 // In one message, for one transaction: it has the first stream and waits for the second.
                 await using var bus = await Bus.ConnectAsync(system);
-                await bus.PutAsync("pairing", Message(bodies), new BasicProperties { ContentType = "application/vnd.masstransit+json" });
+                await bus.PutAsync(
+                    "pairing",
+                    Message(bodies),
+                    new BasicProperties { ContentType = "application/vnd.masstransit+json" }
+                );
                 await Eventually.TrueAsync(
                     async () => await system.ScalarAsync("SELECT COUNT(*) FROM performance_schema.data_lock_waits") > 0,
                     Patience,
-                    () => "pairing does not come to wait\n" + system.Pairing.Output);
-                await ExecuteAsync(connection, $"SELECT stream_id FROM streams WHERE symbol = '{inOrder[0]}' FOR UPDATE");
+                    () => "pairing does not come to wait\n" + system.Pairing.Output
+                );
+                await connection.RunAsync($"SELECT stream_id FROM streams WHERE symbol = '{inOrder[0]}' FOR UPDATE");
                 await SaysAsync(system.Pairing, told, "Deadlock found");
             }
             finally
             {
-                await ExecuteAsync(connection, "ROLLBACK; DROP TABLE ballast");
+                await connection.RunAsync("ROLLBACK; DROP TABLE ballast");
             }
         }
 
@@ -123,12 +150,18 @@ public sealed class Databases(PipelineSystem system, ITestOutputHelper output)
         await trader.InsistAsync(bodies);
         await trader.AlertsAndTradesAreRightAsync();
         await trader.LedgerIsRightAsync(batch, new ReferenceBatch(symbols));
-        Assert.Equal(0, await system.ScalarAsync($"SELECT COUNT(*) FROM parked_messages WHERE INSTR(body, '{symbols[0]}')"));
+        Assert.Equal(
+            0,
+            await system.ScalarAsync($"SELECT COUNT(*) FROM parked_messages WHERE INSTR(body, '{symbols[0]}')")
+        );
     }
 
     [Theory]
     [InlineData("pairing", "SELECT stream_id FROM streams WHERE symbol = '{0}' FOR UPDATE")]
-    [InlineData("ledgers", "SELECT batch_id FROM ledgers JOIN batch_symbols USING (batch_id) WHERE symbol = '{0}' FOR UPDATE OF ledgers")]
+    [InlineData(
+        "ledgers",
+        "SELECT batch_id FROM ledgers JOIN batch_symbols USING (batch_id) WHERE symbol = '{0}' FOR UPDATE OF ledgers"
+    )]
     public async Task A_lock_that_is_not_had_in_time_is_waited_for_again(string role, string locking)
     {
         var symbol = Trader.NewSymbol("LOCKED");
@@ -143,46 +176,64 @@ public sealed class Databases(PipelineSystem system, ITestOutputHelper output)
         service.Kill();
         await using var connection = await OpenAsync();
         // Of sessions that begin from now on.
-        await ExecuteAsync(connection, "SET GLOBAL innodb_lock_wait_timeout = 1");
+        await connection.RunAsync("SET GLOBAL innodb_lock_wait_timeout = 1");
         using var impatient = system.NewWorker(role);
         try
         {
             impatient.Start();
             await impatient.WaitUntilReadyAsync();
-            await ExecuteAsync(connection, "START TRANSACTION; " + string.Format(System.Globalization.CultureInfo.InvariantCulture, locking, symbol));
+            await connection.RunAsync(
+                "START TRANSACTION; "
+                    + string.Format(System.Globalization.CultureInfo.InvariantCulture, locking, symbol)
+            );
             await trader.InsistAsync(Trader.Body(symbol, "exit", "bullish", 110m, Start.AddHours(1)));
             await SaysAsync(impatient, 0, "Lock wait timeout exceeded");
-            await ExecuteAsync(connection, "ROLLBACK");
+            await connection.RunAsync("ROLLBACK");
             await trader.AlertsAndTradesAreRightAsync();
             await trader.LedgerIsRightAsync(batch, new ReferenceBatch([symbol]));
         }
         finally
         {
-            await ExecuteAsync(connection, $"SET GLOBAL innodb_lock_wait_timeout = {usual}");
+            await connection.RunAsync($"SET GLOBAL innodb_lock_wait_timeout = {usual}");
             service.Start();
         }
 
         await service.WaitUntilReadyAsync();
-        Assert.Equal(0, await system.ScalarAsync($"SELECT COUNT(*) FROM parked_messages WHERE INSTR(body, '{symbol}')"));
+        Assert.Equal(
+            0,
+            await system.ScalarAsync($"SELECT COUNT(*) FROM parked_messages WHERE INSTR(body, '{symbol}')")
+        );
     }
 
     private static byte[] Message(IEnumerable<string> bodies)
     {
-        var alerts = bodies.Select(body => (Body: body, Alert: ReferenceAlert.Read(body))).Select(sent =>
-            $$"""
-            {"alertId":"{{sent.Alert.Id}}","symbol":"{{sent.Alert.Symbol}}","timeframe":"{{sent.Alert.Timeframe}}","action":"Exit","direction":"Long",
-            "price":"{{sent.Alert.Price.Plain()}}","timestamp":"{{sent.Alert.Time:yyyy-MM-ddTHH:mm:ss.fff}}Z","receivedAt":"{{sent.Alert.Time:yyyy-MM-ddTHH:mm:ss.fff}}Z",
-            "payload":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes(sent.Body))}}"}
-            """);
+        var alerts = bodies
+            .Select(body => (Body: body, Alert: ReferenceAlert.Read(body)))
+            .Select(sent =>
+                $$"""
+                    {"alertId":"{{sent.Alert.Id}}","symbol":"{{sent.Alert.Symbol}}","timeframe":"{{sent.Alert.Timeframe}}","action":"Exit","direction":"Long",
+                    "price":"{{sent.Alert.Price.Plain()}}","timestamp":"{{sent.Alert.Time:yyyy-MM-ddTHH:mm:ss.fff}}Z","receivedAt":"{{sent.Alert.Time:yyyy-MM-ddTHH:mm:ss.fff}}Z",
+                    "payload":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes(sent.Body))}}"}
+                    """
+            );
         return Encoding.UTF8.GetBytes(
-            $$$"""{"messageId":"{{{Guid.NewGuid()}}}","messageType":["urn:message:PnlPipeline.Contracts:AlertsReceived"],"message":{"alerts":[{{{string.Join(',', alerts)}}}]}}""");
+            $$$"""{"messageId":"{{{Guid.NewGuid()}}}","messageType":["urn:message:PnlPipeline.Contracts:AlertsReceived"],"message":{"alerts":[{{{string.Join(',', alerts)}}}]}}"""
+        );
     }
 
-    private static Task SaysAsync(ServiceProcess service, int from, string words) => Eventually.TrueAsync(
-        () => Task.FromResult(service.Output[from..].Contains(words, StringComparison.Ordinal)), Patience, () => $"nothing of '{words}':\n{service.Output[from..]}");
+    private static Task SaysAsync(ServiceProcess service, int from, string words) =>
+        Eventually.TrueAsync(
+            () => Task.FromResult(service.Output[from..].Contains(words, StringComparison.Ordinal)),
+            Patience,
+            () => $"nothing of '{words}':\n{service.Output[from..]}"
+        );
 
-    private static Task SomeWaitAsync(Bus bus) => Eventually.TrueAsync(
-        async () => await bus.FindAsync("pairing") is { Messages: > 0 }, Patience, () => "nothing waits in the queue");
+    private static Task SomeWaitAsync(Bus bus) =>
+        Eventually.TrueAsync(
+            async () => await bus.FindAsync("pairing") is { Messages: > 0 },
+            Patience,
+            () => "nothing waits in the queue"
+        );
 
     private async Task ApiSaysSoAsync()
     {
@@ -196,11 +247,4 @@ public sealed class Databases(PipelineSystem system, ITestOutputHelper output)
     }
 
     private Task<DbConnection> OpenAsync() => new MySqlDatabase(system.Database).OpenAsync(CancellationToken.None);
-
-    private static async Task ExecuteAsync(DbConnection connection, string sql)
-    {
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        await command.ExecuteNonQueryAsync();
-    }
 }

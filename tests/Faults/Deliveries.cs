@@ -16,7 +16,8 @@ public sealed class Deliveries(PipelineSystem system, ITestOutputHelper output)
     [Fact]
     public async Task Every_permutation_of_a_streams_alerts_gives_the_same_tables()
     {
-        // A flip, an exit and an entry of one second, and an exit a year late: among the permutations are all with exits before their entries.
+        // A flip, an exit and an entry of one second, and an exit a year late: among the permutations are all with
+        // exits before their entries.
         (string Side, string Type, decimal Price, DateTime Time)[] alerts =
         [
             ("entry", "bullish", 100m, Start),
@@ -25,19 +26,33 @@ public sealed class Deliveries(PipelineSystem system, ITestOutputHelper output)
             ("entry", "bullish", 99.25m, Start.AddHours(2)),
             ("exit", "bullish", 131m, Start.AddYears(1)),
         ];
-        var orders = Permutations(alerts.Length).Select(order => (Symbol: Trader.NewSymbol("PERM"), Order: order)).ToList();
+        var orders = Permutations(alerts.Length)
+            .Select(order => (Symbol: Trader.NewSymbol("PERM"), Order: order))
+            .ToList();
         var probe = new ReferenceBatch([orders[0].Symbol, orders[^1].Symbol], FeePercentage: 0.05m);
-        var batch = await _trader.CreateBatchAsync(new { name = orders[0].Symbol, symbols = probe.Symbols, feePercentage = 0.05 });
-
-        // Each stream's alerts one after the other, each only when the one before is accepted; the streams side by side.
-        await Parallel.ForEachAsync(orders, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (stream, _) =>
-        {
-            foreach (var index in stream.Order)
+        var batch = await _trader.CreateBatchAsync(
+            new
             {
-                var (side, type, price, time) = alerts[index];
-                await _trader.InsistAsync(Trader.Body(stream.Symbol, side, type, price, time));
+                name = orders[0].Symbol,
+                symbols = probe.Symbols,
+                feePercentage = 0.05,
             }
-        });
+        );
+
+        // Each stream's alerts one after the other, each only when the one before is accepted; the streams side by
+        // side.
+        await Parallel.ForEachAsync(
+            orders,
+            new ParallelOptions { MaxDegreeOfParallelism = 16 },
+            async (stream, _) =>
+            {
+                foreach (var index in stream.Order)
+                {
+                    var (side, type, price, time) = alerts[index];
+                    await _trader.InsistAsync(Trader.Body(stream.Symbol, side, type, price, time));
+                }
+            }
+        );
 
         await _trader.AlertsAndTradesAreRightAsync();
         await _trader.LedgerIsRightAsync(batch, probe);
@@ -57,7 +72,8 @@ public sealed class Deliveries(PipelineSystem system, ITestOutputHelper output)
         foreach (var body in bodies)
         {
             var statuses = await Task.WhenAll(
-                Enumerable.Range(0, 100).Select(i => _trader.SendAsync(body, i % 2 == 0 ? system.Ingest : second)));
+                Enumerable.Range(0, 100).Select(i => _trader.SendAsync(body, i % 2 == 0 ? system.Ingest : second))
+            );
             Assert.All(statuses, status => Assert.Equal(HttpStatusCode.Accepted, status));
         }
 
@@ -74,7 +90,10 @@ public sealed class Deliveries(PipelineSystem system, ITestOutputHelper output)
         await bus.EchoAsync(() => Interlocked.Increment(ref again));
 
         var batch = await _trader.CreateBatchAsync(new { name = symbols[0], symbols });
-        await _trader.InsistAsync(symbols.SelectMany((symbol, index) => Trader.Flips(symbol, 300, seed: 82 + index)), inFlight: 16);
+        await _trader.InsistAsync(
+            symbols.SelectMany((symbol, index) => Trader.Flips(symbol, 300, seed: 82 + index)),
+            inFlight: 16
+        );
         await _trader.AlertsAndTradesAreRightAsync();
         var first = (await _trader.ListAsync($"/api/v1/alerts?symbol={symbols[0]}"))[0].Text("alertId")!;
         await _trader.CorrectAsync(first, voided: true);
@@ -90,7 +109,14 @@ public sealed class Deliveries(PipelineSystem system, ITestOutputHelper output)
     {
         string[] symbols = [.. Enumerable.Range(0, 6).Select(i => Trader.NewSymbol($"SCALE{i}"))];
         var batch = await _trader.CreateBatchAsync(new { name = symbols[0], symbols });
-        var part = await _trader.CreateBatchAsync(new { name = symbols[1], symbols = symbols[1..3], allocationPercentage = 40 });
+        var part = await _trader.CreateBatchAsync(
+            new
+            {
+                name = symbols[1],
+                symbols = symbols[1..3],
+                allocationPercentage = 40,
+            }
+        );
         await using var flow = new AlertFlow(_trader, symbols);
 
         var replicas = new List<ServiceProcess>();
@@ -156,7 +182,11 @@ public sealed class Deliveries(PipelineSystem system, ITestOutputHelper output)
                 ids.Add($"{mark}{ids.Count:00}");
                 // The second time as after a confirmation that was lost.
                 for (var i = 0; i < 2; i++)
-                    await bus.PutAsync(queue, body, new BasicProperties { MessageId = ids[^1], ContentType = contentType });
+                    await bus.PutAsync(
+                        queue,
+                        body,
+                        new BasicProperties { MessageId = ids[^1], ContentType = contentType }
+                    );
             }
         }
 
@@ -165,20 +195,32 @@ public sealed class Deliveries(PipelineSystem system, ITestOutputHelper output)
         await _trader.LedgerIsRightAsync(batch, new ReferenceBatch([symbol]));
         await Eventually.EqualAsync(
             [.. ids.Select(id => $"{id} True").Order(StringComparer.Ordinal)],
-            async () => [.. (await _trader.ListAsync("/api/v1/parked-messages?"))
-                .Where(item => item.Text("messageId")?.StartsWith(mark, StringComparison.Ordinal) == true)
-                .Select(item => $"{item.Text("messageId")} {item.Text("reason") is { Length: > 0 }}").Order(StringComparer.Ordinal)],
-            TimeSpan.FromSeconds(60));
+            async () =>
+                [
+                    .. (await _trader.ListAsync("/api/v1/parked-messages?"))
+                        .Where(item => item.Text("messageId")?.StartsWith(mark, StringComparison.Ordinal) == true)
+                        .Select(item => $"{item.Text("messageId")} {item.Text("reason") is { Length: > 0 }}")
+                        .Order(StringComparer.Ordinal),
+                ],
+            TimeSpan.FromSeconds(60)
+        );
 
-        static byte[] Message(string type, string content) => Encoding.UTF8.GetBytes(
-            $$"""{"messageId":"{{Guid.NewGuid()}}","messageType":["urn:message:PnlPipeline.Contracts:{{type}}"],"message":{{content}}}""");
+        static byte[] Message(string type, string content) =>
+            Encoding.UTF8.GetBytes(
+                $$"""{"messageId":"{{Guid.NewGuid()}}","messageType":["urn:message:PnlPipeline.Contracts:{{type}}"],"message":{{content}}}"""
+            );
     }
 
     private static IEnumerable<int[]> Permutations(int count)
     {
         if (count == 0)
-            return [[]];
-        return Permutations(count - 1).SelectMany(
-            shorter => Enumerable.Range(0, count).Select(place => (int[])[.. shorter[..place], count - 1, .. shorter[place..]]));
+            return
+            [
+                [],
+            ];
+        return Permutations(count - 1)
+            .SelectMany(shorter =>
+                Enumerable.Range(0, count).Select(place => (int[])[.. shorter[..place], count - 1, .. shorter[place..]])
+            );
     }
 }

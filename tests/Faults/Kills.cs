@@ -24,7 +24,15 @@ public sealed class Kills(PipelineSystem system, ITestOutputHelper output)
         var kills = 0;
         for (var round = 0; round < OnRequest.Rounds; round++)
         {
-            foreach (var victims in (ServiceProcess[][])[[all[0]], [all[1]], [all[2]], all])
+            foreach (
+                var victims in (ServiceProcess[][])
+                    [
+                        [all[0]],
+                        [all[1]],
+                        [all[2]],
+                        all,
+                    ]
+            )
             {
                 await Task.Delay(random.Next(300));
                 foreach (var victim in victims)
@@ -67,7 +75,8 @@ public sealed class Kills(PipelineSystem system, ITestOutputHelper output)
             await Eventually.TrueAsync(
                 async () => await system.ScalarAsync("SELECT COUNT(*) FROM performance_schema.data_lock_waits") > 0,
                 TimeSpan.FromSeconds(60),
-                () => "pairing does not come to wait\n" + system.Pairing.Output);
+                () => "pairing does not come to wait\n" + system.Pairing.Output
+            );
             system.Pairing.Kill();
             system.Pairing.Start();
         }
@@ -92,7 +101,7 @@ public sealed class Kills(PipelineSystem system, ITestOutputHelper output)
         using var slow = system.NewWorker("ledgers", broker: null, ("Worker__Ledgers__BuildChunkRows", "1"));
         try
         {
-            for (var inTheMiddle = 0; inTheMiddle < 3;)
+            for (var inTheMiddle = 0; inTheMiddle < 3; )
             {
                 slow.Start();
                 await slow.WaitUntilReadyAsync();
@@ -100,17 +109,32 @@ public sealed class Kills(PipelineSystem system, ITestOutputHelper output)
                 var served = await ServedAsync();
                 var last = await system.ScalarAsync("SELECT MAX(generation) FROM ledger_generations");
                 fee += 0.01m;
-                using (var response = await system.Admin.PatchAsJsonAsync($"/api/v1/batches/{batch}", new { feePercentage = fee }))
+                using (
+                    var response = await system.Admin.PatchAsJsonAsync(
+                        $"/api/v1/batches/{batch}",
+                        new { feePercentage = fee }
+                    )
+                )
                     Assert.Equal(HttpStatusCode.OK, response.StatusCode);
                 await Eventually.TrueAsync(
-                    async () => await system.ScalarAsync($"SELECT COUNT(*) FROM ledger_rows WHERE batch_id = {batch} AND generation > {last}") > 3,
+                    async () =>
+                        await system.ScalarAsync(
+                            $"SELECT COUNT(*) FROM ledger_rows WHERE batch_id = {batch} AND generation > {last}"
+                        ) > 3,
                     TimeSpan.FromSeconds(60),
-                    () => $"no build begins\n{slow.Output}");
+                    () => $"no build begins\n{slow.Output}"
+                );
                 slow.Kill();
                 if (await ServedAsync() != served)
                     continue;
                 inTheMiddle++;
-                Assert.Equal("building", (await _trader.GetAsync($"/api/v1/batches/{batch}")).GetProperty("ledger").GetProperty("state").GetString());
+                Assert.Equal(
+                    "building",
+                    (await _trader.GetAsync($"/api/v1/batches/{batch}"))
+                        .GetProperty("ledger")
+                        .GetProperty("state")
+                        .GetString()
+                );
             }
         }
         finally
@@ -125,8 +149,14 @@ public sealed class Kills(PipelineSystem system, ITestOutputHelper output)
         Task<long> ServedAsync() => system.ScalarAsync($"SELECT generation FROM ledgers WHERE batch_id = {batch}");
     }
 
-    private Task EventuallyReadyAsync(long batch) => Eventually.TrueAsync(
-        async () => (await _trader.GetAsync($"/api/v1/batches/{batch}")).GetProperty("ledger").GetProperty("state").GetString() == "ready",
-        TimeSpan.FromSeconds(90),
-        () => "the ledger is not built");
+    private Task EventuallyReadyAsync(long batch) =>
+        Eventually.TrueAsync(
+            async () =>
+                (await _trader.GetAsync($"/api/v1/batches/{batch}"))
+                    .GetProperty("ledger")
+                    .GetProperty("state")
+                    .GetString() == "ready",
+            TimeSpan.FromSeconds(90),
+            () => "the ledger is not built"
+        );
 }

@@ -15,7 +15,9 @@ public sealed class Lines(PipelineSystem system)
     [Theory]
     [InlineData("pairing")]
     [InlineData("ledgers")]
-    public async Task A_worker_killed_between_its_publish_and_its_acknowledgement_does_it_again_and_doubles_nothing(string role)
+    public async Task A_worker_killed_between_its_publish_and_its_acknowledgement_does_it_again_and_doubles_nothing(
+        string role
+    )
     {
         var (symbols, batch) = await EnteredAsync("ACK", 3);
 
@@ -29,14 +31,23 @@ public sealed class Lines(PipelineSystem system)
             unheard.Start();
             await unheard.WaitUntilReadyAsync();
             line.LoseAcknowledgements();
-            await _trader.InsistAsync(symbols.Select(symbol => Trader.Body(symbol, "exit", "bullish", 110m, Start.AddHours(1))));
+            await _trader.InsistAsync(
+                symbols.Select(symbol => Trader.Body(symbol, "exit", "bullish", 110m, Start.AddHours(1)))
+            );
             // All is done, to the last row, and of nothing does the broker know.
             await _trader.AlertsAndTradesAreRightAsync();
             await _trader.LedgerIsRightAsync(batch, new ReferenceBatch(symbols));
-            await Eventually.TrueAsync(() => Task.FromResult(line.Lost > 0), Patience, () => "nothing was acknowledged\n" + unheard.Output);
+            await Eventually.TrueAsync(
+                () => Task.FromResult(line.Lost > 0),
+                Patience,
+                () => "nothing was acknowledged\n" + unheard.Output
+            );
             unheard.Kill();
             await Eventually.TrueAsync(
-                async () => await bus.FindAsync(role) is { Messages: > 0 }, Patience, () => "nothing is on the queue again");
+                async () => await bus.FindAsync(role) is { Messages: > 0 },
+                Patience,
+                () => "nothing is on the queue again"
+            );
         }
         finally
         {
@@ -44,9 +55,17 @@ public sealed class Lines(PipelineSystem system)
         }
 
         await usual.WaitUntilReadyAsync();
-        await Eventually.TrueAsync(async () => await bus.FindAsync(role) is { Messages: 0 }, Patience, () => "it is not taken again\n" + usual.Output);
-        await _trader.InsistAsync(symbols.Select(symbol => Trader.Body(symbol, "entry", "bearish", 90m, Start.AddHours(2))));
-        await _trader.InsistAsync(symbols.Select(symbol => Trader.Body(symbol, "exit", "bearish", 95m, Start.AddHours(3))));
+        await Eventually.TrueAsync(
+            async () => await bus.FindAsync(role) is { Messages: 0 },
+            Patience,
+            () => "it is not taken again\n" + usual.Output
+        );
+        await _trader.InsistAsync(
+            symbols.Select(symbol => Trader.Body(symbol, "entry", "bearish", 90m, Start.AddHours(2)))
+        );
+        await _trader.InsistAsync(
+            symbols.Select(symbol => Trader.Body(symbol, "exit", "bearish", 95m, Start.AddHours(3)))
+        );
         await _trader.AlertsAndTradesAreRightAsync();
         await _trader.LedgerIsRightAsync(batch, new ReferenceBatch(symbols));
     }
@@ -54,14 +73,19 @@ public sealed class Lines(PipelineSystem system)
     [Fact]
     public async Task A_worker_whose_publishes_never_return_comes_to_itself_and_no_trade_goes_unannounced()
     {
-        // More messages, each with a trade to announce, than the broker sends ahead: where each of those hangs, no other comes.
+        // More messages, each with a trade to announce, than the broker sends ahead: where each of those hangs, no
+        // other comes.
         var (symbols, batch) = await EnteredAsync("HANG", 40);
 
         system.Pairing.Kill();
         await using var bus = await Bus.ConnectAsync(system);
         await using var line = new AmqpLine(system.Broker.AbsoluteUri);
         using var hanging = system.NewWorker(
-            "pairing", line.Url, ("Worker__Pairing__AnnounceWithinSeconds", "1"), ("Worker__Pairing__HangingAnnouncementsMax", "1000"));
+            "pairing",
+            line.Url,
+            ("Worker__Pairing__AnnounceWithinSeconds", "1"),
+            ("Worker__Pairing__HangingAnnouncementsMax", "1000")
+        );
         try
         {
             hanging.Start();
@@ -69,15 +93,25 @@ public sealed class Lines(PipelineSystem system)
             var announced = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
             await bus.HearAsync("TradesClosed", id => announced.AddOrUpdate(id!, 1, (_, times) => times + 1));
             line.LoseConfirmations();
-            await _trader.InsistAsync(symbols.Select(symbol => Trader.Body(symbol, "exit", "bullish", 110m, Start.AddHours(1))), inFlight: 1);
+            await _trader.InsistAsync(
+                symbols.Select(symbol => Trader.Body(symbol, "exit", "bullish", 110m, Start.AddHours(1))),
+                inFlight: 1
+            );
             // It has given one up, and what led to it came again.
             await Eventually.TrueAsync(
-                () => Task.FromResult(announced.Values.Any(times => times > 1)), Patience, () => "what hangs is not announced again\n" + hanging.Output);
+                () => Task.FromResult(announced.Values.Any(times => times > 1)),
+                Patience,
+                () => "what hangs is not announced again\n" + hanging.Output
+            );
             line.CarryAll();
 
             await _trader.AlertsAndTradesAreRightAsync();
             await _trader.LedgerIsRightAsync(batch, new ReferenceBatch(symbols));
-            await Eventually.TrueAsync(async () => await bus.FindAsync("pairing") is { Messages: 0 }, Patience, () => "messages are left\n" + hanging.Output);
+            await Eventually.TrueAsync(
+                async () => await bus.FindAsync("pairing") is { Messages: 0 },
+                Patience,
+                () => "messages are left\n" + hanging.Output
+            );
             await hanging.StopAsync();
         }
         finally
@@ -97,13 +131,20 @@ public sealed class Lines(PipelineSystem system)
         system.Pairing.Kill();
         await using var line = new AmqpLine(system.Broker.AbsoluteUri);
         using var lost = system.NewWorker(
-            "pairing", line.Url, ("Worker__Pairing__AnnounceWithinSeconds", "1"), ("Worker__Pairing__HangingAnnouncementsMax", "3"));
+            "pairing",
+            line.Url,
+            ("Worker__Pairing__AnnounceWithinSeconds", "1"),
+            ("Worker__Pairing__HangingAnnouncementsMax", "3")
+        );
         try
         {
             lost.Start();
             await lost.WaitUntilReadyAsync();
             line.LoseConfirmations();
-            await _trader.InsistAsync(symbols.Select(symbol => Trader.Body(symbol, "exit", "bullish", 110m, Start.AddHours(1))), inFlight: 1);
+            await _trader.InsistAsync(
+                symbols.Select(symbol => Trader.Body(symbol, "exit", "bullish", 110m, Start.AddHours(1))),
+                inFlight: 1
+            );
             Assert.Equal(1, await lost.EndAsync());
         }
         finally

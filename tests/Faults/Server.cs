@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using PnlPipeline.Tests.EndToEnd.System;
+using PnlPipeline.Tests.Servers;
 
 namespace PnlPipeline.Tests.Faults;
 
-/// <summary>One of the servers that ./test started for this run: stopped, killed, paused, and brought back.</summary>
+/// <summary>One of the servers that were started for this run: stopped, killed, paused, and brought back.</summary>
 public sealed class Server
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -15,24 +16,34 @@ public sealed class Server
 
     private Server(string name, Func<Task> answers)
     {
-        var directory = Environment.GetEnvironmentVariable("PNL_SERVERS");
-        Assert.SkipWhen(string.IsNullOrEmpty(directory), "The servers are not processes that ./test started itself: it may not stop them.");
+        var directory = TestServers.Running.ProcessDirectory;
+        Assert.SkipWhen(directory is null, "The servers are not processes of this run: it may not stop them.");
         (_name, _directory, _answers) = (name, directory!, answers);
     }
 
-    public static Server RabbitMq(PipelineSystem system) => new("rabbitmq", async () =>
-    {
-        await using var connection = await system.ConnectToBrokerAsync();
-    });
+    public static Server RabbitMq(PipelineSystem system) =>
+        new(
+            "rabbitmq",
+            async () =>
+            {
+                await using var connection = await system.ConnectToBrokerAsync();
+            }
+        );
 
     public static Server MySql(PipelineSystem system) => new("mysql", () => system.ListAsync("SELECT 1"));
 
     /// <summary>Has the broker do what its command line knows.</summary>
     public static async Task ControlBrokerAsync(params string[] arguments)
     {
-        var control = Environment.GetEnvironmentVariable("PNL_RABBITMQCTL");
-        Assert.SkipWhen(string.IsNullOrEmpty(control), "There is no command line to the broker.");
-        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", $"{control} -q \"$@\"", "sh", .. arguments]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        var control = TestServers.Running.RabbitMqControl;
+        Assert.SkipWhen(control is null, "There is no command line to the broker.");
+        using var process = Process.Start(
+            new ProcessStartInfo("sh", ["-c", $"{control} -q \"$@\"", "sh", .. arguments])
+            {
+                RedirectStandardOutput = true,
+                UseShellExecute = false,
+            }
+        )!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, $"{string.Join(' ', arguments)}: {output}");
@@ -53,7 +64,14 @@ public sealed class Server
     /// <param name="how"><c>stopped</c>, <c>killed</c> or <c>paused</c>.</param>
     public async Task AwayAsync(string how, Func<Task> meanwhile)
     {
-        await (how switch { "stopped" => StopAsync(), "killed" => KillAsync(), _ => PauseAsync() });
+        await (
+            how switch
+            {
+                "stopped" => StopAsync(),
+                "killed" => KillAsync(),
+                _ => PauseAsync(),
+            }
+        );
         try
         {
             await meanwhile();
@@ -85,14 +103,19 @@ public sealed class Server
                 }
             },
             Patience,
-            () => $"{_name} does not come back:\n{File.ReadAllText(Path.Combine(_directory, _name + ".log"))}");
+            () => $"{_name} does not come back:\n{File.ReadAllText(Path.Combine(_directory, _name + ".log"))}"
+        );
     }
 
     private async Task EndAsync(string signal)
     {
         var process = ProcessId;
         await SignalAsync(signal);
-        await Eventually.TrueAsync(() => Task.FromResult(!Directory.Exists($"/proc/{process}")), Patience, () => $"{_name} does not end");
+        await Eventually.TrueAsync(
+            () => Task.FromResult(!Directory.Exists($"/proc/{process}")),
+            Patience,
+            () => $"{_name} does not end"
+        );
     }
 
     private async Task SignalAsync(string signal)
@@ -102,5 +125,9 @@ public sealed class Server
         Assert.Equal(0, kill.ExitCode);
     }
 
-    private int ProcessId => int.Parse(File.ReadAllText(Path.Combine(_directory, _name + ".pid")).Split(' ')[0], CultureInfo.InvariantCulture);
+    private int ProcessId =>
+        int.Parse(
+            File.ReadAllText(Path.Combine(_directory, _name + ".pid")).Split(' ')[0],
+            CultureInfo.InvariantCulture
+        );
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using PnlPipeline.Database;
 using PnlPipeline.Tests.EndToEnd.System;
 
@@ -22,6 +23,12 @@ public static class Sql
     public static async Task<int> ExecuteAsync(this PipelineSystem system, string statement)
     {
         await using var connection = await new MySqlDatabase(system.Database).OpenAsync(CancellationToken.None);
+        return await connection.RunAsync(statement);
+    }
+
+    /// <summary>In a session that is open.</summary>
+    public static async Task<int> RunAsync(this DbConnection connection, string statement)
+    {
         await using var command = connection.CreateCommand();
         command.CommandText = statement;
         return await command.ExecuteNonQueryAsync();

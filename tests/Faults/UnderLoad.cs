@@ -18,12 +18,20 @@ public sealed class UnderLoad(PipelineSystem system, ITestOutputHelper output)
     public IReadOnlyList<string> Symbols => _symbols;
 
     /// <summary>
-    /// Afterwards alerts, trades and two ledgers are right to the last digit, nothing was parked and there is no error queue.
+    /// Afterwards alerts, trades and two ledgers are right to the last digit, nothing was parked and there is no error
+    /// queue.
     /// </summary>
     public async Task DoAsync(Func<AlertFlow, Task> harm)
     {
         var batch = await Trader.CreateBatchAsync(new { name = _symbols[0], symbols = _symbols });
-        var part = await Trader.CreateBatchAsync(new { name = _symbols[1], symbols = _symbols[1..3], feePercentage = 0.03 });
+        var part = await Trader.CreateBatchAsync(
+            new
+            {
+                name = _symbols[1],
+                symbols = _symbols[1..3],
+                feePercentage = 0.03,
+            }
+        );
         var parked = await system.ScalarAsync("SELECT COUNT(*) FROM parked_messages");
         var clock = new Stopwatch();
         var harmed = TimeSpan.Zero;
@@ -31,9 +39,13 @@ public sealed class UnderLoad(PipelineSystem system, ITestOutputHelper output)
         {
             await flow.FlowsOnAsync();
             await Eventually.TrueAsync(
-                async () => await system.ScalarAsync($"SELECT COUNT(*) FROM streams WHERE symbol IN ('{string.Join("','", _symbols)}')") == _symbols.Length,
+                async () =>
+                    await system.ScalarAsync(
+                        $"SELECT COUNT(*) FROM streams WHERE symbol IN ('{string.Join("','", _symbols)}')"
+                    ) == _symbols.Length,
                 TimeSpan.FromSeconds(60),
-                () => "the streams do not come to be");
+                () => "the streams do not come to be"
+            );
             clock.Start();
             await harm(flow);
             harmed = clock.Elapsed;
@@ -54,16 +66,21 @@ public sealed class UnderLoad(PipelineSystem system, ITestOutputHelper output)
             Assert.Null(await bus.FindAsync(queue + "_skipped"));
         }
 
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Trader.Accepted.Count} alerts; harm for {harmed.TotalSeconds:F1} s, all right after {clock.Elapsed.TotalSeconds:F1} s; "
-            + $"answers {string.Join(", ", Trader.Answers.CountBy(answer => answer.Status).Select(pair => $"{pair.Key}: {pair.Value}"))}, "
-            + $"the slowest after {Trader.Answers.Max(answer => answer.Elapsed).TotalSeconds:F2} s; ingest {PeakMegabytes()} MB at most."));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Trader.Accepted.Count} alerts; harm for {harmed.TotalSeconds:F1} s, all right after "
+                    + $"{clock.Elapsed.TotalSeconds:F1} s; "
+                    + $"answers {string.Join(", ", Trader.Answers.CountBy(answer => answer.Status).Select(pair => $"{pair.Key}: {pair.Value}"))}, "
+                    + $"the slowest after {Trader.Answers.Max(answer => answer.Elapsed).TotalSeconds:F2} s; ingest "
+                    + $"{PeakMegabytes()} MB at most."
+            )
+        );
     }
 
     /// <summary>
-    /// No answer but 202 and 503, and none that did not come: that it is within two seconds is shown where nothing else competes for the machine
-    /// (SpoolTests); here, that it is never a hang, and that what waits is not kept in memory.
+    /// No answer but 202 and 503, and none that did not come: that it is within two seconds is shown where nothing else
+    /// competes for the machine (SpoolTests); here, that it is never a hang, and that what waits is not kept in memory.
     /// </summary>
     public void AnswersAreInTime()
     {
@@ -75,12 +92,15 @@ public sealed class UnderLoad(PipelineSystem system, ITestOutputHelper output)
     public static async Task FlowsOnAsync(AlertFlow flow)
     {
         var clock = Stopwatch.StartNew();
-        do
-            await flow.FlowsOnAsync(6);
+        do await flow.FlowsOnAsync(6);
         while (clock.Elapsed < OnRequest.Absence);
     }
 
-    private long PeakMegabytes() => long.Parse(
-        File.ReadLines($"/proc/{system.Ingest.ProcessId}/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
-        CultureInfo.InvariantCulture) / 1024;
+    private long PeakMegabytes() =>
+        long.Parse(
+            File.ReadLines($"/proc/{system.Ingest.ProcessId}/status")
+                .First(line => line.StartsWith("VmHWM", StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
+            CultureInfo.InvariantCulture
+        ) / 1024;
 }

@@ -7,40 +7,81 @@ namespace PnlPipeline.Tests.Reference;
 
 /// <summary>An alert as the rules see it.</summary>
 public sealed record ReferenceAlert(
-    string Id, string Symbol, string Timeframe, string Action, string? Direction, decimal Price, DateTime Time)
+    string Id,
+    string Symbol,
+    string Timeframe,
+    string Action,
+    string? Direction,
+    decimal Price,
+    DateTime Time
+)
 {
     /// <summary>Of a close by hand: the trade it is meant for.</summary>
     public string? Target { get; init; }
 
-    /// <summary>Reads the plain bodies of an indicator: side <c>entry</c> or <c>exit</c>, type <c>bullish</c> or <c>bearish</c>, canonical symbol and timeframe.</summary>
+    /// <summary>
+    /// Reads the plain bodies of an indicator: side <c>entry</c> or <c>exit</c>, type <c>bullish</c> or <c>bearish</c>,
+    /// canonical symbol and timeframe.
+    /// </summary>
     public static ReferenceAlert Read(string body)
     {
         using var json = JsonDocument.Parse(body);
         var root = json.RootElement;
         var time = DateTimeOffset.Parse(
-            root.GetProperty("timestamp").GetString()!.Replace("+0000", "+00:00", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+            root.GetProperty("timestamp").GetString()!.Replace("+0000", "+00:00", StringComparison.Ordinal),
+            CultureInfo.InvariantCulture
+        );
         return Create(
             root.GetProperty("symbol").GetString()!,
             root.GetProperty("timeframe").GetString()!,
             root.GetProperty("side").GetString()!,
-            root.GetProperty("type").GetString() switch { "bullish" => "long", "bearish" => "short", _ => null },
+            root.GetProperty("type").GetString() switch
+            {
+                "bullish" => "long",
+                "bearish" => "short",
+                _ => null,
+            },
             root.GetProperty("price").GetDecimal(),
-            time.UtcDateTime);
+            time.UtcDateTime
+        );
     }
 
-    public static ReferenceAlert Create(string symbol, string timeframe, string action, string? direction, decimal price, DateTime time)
+    public static ReferenceAlert Create(
+        string symbol,
+        string timeframe,
+        string action,
+        string? direction,
+        decimal price,
+        DateTime time
+    )
     {
         var milliseconds = (long)(time - DateTime.UnixEpoch).TotalMilliseconds;
         var digits = price.ToString("0.############", CultureInfo.InvariantCulture);
-        var text = string.Create(CultureInfo.InvariantCulture, $"{symbol}|{timeframe}|{action}|{direction}|{digits}|{milliseconds}");
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{symbol}|{timeframe}|{action}|{direction}|{digits}|{milliseconds}"
+        );
         return new ReferenceAlert(
-            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))[..16]), symbol, timeframe, action, direction, price, time);
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))[..16]),
+            symbol,
+            timeframe,
+            action,
+            direction,
+            price,
+            time
+        );
     }
 }
 
 /// <summary>A trade, open where <see cref="ExitTime"/> is null.</summary>
 public sealed record ReferenceTrade(
-    string Id, string Symbol, string Timeframe, string Side, decimal EntryPrice, DateTime EntryTime)
+    string Id,
+    string Symbol,
+    string Timeframe,
+    string Side,
+    decimal EntryPrice,
+    DateTime EntryTime
+)
 {
     public decimal? ExitPrice { get; init; }
 
@@ -58,7 +99,8 @@ public sealed record ReferenceBatch(
     DateTime? StartTime = null,
     decimal Capital = 100_000m,
     decimal AllocationPercentage = 100m,
-    decimal FeePercentage = 0m);
+    decimal FeePercentage = 0m
+);
 
 /// <summary>One row of a ledger.</summary>
 public sealed record ReferenceRow(
@@ -66,14 +108,16 @@ public sealed record ReferenceRow(
     string TradeId,
     decimal ChangePercentage,
     decimal Pnl,
+    decimal Fee,
     decimal AvailableCapital,
     decimal PeakCapital,
     decimal Drawdown,
-    decimal DrawdownPercentage);
+    decimal DrawdownPercentage
+);
 
 /// <summary>
-/// The whole account worked out from nothing but the alerts, all at once and in memory: what every run of the pipeline, in whatever order and
-/// however often, must come to.
+/// The whole account worked out from nothing but the alerts, all at once and in memory: what every run of the pipeline,
+/// in whatever order and however often, must come to.
 /// </summary>
 public static class Account
 {
@@ -83,7 +127,9 @@ public static class Account
     /// <summary>Outcome of each alert by its id, and all trades.</summary>
     /// <param name="voided">The ids of those that are left out.</param>
     public static (IReadOnlyDictionary<string, string> Outcomes, IReadOnlyList<ReferenceTrade> Trades) Pair(
-        IEnumerable<ReferenceAlert> alerts, IReadOnlyCollection<string>? voided = null)
+        IEnumerable<ReferenceAlert> alerts,
+        IReadOnlyCollection<string>? voided = null
+    )
     {
         var outcomes = new Dictionary<string, string>(StringComparer.Ordinal);
         var trades = new List<ReferenceTrade>();
@@ -120,7 +166,14 @@ public static class Account
                     outcomes[alert.Id] = open is null ? "opened" : "flipped";
                     if (open is not null)
                         trades.Add(Close(open, alert, "flip"));
-                    open = new ReferenceTrade(alert.Id, alert.Symbol, alert.Timeframe, alert.Direction!, alert.Price, alert.Time);
+                    open = new ReferenceTrade(
+                        alert.Id,
+                        alert.Symbol,
+                        alert.Timeframe,
+                        alert.Direction!,
+                        alert.Price,
+                        alert.Time
+                    );
                 }
             }
 
@@ -138,25 +191,41 @@ public static class Account
         var capital = batch.Capital;
         var peak = batch.Capital;
         var counted = trades
-            .Where(trade => trade.ExitTime is not null
+            .Where(trade =>
+                trade.ExitTime is not null
                 && batch.Symbols.Contains(trade.Symbol)
                 && (batch.Timeframes is null or { Count: 0 } || batch.Timeframes.Contains(trade.Timeframe))
-                && (batch.StartTime is null || trade.EntryTime >= batch.StartTime))
+                && (batch.StartTime is null || trade.EntryTime >= batch.StartTime)
+            )
             .OrderBy(trade => trade.ExitTime)
             .ThenBy(trade => trade.EntryTime)
             .ThenBy(trade => trade.Id, StringComparer.Ordinal);
         foreach (var trade in counted)
         {
-            Fraction fees = (Fraction)batch.FeePercentage * ((Fraction)trade.EntryPrice + trade.ExitPrice!.Value) / trade.EntryPrice;
+            Fraction fees =
+                (Fraction)batch.FeePercentage
+                * ((Fraction)trade.EntryPrice + trade.ExitPrice!.Value)
+                / trade.EntryPrice;
             var change = ((Fraction)trade.ChangePercentage!.Value - fees).Rounded(ChangeLimit);
             var pnl = ((Fraction)capital * batch.AllocationPercentage / 100m * change / 100m).Rounded(CapitalLimit);
+            var fee = ((Fraction)capital * batch.AllocationPercentage / 100m * fees / 100m).Rounded(CapitalLimit);
             pnl = Math.Max(pnl, -capital);
             pnl = Math.Min(pnl, CapitalLimit - capital);
             capital += pnl;
             peak = Math.Max(peak, capital);
-            rows.Add(new ReferenceRow(
-                rows.Count + 1, trade.Id, change, pnl, capital, peak, peak - capital,
-                ((Fraction)(peak - capital) / peak * 100m).Rounded(CapitalLimit)));
+            rows.Add(
+                new ReferenceRow(
+                    rows.Count + 1,
+                    trade.Id,
+                    change,
+                    pnl,
+                    fee,
+                    capital,
+                    peak,
+                    peak - capital,
+                    ((Fraction)(peak - capital) / peak * 100m).Rounded(CapitalLimit)
+                )
+            );
         }
 
         return rows;
@@ -164,7 +233,8 @@ public static class Account
 
     private static ReferenceTrade Close(ReferenceTrade open, ReferenceAlert by, string reason)
     {
-        Fraction difference = open.Side == "long" ? (Fraction)by.Price - open.EntryPrice : (Fraction)open.EntryPrice - by.Price;
+        Fraction difference =
+            open.Side == "long" ? (Fraction)by.Price - open.EntryPrice : (Fraction)open.EntryPrice - by.Price;
         return open with
         {
             ExitPrice = by.Price,

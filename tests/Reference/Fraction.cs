@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace PnlPipeline.Tests.Reference;
 
-/// <summary>A number without end: numerator over denominator. Slow, exact, and independent of the arithmetic under test.</summary>
+/// <summary>
+/// A number without end: numerator over denominator. Slow, exact, and independent of the arithmetic under test.
+/// </summary>
 public readonly record struct Fraction(BigInteger Numerator, BigInteger Denominator)
 {
     public static implicit operator Fraction(decimal value)
@@ -18,11 +20,20 @@ public readonly record struct Fraction(BigInteger Numerator, BigInteger Denomina
 
     public static Fraction operator -(Fraction a, Fraction b) => a + new Fraction(-b.Numerator, b.Denominator);
 
-    public static Fraction operator *(Fraction a, Fraction b) => new(a.Numerator * b.Numerator, a.Denominator * b.Denominator);
+    public static Fraction operator *(Fraction a, Fraction b) =>
+        new(a.Numerator * b.Numerator, a.Denominator * b.Denominator);
 
-    public static Fraction operator /(Fraction a, Fraction b) => b.Numerator.Sign < 0
-        ? new(-a.Numerator * b.Denominator, a.Denominator * -b.Numerator)
-        : new(a.Numerator * b.Denominator, a.Denominator * b.Numerator);
+    public static Fraction operator /(Fraction a, Fraction b) =>
+        b.Numerator.Sign < 0
+            ? new(-a.Numerator * b.Denominator, a.Denominator * -b.Numerator)
+            : new(a.Numerator * b.Denominator, a.Denominator * b.Numerator);
+
+    public static bool operator >(Fraction a, Fraction b) => a.Numerator * b.Denominator > b.Numerator * a.Denominator;
+
+    public static bool operator <(Fraction a, Fraction b) => b > a;
+
+    /// <summary>To the digits that a double has.</summary>
+    public double ToDouble() => (double)(Numerator * BigInteger.Pow(10, 30) / Denominator) / 1e30;
 
     /// <summary>Half-even to 8 decimals, brought within ±<paramref name="limit"/>.</summary>
     public decimal Rounded(decimal limit)
@@ -43,6 +54,7 @@ public readonly record struct Fraction(BigInteger Numerator, BigInteger Denomina
             return limit;
         if (rounded < -bound)
             return -limit;
-        return (decimal)BigInteger.Divide(rounded, BigInteger.Pow(10, 8)) + ((decimal)BigInteger.Remainder(rounded, BigInteger.Pow(10, 8)) / 100_000_000m);
+        return (decimal)BigInteger.Divide(rounded, BigInteger.Pow(10, 8))
+            + ((decimal)BigInteger.Remainder(rounded, BigInteger.Pow(10, 8)) / 100_000_000m);
     }
 }

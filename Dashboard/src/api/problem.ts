@@ -1,4 +1,4 @@
-/** What went wrong with a request, as the API said it (application/problem+json), or as it must be said where nothing came back. */
+/** What went wrong with a request: the API's own words (application/problem+json), or ours where nothing came back. */
 export class Problem extends Error {
   constructor(
     readonly status: number,
@@ -10,12 +10,17 @@ export class Problem extends Error {
     super(`${title} ${detail}`.trim());
   }
 
+  /** Nothing answers: the connection, the server or what stands before it. */
+  get isUnreachable(): boolean {
+    return this.status === 0 || (this.status >= 502 && this.status <= 504);
+  }
+
   /** Messages of a field, in one line; empty where it has none. */
   of(field: string): string {
     return (this.errors[field] ?? []).join(' ');
   }
 
-  /** Messages of all other fields: what a form has no place for must not go unseen. */
+  /** Messages of all other fields: those a form does not show beside an input. */
   beside(fields: readonly string[]): string[] {
     return Object.entries(this.errors)
       .filter(([field]) => !fields.includes(field))
@@ -32,8 +37,8 @@ export function problemOf(status: number, body: unknown): Problem {
   return new Problem(status, title ?? `The server answered ${status}.`, detail ?? 'Try again in a moment.', errors ?? {});
 }
 
-/** For what was thrown where an answer was expected. */
+/** Of anything that was thrown where an answer was expected. */
 export function problemFrom(fault: unknown): Problem {
   if (fault instanceof Problem) return fault;
-  return new Problem(0, 'No answer from the server.', 'Check the connection; the page tries again by itself.');
+  return new Problem(0, 'No answer from the server.', 'Check your connection and try again.');
 }

@@ -1,5 +1,5 @@
-// What the page has read, kept while it is shown and a little longer. A view says what it needs (useApi); news says what is no longer true (invalidate).
-// The browser's own cache keeps the bytes: answers carry an ETag and are asked for again with If-None-Match, so what did not change costs a 304.
+// What the page has read, cached while it is shown and a little longer. A view says what it needs (useApi); live events say what is out of date
+// (invalidate). The browser's own cache keeps the bytes: answers carry an ETag and are asked for with If-None-Match, so what did not change costs a 304.
 import { signal, type Signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { address, answer, client, type Query } from './client';
@@ -16,9 +16,27 @@ interface State {
   loading: boolean;
 }
 
-/** News comes in bursts: what is shown is read again at most this often. */
+/** Events come in bursts: what is shown is read again at most this often. */
 const refreshEveryMs = 700;
-const keptUnused = 60;
+const retryAtMostMs = 4000;
+const cachedUnused = 60;
+
+/** Set while something that is shown could not be read because nothing answers; `asOf` is when the server last did. */
+export const outage = signal<{ asOf: number | undefined } | undefined>(undefined);
+const unreachable = new Set<Entry>();
+let lastAnswerAt: number | undefined;
+
+function noteOutage(entry: Entry, isUnreachable: boolean) {
+  if (isUnreachable) unreachable.add(entry);
+  else unreachable.delete(entry);
+  if (unreachable.size === 0) outage.value = undefined;
+  else outage.value ??= { asOf: lastAnswerAt };
+}
+
+/** Something answered again: the rest need not wait for their own turn. */
+export function retryUnreachable() {
+  for (const entry of [...unreachable]) void entry.read();
+}
 
 class Entry {
   readonly state: Signal<State> = signal({ loading: true });
@@ -31,7 +49,7 @@ class Entry {
 
   constructor(readonly key: string) {}
 
-  /** Reads it now. While it is being read, once more afterwards: the answer on its way may be from before. */
+  /** Reads it now. While it is being read, once more afterwards: the answer on its way may be from before the change. */
   async read(): Promise<void> {
     if (this.#running) {
       this.#again = true;
@@ -43,16 +61,21 @@ class Entry {
     this.#readAt = Date.now();
     if (!this.state.peek().loading) this.state.value = { ...this.state.peek(), loading: true };
     try {
-      // The key is the address; its type is the business of useApi.
+      // The key is the address; useApi knows its type.
       const { data, response } = await answer(client.GET(this.key as never, { signal: running.signal } as never) as Promise<{ data?: unknown; response: Response }>);
       this.#failures = 0;
+      lastAnswerAt = Date.now();
       this.state.value = { data, etag: response.headers.get('ETag'), loading: false };
+      const wasOut = unreachable.size > 0;
+      noteOutage(this, false);
+      if (wasOut) retryUnreachable();
     } catch (fault) {
       if (running.signal.aborted) return;
       const problem = problemFrom(fault);
-      // What was read before stays on show; the problem is said beside it.
+      // The last good answer stays on screen; the problem is shown beside it.
       this.state.value = { ...this.state.peek(), problem, loading: false };
-      if (problem.status === 0 || problem.status >= 500 || problem.status === 429) this.#readLater(Math.min(15_000, 1000 * 2 ** this.#failures++));
+      noteOutage(this, problem.isUnreachable);
+      if (problem.isUnreachable || problem.status >= 500 || problem.status === 429) this.#readLater(Math.min(retryAtMostMs, 1000 * 2 ** this.#failures++));
     } finally {
       if (this.#running === running) this.#running = undefined;
     }
@@ -76,13 +99,14 @@ class Entry {
     }, ms);
   }
 
-  /** Nobody looks any more. */
+  /** Nothing shows it any more. */
   release() {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#again = false;
     this.#running?.abort();
     this.#running = undefined;
+    noteOutage(this, false);
   }
 }
 
@@ -103,13 +127,13 @@ function entryOf(key: string): Entry {
 function dropUnused() {
   let unused = [...entries.values()].filter(entry => entry.users === 0);
   for (const entry of unused) {
-    if (unused.length <= keptUnused) break;
+    if (unused.length <= cachedUnused) break;
     entries.delete(entry.key);
     unused = unused.slice(1);
   }
 }
 
-/** What matches is no longer true: it is read again where it is shown, and forgotten where not. */
+/** What matches is out of date: it is read again where it is shown, and dropped where not. */
 export function invalidate(matches: (address: string) => boolean) {
   for (const entry of [...entries.values()]) {
     if (!matches(entry.key)) continue;
@@ -118,7 +142,7 @@ export function invalidate(matches: (address: string) => boolean) {
   }
 }
 
-/** Nothing of one session is shown to the next. */
+/** One session's data is never shown in the next. */
 export function forgetEverything() {
   for (const entry of entries.values()) entry.release();
   entries.clear();
@@ -132,14 +156,14 @@ export interface Read<Data> {
   problem: Problem | undefined;
   /** Nothing to show yet. */
   loading: boolean;
-  /** What is shown is of other parameters, and the right answer is on its way. */
+  /** Show it dimmed: it is of other parameters than those asked for, or the server no longer answers. */
   stale: boolean;
   reload: () => void;
 }
 
 /**
- * Reads an address of the API and follows it: useApi('/api/v1/batches/{id}', { path: { id } }).
- * Without parameters (null) nothing is asked.
+ * Reads an address of the API and keeps it up to date: useApi('/api/v1/batches/{id}', { path: { id } }).
+ * With null in place of parameters nothing is asked.
  */
 export function useApi<Path extends GetPath>(
   path: Path,
@@ -169,7 +193,7 @@ export function useApi<Path extends GetPath>(
     etag: state.etag,
     problem: state.problem,
     loading: data === undefined && state.loading,
-    stale: state.data === undefined && data !== undefined && state.loading,
+    stale: data !== undefined && entry !== undefined && (state.data === undefined || Boolean(state.problem?.isUnreachable)),
     reload: () => void entry?.read(),
   };
 }

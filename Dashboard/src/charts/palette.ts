@@ -1,44 +1,35 @@
-// The colours of the page, for what paints itself. They stand in styles/tokens.css; here they are read from there.
-import { isDark } from '../theme';
+// The colours of the page, for what paints itself. styles/tokens.css defines them; here they are read from it.
+import { isDark, moneyColours } from '../theme';
 
-export interface Palette {
-  text: string;
-  faint: string;
-  line: string;
-  surface: string;
-  accent: string;
-  gain: string;
-  loss: string;
-  neutral: string;
+const names = ['text', 'faint', 'line', 'surface', 'accent', 'gain', 'loss', 'neutral', 'warn', 'long', 'short'] as const;
+
+export type Palette = Record<(typeof names)[number], string> & {
   font: string;
   /** Lines of several batches, apart in hue and lightness. */
   series: string[];
-}
+};
 
-let known: { dark: boolean; theme: string | undefined; palette: Palette } | undefined;
+let known: { key: string; palette: Palette } | undefined;
 
-/** Reading it in a component makes the component follow the theme. */
+/** A component that reads it follows the theme. */
 export function palette(): Palette {
-  const dark = isDark.value;
-  const theme = document.documentElement.dataset['theme'];
-  if (known?.dark === dark && known.theme === theme) return known.palette;
-  const style = getComputedStyle(document.documentElement);
-  const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  const key = `${isDark.value} ${moneyColours.value}`;
+  if (known?.key === key) return known.palette;
+  const probe = document.createElement('span');
+  document.body.append(probe);
+  // Resolved by the browser, so that tokens may be light-dark() or name one another.
+  const colour = (name: string) => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
   known = {
-    dark,
-    theme,
+    key,
     palette: {
-      text: colour('text'),
-      faint: colour('faint'),
-      line: colour('line'),
-      surface: colour('surface'),
-      accent: colour('accent'),
-      gain: colour('gain'),
-      loss: colour('loss'),
-      neutral: colour('neutral'),
-      font: colour('font'),
+      ...(Object.fromEntries(names.map(name => [name, colour(name)])) as Record<(typeof names)[number], string>),
+      font: getComputedStyle(document.documentElement).getPropertyValue('--font').trim(),
       series: Array.from({ length: 8 }, (_, i) => colour(`series-${i + 1}`)),
     },
   };
+  probe.remove();
   return known.palette;
 }

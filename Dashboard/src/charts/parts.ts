@@ -1,8 +1,11 @@
 // What the page's charts have in common: axes, tooltips, the slider.
-import { compactMoney, ofWallClock } from '../format';
+import { compactMoney, exact, ofWallClock } from '../format';
 import type { Palette } from './palette';
 
 const day = 86_400_000;
+
+/** A colour of the palette, let through. */
+export const faded = (colour: string, alpha: number) => colour.replace('rgb(', 'rgba(').replace(')', `, ${alpha})`);
 
 /** Labels of an axis of wall-clock times: what changed since the tick before. */
 export function timeLabel(time: number): string {
@@ -18,6 +21,8 @@ export function timeAxis(colours: Palette, more: object = {}) {
     type: 'time',
     axisLine: { lineStyle: { color: colours.line } },
     axisTick: { show: false },
+    // Of values by day or longer no tick is within a day.
+    minInterval: day,
     axisLabel: { color: colours.faint, fontSize: 11, hideOverlap: true, formatter: timeLabel },
     splitLine: { show: false },
     axisPointer: pointer(colours),
@@ -28,6 +33,7 @@ export function timeAxis(colours: Palette, more: object = {}) {
 export function numberAxis(colours: Palette, more: object = {}) {
   return {
     type: 'value',
+    minInterval: 1,
     axisLine: { lineStyle: { color: colours.line } },
     axisTick: { show: false },
     axisLabel: { color: colours.faint, fontSize: 11, hideOverlap: true },
@@ -65,13 +71,36 @@ function pointer(colours: Palette) {
   return { label: { show: false }, lineStyle: { color: colours.faint, type: 'solid', width: 1 } };
 }
 
+/**
+ * The first series in the colour of a gain above a level, in that of a loss below it. Both pieces have to end somewhere: of endless ones ECharts makes no
+ * gradient, and fails.
+ */
+export function colouredAround(level: number, values: readonly number[], colours: Palette) {
+  const room = Math.abs(level) * 0.1 || 1;
+  const lowest = values.reduce((a, b) => Math.min(a, b), level);
+  const highest = values.reduce((a, b) => Math.max(a, b), level);
+  return {
+    type: 'piecewise',
+    show: false,
+    seriesIndex: 0,
+    dimension: 1,
+    pieces: [
+      { gte: level, lte: highest > level ? highest : level + room, color: colours.gain },
+      { gte: lowest < level ? lowest : level - room, lt: level, color: colours.loss },
+    ],
+  };
+}
+
+/** Of an axis of prices: as many digits as they take. */
+export const numberLabel = (value: number) => exact(value);
+
 export interface TooltipLine {
   name: string;
   value: string;
   colour?: string;
 }
 
-/** Built of nodes, never of markup: names and symbols are whatever a stranger sent, and the page's policy allows no inline styles. */
+/** Built of nodes, never of markup: names and symbols may be anything that a stranger sent, and the page's policy allows no inline styles. */
 export function tooltipOf(title: string, lines: readonly TooltipLine[], note = ''): HTMLElement {
   const box = document.createElement('div');
   box.className = 'chart-tooltip';
@@ -121,7 +150,7 @@ export function tooltip(colours: Palette, formatter: (points: TooltipPoint[]) =>
   };
 }
 
-/** Wheel and drag move through time; a slider below shows where one is. */
+/** Dragging moves through time, Ctrl and the wheel or a pinch zooms; a slider below shows which part is in view. */
 export function zoom(colours: Palette, slider: boolean, bottom = 4, more: object = {}) {
   const inside = { type: 'inside', filterMode: 'filter', minSpan: 0.1, zoomOnMouseWheel: 'ctrl', moveOnMouseMove: true, moveOnMouseWheel: false, preventDefaultMouseMove: false, ...more };
   if (!slider) return [inside];
@@ -135,7 +164,7 @@ export function zoom(colours: Palette, slider: boolean, bottom = 4, more: object
       brushSelect: false,
       borderColor: 'transparent',
       backgroundColor: 'transparent',
-      fillerColor: `${colours.accent}22`,
+      fillerColor: faded(colours.accent, 0.13),
       dataBackground: { lineStyle: { color: colours.faint, opacity: 0.5 }, areaStyle: { color: colours.faint, opacity: 0.12 } },
       selectedDataBackground: { lineStyle: { color: colours.accent }, areaStyle: { color: colours.accent, opacity: 0.15 } },
       handleStyle: { color: colours.surface, borderColor: colours.accent },

@@ -1,8 +1,8 @@
 // Parts of forms and toolbars.
 import type { ComponentChildren, JSX } from 'preact';
-import { useId } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 
-/** A label, what it labels, a hint, and the API's message for this field. The child gets the ids that tie them together. */
+/** A label, what it labels, a hint, and the message for this field. The child gets the ids that tie them together. */
 export function Field({
   label,
   hint,
@@ -64,6 +64,9 @@ export function Segmented<Value extends string>({
   );
 }
 
+/** Past so many options the list can be searched. */
+const searchedFrom = 9;
+
 /** Several of many: a button that opens the list. Nothing chosen is all. */
 export function Choose({
   label,
@@ -79,18 +82,40 @@ export function Choose({
   name?: (option: string) => string;
 }) {
   const id = useId();
+  const [search, setSearch] = useState('');
   const text = chosen.length === 0 ? `All ${label.toLowerCase()}` : chosen.length === 1 ? name(chosen[0]!) : `${chosen.length} ${label.toLowerCase()}`;
-  // What the address names may be gone from the list; it can still be taken away.
+  // What the address names may no longer be in the list; it can still be removed.
   const all = [...new Set([...options, ...chosen])];
+  const found = all.filter(option => name(option).toLowerCase().includes(search.trim().toLowerCase()));
   return (
     <>
       <button type="button" class={`button small choose${chosen.length ? ' active' : ''}`} popovertarget={id} aria-label={`${label}: ${text}`}>
-        {text}
+        <span class="choose-text">{text}</span>
         <span class="caret" aria-hidden="true" />
       </button>
-      <div id={id} popover="auto" class="popover" role="group" aria-label={label} onToggle={event => placeBeside(event.currentTarget)}>
+      <div
+        id={id}
+        popover="auto"
+        class="popover"
+        role="group"
+        aria-label={label}
+        onToggle={event => {
+          placeBeside(event.currentTarget);
+          if (event.currentTarget.matches(':popover-open')) event.currentTarget.querySelector('input')?.focus();
+          else setSearch('');
+        }}
+      >
         {all.length === 0 && <p class="hint">None yet.</p>}
-        {all.map(option => (
+        {all.length >= searchedFrom && (
+          <input
+            type="search"
+            aria-label={`Search ${label.toLowerCase()}`}
+            placeholder="Search"
+            value={search}
+            onInput={event => setSearch(event.currentTarget.value)}
+          />
+        )}
+        {found.map(option => (
           <label key={option} class="check">
             <input
               type="checkbox"
@@ -100,6 +125,7 @@ export function Choose({
             <span>{name(option)}</span>
           </label>
         ))}
+        {all.length > 0 && found.length === 0 && <p class="hint">None match.</p>}
         {chosen.length > 0 && (
           <button type="button" class="button small ghost" onClick={() => onChange([])}>
             All
@@ -110,7 +136,7 @@ export function Choose({
   );
 }
 
-/** Popovers lie in the top layer, which knows nothing of their button. */
+/** Popovers are in the top layer and know nothing of their button's place. */
 export function placeBeside(popover: HTMLElement) {
   if (!popover.matches(':popover-open')) return;
   const button = document.querySelector(`[popovertarget="${popover.id}"]`);

@@ -1,4 +1,4 @@
-// A file for the API: dropped on the place or chosen, and sent as it is, with how much of it is on its way.
+// A file for the API: dropped or chosen, and sent as it is, with progress.
 import { useRef, useState } from 'preact/hooks';
 import { Problem, problemOf } from '../api/problem';
 import { count } from '../format';
@@ -6,7 +6,7 @@ import { sessionEnded } from '../session';
 import { Icon } from './icons';
 import './file-drop.css';
 
-/** Where a file is dropped, or chosen by who has no mouse. */
+/** Where a file is dropped or, without a mouse, chosen. */
 export function FileDrop({ label, hint, accept, file, onFile }: { label: string; hint: string; accept: string; file: File | undefined; onFile: (file: File) => void }) {
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
@@ -39,12 +39,12 @@ export function FileDrop({ label, hint, accept, file, onFile }: { label: string;
         onChange={event => {
           const [chosen] = event.currentTarget.files ?? [];
           if (chosen) onFile(chosen);
-          // The same file, changed meanwhile, can be chosen once more.
+          // The same file can be chosen again after a change.
           event.currentTarget.value = '';
         }}
       />
       <button type="button" class="button" onClick={() => input.current?.click()}>
-        {file ? 'Another file' : 'Choose a file'}
+        {file ? 'Choose another file' : 'Choose a file'}
       </button>
     </div>
   );
@@ -57,7 +57,7 @@ export function fileSize(bytes: number): string {
 }
 
 /**
- * Posts a file; the answer's text, or a Problem thrown. By XMLHttpRequest, for fetch does not tell how much of a body is sent.
+ * Posts a file; the answer's text, or a Problem thrown. By XMLHttpRequest, because fetch does not report how much of a body is sent.
  * onSent: 0 to 1.
  */
 export function postFile(address: string, file: File, onSent: (share: number) => void = () => {}): Promise<string> {
@@ -74,7 +74,7 @@ export function postFile(address: string, file: File, onSent: (share: number) =>
       if (request.status === 401) sessionEnded();
       reject(problemOf(request.status, readJson(request.responseText)));
     };
-    request.onerror = () => reject(new Problem(0, 'The file was not sent.', 'The connection was lost, or the file changed while it was read: choose it again.'));
+    request.onerror = () => reject(new Problem(0, 'The file was not sent.', 'The connection was lost, or the file changed while it was being read. Choose it again.'));
     request.send(file);
   });
 }

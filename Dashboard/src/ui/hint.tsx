@@ -1,4 +1,4 @@
-// A word with its definition, on hover, focus and tap.
+// A term with its definition, on hover, focus and tap.
 import type { ComponentChildren } from 'preact';
 import { useId, useRef } from 'preact/hooks';
 

@@ -1,11 +1,19 @@
-// What stands where data should: not yet, nothing, or a problem.
+// What is shown in place of data: not yet, nothing, or a problem.
 import type { ComponentChildren } from 'preact';
 import type { Problem } from '../api/problem';
+import type { Read } from '../api/resource';
 import { Icon, type IconName } from './icons';
 
 /** As tall as what will come, so that nothing jumps when it does. */
 export function Skeleton({ height, width }: { height: number; width?: number }) {
   return <div class="skeleton" style={{ height: `${height}px`, width: width === undefined ? '100%' : `${width}px` }} aria-hidden="true" />;
+}
+
+/** Before the first answer, and beside a failed one. While the server is away the banner of the shell says so, once. */
+export function ReadState({ read, height }: { read: Pick<Read<unknown>, 'data' | 'problem' | 'reload'>; height: number }) {
+  const { data, problem, reload } = read;
+  if (problem && !problem.isUnreachable) return <ProblemNote problem={problem} onRetry={reload} />;
+  return data === undefined ? <Skeleton height={height} /> : null;
 }
 
 /** Nothing is there; says what to do next. */
@@ -21,7 +29,7 @@ export function Empty({ icon = 'info', title, children }: { icon?: IconName; tit
   );
 }
 
-/** What happened and what to do, in the API's words. fields: those whose messages stand elsewhere. */
+/** What happened and what to do, in the API's words. fields: those whose messages are shown beside their inputs. */
 export function ProblemNote({ problem, fields = [], onRetry }: { problem: Problem; fields?: readonly string[]; onRetry?: () => void }) {
   const beside = problem.beside(fields);
   return (

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using PnlPipeline.Database;
 using PnlPipeline.Tests.EndToEnd.System;
+using PnlPipeline.Tests.Servers;
 using RabbitMQ.Client;
 
 [assembly: AssemblyFixture(typeof(PipelineSystem))]
@@ -10,93 +11,88 @@ using RabbitMQ.Client;
 namespace PnlPipeline.Tests.EndToEnd.System;
 
 /// <summary>
-/// The whole pipeline as processes, on a database of its own: started once for all tests. Tests keep out of each other's way by their symbols.
+/// The whole pipeline as processes, on a database of its own: started once for all tests. Tests keep out of each
+/// other's way by their symbols.
 /// </summary>
-public sealed class PipelineSystem : IAsyncLifetime
+public sealed class PipelineSystem : RunningPipeline, IAsyncLifetime
 {
-    private static readonly string[] Queues = ["pairing", "corrections", "rejections", "ledgers", "ledger-builds", "news"];
+    private static readonly string[] Queues =
+    [
+        "pairing",
+        "corrections",
+        "rejections",
+        "ledgers",
+        "ledger-builds",
+        "news",
+    ];
 
-    private readonly MySqlUrl _admin = MySqlUrl.Parse(Setting("MYSQL_URL"));
-    private readonly string _broker = Setting("RABBITMQ_URL");
     private readonly string _kept = Directory.CreateTempSubdirectory("pnl-end-to-end").FullName;
     private readonly List<ServiceProcess> _started = [];
-
-    public PipelineSystem()
-    {
-        Database = _admin with { Database = $"pnl_e_{Random.Shared.Next(0x1000000):x6}" };
-        Migrator = new ServiceProcess("Migrator", new(StringComparer.Ordinal)
-        {
-            ["DOTNET_ENVIRONMENT"] = "Development",
-            ["ConnectionStrings__MySql"] = Url(Database),
-            ["ConnectionStrings__RabbitMq"] = _broker,
-            ["Accounts__WorkerPassword"] = Secrets[0],
-            ["Accounts__QueryPassword"] = Secrets[1],
-        });
-        Ingest = NewIngest();
-        Pairing = NewWorker("pairing");
-        Ledgers = NewWorker("ledgers");
-        Query = NewService("Query.Api", new(StringComparer.Ordinal)
-        {
-            ["ConnectionStrings__RabbitMq"] = Setting("RABBITMQ_QUERY_URL"),
-            ["ConnectionStrings__MySql"] = Url(Database with { User = $"{Database.Database}_query", Password = Secrets[1] }),
-            ["Access__AdminKeys__0"] = AdminKey,
-            ["Access__ViewerKeys__0"] = ViewerKey,
-            ["Access__SessionKeysDirectory"] = Path.Combine(_kept, "session-keys"),
-            ["Webhook__Url"] = Ingest.Url.ToString().TrimEnd('/'),
-            ["Webhook__Token"] = Token,
-            // Where there is none the API is there all the same.
-            ["Dashboard__Directory"] = Path.Combine(Setting("PNL_REPOSITORY"), "Dashboard", "dist"),
-        });
-        Admin = Client(AdminKey);
-        Viewer = Client(ViewerKey);
-        Webhook = new HttpClient { BaseAddress = Ingest.Url, Timeout = TimeSpan.FromSeconds(5) };
-    }
+    private TestServers _servers = null!;
+    private HttpClient _webhook = null!;
+    private HttpClient _admin = null!;
+    private HttpClient _viewer = null!;
 
     /// <summary>Worker's and query's database passwords, token, admin's and viewer's key: none may ever show.</summary>
-    public IReadOnlyList<string> Secrets { get; } = [.. Enumerable.Range(0, 5).Select(_ => RandomNumberGenerator.GetHexString(32, lowercase: true))];
+    public IReadOnlyList<string> Secrets { get; } =
+    [.. Enumerable.Range(0, 5).Select(_ => RandomNumberGenerator.GetHexString(32, lowercase: true))];
 
-    public string Token => Secrets[2];
+    public override string Token => Secrets[2];
 
     public string AdminKey => Secrets[3];
 
     public string ViewerKey => Secrets[4];
 
     /// <summary>The test's database, by its owner's account.</summary>
-    public MySqlUrl Database { get; }
+    public MySqlUrl Database { get; private set; } = null!;
 
-    public ServiceProcess Migrator { get; }
+    public ServiceProcess Migrator { get; private set; } = null!;
 
-    public ServiceProcess Ingest { get; }
+    public ServiceProcess Ingest { get; private set; } = null!;
 
-    public ServiceProcess Pairing { get; }
+    public ServiceProcess Pairing { get; private set; } = null!;
 
-    public ServiceProcess Ledgers { get; }
+    public ServiceProcess Ledgers { get; private set; } = null!;
 
-    public ServiceProcess Query { get; }
+    public ServiceProcess Query { get; private set; } = null!;
 
-    public HttpClient Webhook { get; }
+    public override HttpClient Webhook => _webhook;
 
-    public HttpClient Admin { get; }
+    public override HttpClient Admin => _admin;
 
-    public HttpClient Viewer { get; }
+    public override HttpClient Viewer => _viewer;
+
+    public override string IngestLog => Ingest.Output;
 
     public IEnumerable<ServiceProcess> Started => _started;
 
     /// <summary>Another ingest, with a spool of its own, not started yet.</summary>
-    public ServiceProcess NewIngest() => NewService("Ingest.Api", new(StringComparer.Ordinal)
-    {
-        ["ConnectionStrings__RabbitMq"] = Setting("RABBITMQ_INGEST_URL"),
-        ["Webhooks__Tokens__0"] = Token,
-        ["Spool__Directory"] = Path.Combine(_kept, $"spool-{_started.Count}"),
-    });
+    public ServiceProcess NewIngest() =>
+        NewService(
+            "Ingest.Api",
+            new(StringComparer.Ordinal)
+            {
+                ["ConnectionStrings__RabbitMq"] = _servers.RabbitMqIngestUrl,
+                ["Webhooks__Tokens__0"] = Token,
+                ["Spool__Directory"] = Path.Combine(_kept, $"spool-{_started.Count}"),
+            }
+        );
 
-    /// <summary>Another worker of this role, not started yet; to another broker URL where the test puts something in between.</summary>
+    /// <summary>
+    /// Another worker of this role, not started yet; to another broker URL where the test puts something in between.
+    /// </summary>
     public ServiceProcess NewWorker(string role, string? broker = null, params (string Name, string Value)[] settings)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["ConnectionStrings__MySql"] = Url(Database with { User = $"{Database.Database}_worker", Password = Secrets[0] }),
-            ["ConnectionStrings__RabbitMq"] = broker ?? Setting("RABBITMQ_WORKER_URL"),
+            ["ConnectionStrings__MySql"] = Url(
+                Database with
+                {
+                    User = $"{Database.Database}_worker",
+                    Password = Secrets[0],
+                }
+            ),
+            ["ConnectionStrings__RabbitMq"] = broker ?? _servers.RabbitMqWorkerUrl,
             ["Worker__Roles__0"] = role,
         };
         foreach (var (name, value) in settings)
@@ -105,10 +101,12 @@ public sealed class PipelineSystem : IAsyncLifetime
     }
 
     /// <summary>Where the broker is.</summary>
-    public Uri Broker => new(_broker);
+    public Uri Broker => new(_servers.RabbitMqUrl);
 
     public async ValueTask InitializeAsync()
     {
+        _servers = await TestServers.StartAsync();
+        Compose();
         await DeleteQueuesAsync();
         Migrator.RunToEnd();
         foreach (var service in (ServiceProcess[])[Ingest, Pairing, Ledgers, Query])
@@ -123,19 +121,22 @@ public sealed class PipelineSystem : IAsyncLifetime
             service.Dispose();
         Migrator.Dispose();
         await DeleteQueuesAsync();
-        var database = new MySqlDatabase(_admin);
+        var database = new MySqlDatabase(MySqlUrl.Parse(_servers.MySqlUrl));
         await using var connection = await database.OpenAsync(CancellationToken.None);
-        foreach (var statement in (string[])
-        [
-            $"DROP DATABASE IF EXISTS `{Database.Database}`",
-            $"DROP USER IF EXISTS '{Database.Database}_worker'@'%', '{Database.Database}_query'@'%'",
-        ])
+        foreach (
+            var statement in (string[])
+                [
+                    $"DROP DATABASE IF EXISTS `{Database.Database}`",
+                    $"DROP USER IF EXISTS '{Database.Database}_worker'@'%', '{Database.Database}_query'@'%'",
+                ]
+        )
         {
             await using var command = connection.CreateCommand();
             command.CommandText = statement;
             await command.ExecuteNonQueryAsync();
         }
 
+        await _servers.DisposeAsync();
         Directory.Delete(_kept, recursive: true);
         Webhook.Dispose();
         Admin.Dispose();
@@ -146,7 +147,51 @@ public sealed class PipelineSystem : IAsyncLifetime
     public async Task<IConnection> ConnectToBrokerAsync() =>
         await new ConnectionFactory { Uri = Broker }.CreateConnectionAsync();
 
-    // The virtual host outlives this run where it came from the environment: another run's leftovers must not flow into this one.
+    private void Compose()
+    {
+        Database = MySqlUrl.Parse(_servers.MySqlUrl) with { Database = $"pnl_e_{Random.Shared.Next(0x1000000):x6}" };
+        Migrator = new ServiceProcess(
+            "Migrator",
+            new(StringComparer.Ordinal)
+            {
+                ["DOTNET_ENVIRONMENT"] = "Development",
+                ["ConnectionStrings__MySql"] = Url(Database),
+                ["ConnectionStrings__RabbitMq"] = _servers.RabbitMqUrl,
+                ["Accounts__WorkerPassword"] = Secrets[0],
+                ["Accounts__QueryPassword"] = Secrets[1],
+            }
+        );
+        Ingest = NewIngest();
+        Pairing = NewWorker("pairing");
+        Ledgers = NewWorker("ledgers");
+        Query = NewService(
+            "Query.Api",
+            new(StringComparer.Ordinal)
+            {
+                ["ConnectionStrings__RabbitMq"] = _servers.RabbitMqQueryUrl,
+                ["ConnectionStrings__MySql"] = Url(
+                    Database with
+                    {
+                        User = $"{Database.Database}_query",
+                        Password = Secrets[1],
+                    }
+                ),
+                ["Access__AdminKeys__0"] = AdminKey,
+                ["Access__ViewerKeys__0"] = ViewerKey,
+                ["Access__SessionKeysDirectory"] = Path.Combine(_kept, "session-keys"),
+                ["Webhook__Url"] = Ingest.Url.ToString().TrimEnd('/'),
+                ["Webhook__Token"] = Token,
+                // Where there is none the API is there all the same.
+                ["Dashboard__Directory"] = Repository.PathOf("Dashboard", "dist"),
+            }
+        );
+        _admin = Client(AdminKey);
+        _viewer = Client(ViewerKey);
+        _webhook = new HttpClient { BaseAddress = Ingest.Url, Timeout = TimeSpan.FromSeconds(5) };
+    }
+
+    // The virtual host outlives this run where it came from the environment: another run's leftovers must not flow into
+    // this one.
     private async Task DeleteQueuesAsync()
     {
         await using var connection = await ConnectToBrokerAsync();
@@ -173,8 +218,4 @@ public sealed class PipelineSystem : IAsyncLifetime
 
     private static string Url(MySqlUrl url) =>
         $"mysql://{Uri.EscapeDataString(url.User)}:{Uri.EscapeDataString(url.Password)}@{url.Host}:{url.Port}/{url.Database}";
-
-    private static string Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
-        ? value
-        : throw new InvalidOperationException($"{name} is not set: run the tests by ./test, which provides the servers.");
 }

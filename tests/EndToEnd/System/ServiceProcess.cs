@@ -30,6 +30,9 @@ public sealed class ServiceProcess : IDisposable
 
     public int ProcessId => _process!.Id;
 
+    /// <summary>A setting from its next start on.</summary>
+    public void Set(string name, string value) => _environment[name] = value;
+
     public void Start()
     {
         var start = new ProcessStartInfo("dotnet", [Assembly(_project)])
@@ -64,7 +67,10 @@ public sealed class ServiceProcess : IDisposable
             {
                 if (isRun && _process is { HasExited: true, ExitCode: 1 })
                     Start();
-                Assert.False(_process!.HasExited, $"{_project} ended with {(_process.HasExited ? _process.ExitCode : 0)}.\n{Output}");
+                Assert.False(
+                    _process!.HasExited,
+                    $"{_project} ended with {(_process.HasExited ? _process.ExitCode : 0)}.\n{Output}"
+                );
                 try
                 {
                     using var response = await Http.GetAsync(url);
@@ -76,7 +82,8 @@ public sealed class ServiceProcess : IDisposable
                 }
             },
             ReadyWithin,
-            () => $"{_project} is not ready.\n{Output}");
+            () => $"{_project} is not ready.\n{Output}"
+        );
     }
 
     /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>
@@ -86,11 +93,16 @@ public sealed class ServiceProcess : IDisposable
         _process.WaitForExit();
     }
 
+    /// <summary>SIGSTOP or SIGCONT: paused, as a machine that is frozen, until it is let go on.</summary>
+    public Task PauseAsync() => SignalAsync("STOP");
+
+    /// <inheritdoc cref="PauseAsync"/>
+    public Task GoOnAsync() => SignalAsync("CONT");
+
     /// <summary>SIGTERM, as where a replica is taken away: it ends by itself.</summary>
     public async Task StopAsync()
     {
-        using (var kill = Process.Start("kill", ["-TERM", $"{ProcessId}"]))
-            await kill.WaitForExitAsync();
+        await SignalAsync("TERM");
         await _process!.WaitForExitAsync().WaitAsync(ReadyWithin);
         Assert.True(_process.ExitCode == 0, $"{_project} ended with {_process.ExitCode}.\n{Output}");
     }
@@ -109,6 +121,12 @@ public sealed class ServiceProcess : IDisposable
         _process?.Dispose();
         // The system disposes what a test has disposed already.
         _process = null;
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{ProcessId}"]);
+        await kill.WaitForExitAsync();
     }
 
     // The tests' own output folder says where the services' are: artifacts/bin/<project>/<configuration>.

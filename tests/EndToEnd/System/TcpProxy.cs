@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace PnlPipeline.Tests.EndToEnd.System;
 
-/// <summary>A line between a service and a server that a test can hold: what is sent while it is held is not delivered until it is let go.</summary>
+/// <summary>
+/// A line between a service and a server that a test can hold: what is sent while it is held is not delivered until it
+/// is let go.
+/// </summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -64,7 +67,8 @@ public sealed class TcpProxy : IAsyncDisposable
             await far.ConnectAsync(_host, _port, _stop.Token);
             await Task.WhenAny(
                 PumpAsync(near.GetStream(), far.GetStream(), () => _open.Task),
-                PumpAsync(far.GetStream(), near.GetStream(), () => Task.CompletedTask));
+                PumpAsync(far.GetStream(), near.GetStream(), () => Task.CompletedTask)
+            );
         }
         catch (Exception broken) when (broken is IOException or SocketException or OperationCanceledException)
         {
@@ -75,7 +79,7 @@ public sealed class TcpProxy : IAsyncDisposable
     private async Task PumpAsync(NetworkStream from, NetworkStream to, Func<Task> open)
     {
         var buffer = new byte[16 * 1024];
-        for (int read; (read = await from.ReadAsync(buffer, _stop.Token)) > 0;)
+        for (int read; (read = await from.ReadAsync(buffer, _stop.Token)) > 0; )
         {
             await open();
             await to.WriteAsync(buffer.AsMemory(0, read), _stop.Token);

@@ -10,9 +10,10 @@ using PnlPipeline.Tests.Reference;
 namespace PnlPipeline.Tests.EndToEnd.System;
 
 /// <summary>
-/// Sends alerts and keeps what was accepted; later holds every table that the API shows against an account worked out from just those.
+/// Sends alerts and keeps what was accepted; later holds every table that the API shows against an account worked out
+/// from just those.
 /// </summary>
-public sealed class Trader(PipelineSystem system)
+public sealed class Trader(RunningPipeline system)
 {
     private static readonly TimeSpan SettledWithin = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan ResendAfter = TimeSpan.FromMilliseconds(200);
@@ -24,18 +25,31 @@ public sealed class Trader(PipelineSystem system)
     /// <summary>What was answered with 202, once for each time.</summary>
     public IReadOnlyCollection<ReferenceAlert> Accepted => _accepted;
 
-    /// <summary>Every answer there was, and how long it took; <c>none</c> where the line broke or five seconds passed.</summary>
+    /// <summary>
+    /// Every answer there was, and how long it took; <c>none</c> where the line broke or five seconds passed.
+    /// </summary>
     public IReadOnlyCollection<(string Status, TimeSpan Elapsed)> Answers => _answers;
 
     /// <summary>A symbol that no other test uses.</summary>
     public static string NewSymbol(string name) => $"{name}{Random.Shared.Next(0x1000000):X6}";
 
     /// <summary>A body as an indicator sends it.</summary>
-    public static string Body(string symbol, string side, string type, decimal price, DateTime time, string timeframe = "60") => string.Create(
-        CultureInfo.InvariantCulture,
-        $$"""{"symbol":"{{symbol}}","side":"{{side}}","timeframe":"{{timeframe}}","type":"{{type}}","price":{{price}},"closeonflip":true,"timestamp":"{{time:yyyy-MM-ddTHH:mm:ss}}+0000"}""");
+    public static string Body(
+        string symbol,
+        string side,
+        string type,
+        decimal price,
+        DateTime time,
+        string timeframe = "60"
+    ) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"symbol":"{{symbol}}","side":"{{side}}","timeframe":"{{timeframe}}","type":"{{type}}","price":{{price}},"closeonflip":true,"timestamp":"{{time:yyyy-MM-ddTHH:mm:ss}}+0000"}"""
+        );
 
-    /// <summary>A script that is always in the market: each cross but the first sends the exit and the entry of one second.</summary>
+    /// <summary>
+    /// A script that is always in the market: each cross but the first sends the exit and the entry of one second.
+    /// </summary>
     public static IReadOnlyList<string> Flips(string symbol, int count, int seed, string timeframe = "60")
     {
         var random = new Random(seed);
@@ -63,7 +77,10 @@ public sealed class Trader(PipelineSystem system)
         try
         {
             using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
-            using var response = await system.Webhook.PostAsync(new Uri((ingest ?? system.Ingest).Url, $"/webhooks/tradingview/{system.Token}"), content);
+            using var response = await system.Webhook.PostAsync(
+                new Uri(ingest?.Url ?? system.Webhook.BaseAddress!, $"/webhooks/tradingview/{system.Token}"),
+                content
+            );
             status = $"{(int)response.StatusCode}";
             if (response.StatusCode == HttpStatusCode.Accepted)
                 _accepted.Add(ReferenceAlert.Read(body));
@@ -75,7 +92,10 @@ public sealed class Trader(PipelineSystem system)
         }
     }
 
-    /// <summary>Sends one body until it is accepted, as TradingView resends after a 5xx; through a service that may be killed meanwhile.</summary>
+    /// <summary>
+    /// Sends one body until it is accepted, as TradingView resends after a 5xx; through a service that may be killed
+    /// meanwhile.
+    /// </summary>
     public async Task InsistAsync(string body)
     {
         await Eventually.TrueAsync(
@@ -95,12 +115,16 @@ public sealed class Trader(PipelineSystem system)
                 return false;
             },
             SettledWithin,
-            () => $"not accepted: {body}\n{system.Ingest.Output}");
+            () => $"not accepted: {body}\n{system.IngestLog}"
+        );
     }
 
     public async Task InsistAsync(IEnumerable<string> bodies, int inFlight = 8) =>
         await Parallel.ForEachAsync(
-            bodies, new ParallelOptions { MaxDegreeOfParallelism = inFlight }, async (body, _) => await InsistAsync(body));
+            bodies,
+            new ParallelOptions { MaxDegreeOfParallelism = inFlight },
+            async (body, _) => await InsistAsync(body)
+        );
 
     /// <summary>Voids an alert, or restores it.</summary>
     public async Task<JsonElement> CorrectAsync(string alertId, bool voided)
@@ -114,8 +138,19 @@ public sealed class Trader(PipelineSystem system)
     public async Task<JsonElement> CloseAsync(string tradeId, decimal price, DateTime time)
     {
         var trade = await PostAsync($"/api/v1/trades/{tradeId}/close", new { price, time });
-        _accepted.Add(ReferenceAlert.Create(
-            trade.Text("symbol")!, trade.Text("timeframe")!, "manual", trade.Text("side"), price, time) with { Target = tradeId });
+        _accepted.Add(
+            ReferenceAlert.Create(
+                trade.Text("symbol")!,
+                trade.Text("timeframe")!,
+                "manual",
+                trade.Text("side"),
+                price,
+                time
+            ) with
+            {
+                Target = tradeId,
+            }
+        );
         return trade;
     }
 
@@ -129,8 +164,8 @@ public sealed class Trader(PipelineSystem system)
     }
 
     /// <summary>
-    /// The one check: every accepted alert is stored exactly once with the outcome that it must have, nothing else is stored for its symbols,
-    /// and the trades are those of the account, to the last digit.
+    /// The one check: every accepted alert is stored exactly once with the outcome that it must have, nothing else is
+    /// stored for its symbols, and the trades are those of the account, to the last digit.
     /// </summary>
     public async Task AlertsAndTradesAreRightAsync()
     {
@@ -139,31 +174,59 @@ public sealed class Trader(PipelineSystem system)
         {
             var alerts = _accepted.Where(alert => alert.Symbol == symbol).DistinctBy(alert => alert.Id).ToList();
             await Eventually.EqualAsync(
-                [.. alerts.Select(alert => $"{alert.Id} {alert.Action} {alert.Direction} {alert.Price.Plain()} {alert.Time.Iso()} {outcomes[alert.Id]}").Order(StringComparer.Ordinal)],
-                async () => [.. (await ListAsync($"/api/v1/alerts?symbol={symbol}")).Select(Alert).Order(StringComparer.Ordinal)],
-                SettledWithin);
+                [
+                    .. alerts
+                        .Select(alert =>
+                            $"{alert.Id} {alert.Action} {alert.Direction} {alert.Price.Plain()} {alert.Time.Iso()} "
+                            + $"{outcomes[alert.Id]}"
+                        )
+                        .Order(StringComparer.Ordinal),
+                ],
+                async () =>
+                    [
+                        .. (await ListAsync($"/api/v1/alerts?symbol={symbol}"))
+                            .Select(Alert)
+                            .Order(StringComparer.Ordinal),
+                    ],
+                SettledWithin
+            );
             await Eventually.EqualAsync(
                 [.. trades.Where(trade => trade.Symbol == symbol).Select(Trade).Order(StringComparer.Ordinal)],
-                async () => [.. (await ListAsync($"/api/v1/trades?symbol={symbol}")).Select(Trade).Order(StringComparer.Ordinal)],
-                SettledWithin);
+                async () =>
+                    [
+                        .. (await ListAsync($"/api/v1/trades?symbol={symbol}"))
+                            .Select(Trade)
+                            .Order(StringComparer.Ordinal),
+                    ],
+                SettledWithin
+            );
         }
     }
 
-    /// <summary>The ledger that the API shows is the account's, row for row, to the last digit; and the batch's headline agrees with it.</summary>
+    /// <summary>
+    /// The ledger that the API shows is the account's, row for row, to the last digit; and the batch's headline agrees
+    /// with it.
+    /// </summary>
     public async Task LedgerIsRightAsync(long batchId, ReferenceBatch batch)
     {
         var rows = Account.Keep(batch, Account.Pair(_accepted, _voided).Trades);
         await Eventually.EqualAsync(
             [.. rows.Select(Row)],
             async () => [.. (await ListAsync($"/api/v1/batches/{batchId}/ledger?order=asc")).Select(Row)],
-            SettledWithin);
+            SettledWithin
+        );
 
         // One without rows looks the same before it is built.
         JsonElement headline = default;
         await Eventually.TrueAsync(
-            async () => (headline = await GetAsync($"/api/v1/batches/{batchId}")).GetProperty("ledger").GetProperty("state").GetString() == "ready",
+            async () =>
+                (headline = await GetAsync($"/api/v1/batches/{batchId}"))
+                    .GetProperty("ledger")
+                    .GetProperty("state")
+                    .GetString() == "ready",
             SettledWithin,
-            () => $"the ledger of batch {batchId} is not ready");
+            () => $"the ledger of batch {batchId} is not ready"
+        );
         Assert.Equal(rows.Count, headline.GetProperty("ledger").GetProperty("trades").GetInt32());
         var capital = rows is [.., var last] ? last.AvailableCapital : batch.Capital;
         Assert.Equal(capital, headline.GetProperty("summary").GetProperty("availableCapital").GetDecimal());
@@ -176,9 +239,11 @@ public sealed class Trader(PipelineSystem system)
     public async Task<IReadOnlyList<JsonElement>> ListAsync(string path)
     {
         var items = new List<JsonElement>();
-        for (string? cursor = ""; cursor is not null;)
+        for (string? cursor = ""; cursor is not null; )
         {
-            var page = await GetAsync($"{path}&limit=1000{(cursor.Length == 0 ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}");
+            var page = await GetAsync(
+                $"{path}&limit=1000{(cursor.Length == 0 ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}"
+            );
             items.AddRange(page.GetProperty("items").EnumerateArray());
             cursor = page.GetProperty("cursor").GetString();
         }
@@ -195,18 +260,25 @@ public sealed class Trader(PipelineSystem system)
     }
 
     private static string Alert(JsonElement alert) =>
-        $"{alert.Text("alertId")} {alert.Text("action")} {alert.Text("direction")} {alert.Text("price")} {alert.Text("timestamp")} {alert.Text("outcome")}";
+        $"{alert.Text("alertId")} {alert.Text("action")} {alert.Text("direction")} {alert.Text("price")} "
+        + $"{alert.Text("timestamp")} {alert.Text("outcome")}";
 
-    private static string Trade(ReferenceTrade trade) => $"{trade.Id} {trade.Side} {trade.EntryPrice.Plain()} {trade.EntryTime.Iso()} "
+    private static string Trade(ReferenceTrade trade) =>
+        $"{trade.Id} {trade.Side} {trade.EntryPrice.Plain()} {trade.EntryTime.Iso()} "
         + $"{trade.ExitPrice?.Plain()} {trade.ExitTime?.Iso()} {trade.ExitReason} {trade.ChangePercentage?.Plain()}";
 
-    private static string Trade(JsonElement trade) => $"{trade.Text("tradeId")} {trade.Text("side")} {trade.Text("entryPrice")} {trade.Text("entryTime")} "
-        + $"{trade.Text("exitPrice")} {trade.Text("exitTime")} {trade.Text("exitReason")} {trade.Text("changePercentage")}";
+    private static string Trade(JsonElement trade) =>
+        $"{trade.Text("tradeId")} {trade.Text("side")} {trade.Text("entryPrice")} {trade.Text("entryTime")} "
+        + $"{trade.Text("exitPrice")} {trade.Text("exitTime")} {trade.Text("exitReason")} "
+        + $"{trade.Text("changePercentage")}";
 
-    private static string Row(ReferenceRow row) => $"{row.Seq} {row.TradeId} {row.ChangePercentage.Plain()} {row.Pnl.Plain()} {row.AvailableCapital.Plain()} "
+    private static string Row(ReferenceRow row) =>
+        $"{row.Seq} {row.TradeId} {row.ChangePercentage.Plain()} {row.Pnl.Plain()} {row.AvailableCapital.Plain()} "
         + $"{row.PeakCapital.Plain()} {row.Drawdown.Plain()} {row.DrawdownPercentage.Plain()}";
 
-    private static string Row(JsonElement row) => $"{row.Text("seq")} {row.Text("tradeId")} {row.Text("changePercentage")} {row.Text("pnl")} {row.Text("availableCapital")} "
+    private static string Row(JsonElement row) =>
+        $"{row.Text("seq")} {row.Text("tradeId")} {row.Text("changePercentage")} {row.Text("pnl")} "
+        + $"{row.Text("availableCapital")} "
         + $"{row.Text("peakCapital")} {row.Text("drawdown")} {row.Text("drawdownPercentage")}";
 }
 
@@ -215,9 +287,12 @@ internal static class Written
 {
     public static string Plain(this decimal value) => value.ToString("0.############", CultureInfo.InvariantCulture);
 
-    public static string Iso(this DateTime utc) => utc.ToString("yyyy-MM-ddTHH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);
+    public static string Iso(this DateTime utc) =>
+        utc.ToString("yyyy-MM-ddTHH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>A property as text: strings as they are, numbers in plain digits, <c>null</c> and what is absent as nothing.</summary>
+    /// <summary>
+    /// A property as text: strings as they are, numbers in plain digits, <c>null</c> and what is absent as nothing.
+    /// </summary>
     public static string? Text(this JsonElement element, string property) =>
         !element.TryGetProperty(property, out var value) ? null
         : value.ValueKind == JsonValueKind.Number ? value.GetDecimal().Plain()

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace PnlPipeline.Tests.Integration.Attacks;
 
-/// <summary>What does not start as a deployment. Each service is started as it would be there; none gets as far as a server.</summary>
+/// <summary>
+/// What does not start as a deployment. Each service is started as it would be there; none gets as far as a server.
+/// </summary>
 public sealed class DeploymentTests
 {
     private const string Good = "Zt4kQ9vR2mX7pL1sW8yB3nD6";
@@ -64,12 +66,20 @@ public sealed class DeploymentTests
     [InlineData("Migrator", "Accounts__WorkerPassword", "worker")]
     [InlineData("Migrator", "Accounts__QueryPassword", Good2)]
     [InlineData("Migrator", "ConnectionStrings__MySql", "mysql://root:root@127.0.0.1:1/pnl")]
-    public async Task A_deployment_does_not_start_with_a_secret_that_can_be_guessed_and_says_which(string service, string variable, string? value)
+    public async Task A_deployment_does_not_start_with_a_secret_that_can_be_guessed_and_says_which(
+        string service,
+        string variable,
+        string? value
+    )
     {
         var (exitCode, output) = await RunAsync(service, "Production", variable, value);
 
         Assert.NotEqual(0, exitCode);
-        Assert.Contains(variable.Replace("__", ":", StringComparison.Ordinal), output.Replace("__", ":", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            variable.Replace("__", ":", StringComparison.Ordinal),
+            output.Replace("__", ":", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
         foreach (var secret in Services[service].Values.Append(value ?? "-not-there-").SelectMany(SecretsOf))
             Assert.DoesNotContain(secret, output, StringComparison.Ordinal);
     }
@@ -77,7 +87,12 @@ public sealed class DeploymentTests
     [Fact]
     public async Task Where_nothing_says_what_it_is_it_is_a_deployment()
     {
-        var (exitCode, output) = await RunAsync("Query.Api", null, "ConnectionStrings__RabbitMq", "amqp://guest:guest@127.0.0.1:1/");
+        var (exitCode, output) = await RunAsync(
+            "Query.Api",
+            null,
+            "ConnectionStrings__RabbitMq",
+            "amqp://guest:guest@127.0.0.1:1/"
+        );
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains("ConnectionStrings__RabbitMq", output, StringComparison.Ordinal);
@@ -86,10 +101,20 @@ public sealed class DeploymentTests
     // Short words stand in every text; what is told must not be told as such.
     private static IEnumerable<string> SecretsOf(string value) =>
         value.Contains("://", StringComparison.Ordinal)
-            ? [.. new Uri(value).UserInfo.Split(':').Skip(1).Where(password => password.Length > 8), $":{new Uri(value).UserInfo.Split(':').Last()}@"]
-            : value.Length > 8 ? [value] : [];
+            ?
+            [
+                .. new Uri(value).UserInfo.Split(':').Skip(1).Where(password => password.Length > 8),
+                $":{new Uri(value).UserInfo.Split(':').Last()}@",
+            ]
+        : value.Length > 8 ? [value]
+        : [];
 
-    private static async Task<(int ExitCode, string Output)> RunAsync(string service, string? environment, string variable, string? value)
+    private static async Task<(int ExitCode, string Output)> RunAsync(
+        string service,
+        string? environment,
+        string variable,
+        string? value
+    )
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{service}.dll")])
         {
@@ -109,7 +134,9 @@ public sealed class DeploymentTests
         {
             var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
             var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            await process
+                .WaitForExitAsync(TestContext.Current.CancellationToken)
+                .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
             return (process.ExitCode, await output + await error);
         }
         finally

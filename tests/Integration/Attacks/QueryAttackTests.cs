@@ -13,28 +13,36 @@ namespace PnlPipeline.Tests.Integration.Attacks;
 /// <summary>What may be sent to the query API, and what must not come of it.</summary>
 public sealed class QueryAttackTests(QueryApi api) : IClassFixture<QueryApi>
 {
-    private static readonly string[] HeadersOfAll = ["X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Content-Security-Policy", "Cache-Control"];
+    private static readonly string[] HeadersOfAll =
+    [
+        "X-Content-Type-Options",
+        "X-Frame-Options",
+        "Referrer-Policy",
+        "Content-Security-Policy",
+        "Cache-Control",
+    ];
 
-    public static TheoryData<string, string> Hostile => new()
-    {
-        { """{"name":"N","symbols":["BTC"],"capital":NaN}""", "body" },
-        { """{"name":"N","symbols":["BTC"],"capital":1e308}""", "capital" },
-        { """{"name":"N","symbols":["BTC"],"capital":-1e308}""", "capital" },
-        { """{"name":"N","symbols":["BTC"],"capital":1e999999999}""", "capital" },
-        { """{"name":"N","symbols":["BTC"],"capital":1234567890123456789012345678901234567890}""", "capital" },
-        { """{"name":"N","symbols":["BTC"],"capital":0.1234567890123456789012345678901234567890}""", "capital" },
-        { """{"name":"N","symbols":["BTC"],"capital":1,"capital":2}""", "capital" },
-        { """{"name":"\ud800","symbols":["BTC"]}""", "name" },
-        { """{"name":"N","symbols":["\udfff"]}""", "symbols" },
-        { """{"name":"N","symbols":["'; DROP TABLE batches; --"]}""", "symbols" },
-        { """{"name":"N","symbols":{"$ne":null}}""", "symbols" },
-        { """{"name":"N","symbols":[[[[[[[[[["BTC"]]]]]]]]]]}""", "body" },
-        { """{"name":{"__proto__":1},"symbols":["BTC"]}""", "name" },
-        { """{"name":"N","symbols":["BTC"],"\ud800":1}""", "body" },
-        { "[]", "body" },
-        { "", "body" },
-        { "\0", "body" },
-    };
+    public static TheoryData<string, string> Hostile =>
+        new()
+        {
+            { """{"name":"N","symbols":["BTC"],"capital":NaN}""", "body" },
+            { """{"name":"N","symbols":["BTC"],"capital":1e308}""", "capital" },
+            { """{"name":"N","symbols":["BTC"],"capital":-1e308}""", "capital" },
+            { """{"name":"N","symbols":["BTC"],"capital":1e999999999}""", "capital" },
+            { """{"name":"N","symbols":["BTC"],"capital":1234567890123456789012345678901234567890}""", "capital" },
+            { """{"name":"N","symbols":["BTC"],"capital":0.1234567890123456789012345678901234567890}""", "capital" },
+            { """{"name":"N","symbols":["BTC"],"capital":1,"capital":2}""", "capital" },
+            { """{"name":"\ud800","symbols":["BTC"]}""", "name" },
+            { """{"name":"N","symbols":["\udfff"]}""", "symbols" },
+            { """{"name":"N","symbols":["'; DROP TABLE batches; --"]}""", "symbols" },
+            { """{"name":"N","symbols":{"$ne":null}}""", "symbols" },
+            { """{"name":"N","symbols":[[[[[[[[[["BTC"]]]]]]]]]]}""", "body" },
+            { """{"name":{"__proto__":1},"symbols":["BTC"]}""", "name" },
+            { """{"name":"N","symbols":["BTC"],"\ud800":1}""", "body" },
+            { "[]", "body" },
+            { "", "body" },
+            { "\0", "body" },
+        };
 
     [Theory]
     [MemberData(nameof(Hostile))]
@@ -72,34 +80,134 @@ public sealed class QueryAttackTests(QueryApi api) : IClassFixture<QueryApi>
     public async Task Thousands_of_mutated_bodies_are_taken_or_refused_and_none_is_a_fault()
     {
         var random = new Random(7);
-        var id = (await (await api.Admin.SendAsync("POST", "/api/v1/batches", """{"name":"Fuzzed","symbols":["BTC"]}""")).JsonAsync(201)).GetProperty("id").GetInt64();
-        var calls = Enumerable.Range(0, 2_000).Select(round => round % 3 == 0
-            ? (Method: "POST", Path: "/api/v1/batches", Body: HostileAlerts.Mutated(random))
-            : (Method: "PATCH", Path: $"/api/v1/batches/{id}", Body: HostileAlerts.Mutate(random, Encoding.UTF8.GetBytes(
-                """{"name":"F","symbols":["BTC","ETH"],"timeframes":["60"],"startTime":"2025-01-01T00:00:00Z","capital":1000.5,"feePercentage":0.1}""")))).ToList();
-        await Parallel.ForEachAsync(calls, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = QueryApi.Cancellation }, async (call, _) =>
-        {
-            using var request = new HttpRequestMessage(new HttpMethod(call.Method), call.Path) { Content = new ByteArrayContent(call.Body) };
-            using var response = await api.Admin.SendAsync(request, QueryApi.Cancellation);
-            Assert.True((int)response.StatusCode is 200 or 201 or 400 or 409, $"{response.StatusCode} for {call.Method} {Convert.ToHexString(call.Body)}");
-        });
+        var id = (
+            await (
+                await api.Admin.SendAsync("POST", "/api/v1/batches", """{"name":"Fuzzed","symbols":["BTC"]}""")
+            ).JsonAsync(201)
+        )
+            .GetProperty("id")
+            .GetInt64();
+        var calls = Enumerable
+            .Range(0, 2_000)
+            .Select(round =>
+                round % 3 == 0
+                    ? (Method: "POST", Path: "/api/v1/batches", Body: HostileAlerts.Mutated(random))
+                    : (
+                        Method: "PATCH",
+                        Path: $"/api/v1/batches/{id}",
+                        Body: HostileAlerts.Mutate(
+                            random,
+                            Encoding.UTF8.GetBytes(
+                                """{"name":"F","symbols":["BTC","ETH"],"timeframes":["60"],"startTime":"2025-01-01T00:00:00Z","capital":1000.5,"feePercentage":0.1}"""
+                            )
+                        )
+                    )
+            )
+            .ToList();
+        await Parallel.ForEachAsync(
+            calls,
+            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = QueryApi.Cancellation },
+            async (call, _) =>
+            {
+                using var request = new HttpRequestMessage(new HttpMethod(call.Method), call.Path)
+                {
+                    Content = new ByteArrayContent(call.Body),
+                };
+                using var response = await api.Admin.SendAsync(request, QueryApi.Cancellation);
+                Assert.True(
+                    (int)response.StatusCode is 200 or 201 or 400 or 409,
+                    $"{response.StatusCode} for {call.Method} {Convert.ToHexString(call.Body)}"
+                );
+            }
+        );
     }
 
     [Fact]
     public async Task Thousands_of_mutated_addresses_are_answered_and_none_is_a_fault()
     {
         var random = new Random(8);
-        string[] parameters = ["from", "to", "symbol", "timeframe", "side", "tz", "by", "mode", "points", "bins", "of", "limit", "cursor", "order", "format", "state", "outcome", "batch"];
-        string[] values = ["", "-1", "0", "1", "1e9", "99999999999999999999", "NaN", "2025-01-01T00:00:00Z", "9999-12-31", "Europe/Berlin", "../etc/passwd", "'", "%00", "%ud800",
-            "trade", "day", "month", "absolute", "csv", "asc", "<b>", "🚀", "A.B.C", "MTI3LjA", "\\", "true"];
-        var paths = AccessTests.Everything.Where(call => call.Method == "GET").Select(call => call.Path.Split('?')[0]).ToArray();
-        var addresses = Enumerable.Range(0, 2_000).Select(_ => random.GetItems(paths, 1)[0] + "?" + string.Join('&', Enumerable.Range(0, random.Next(1, 5))
-            .Select(_ => $"{random.GetItems(parameters, 1)[0]}={Uri.EscapeDataString(random.GetItems(values, 1)[0])}"))).ToList();
-        await Parallel.ForEachAsync(addresses, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = QueryApi.Cancellation }, async (address, _) =>
-        {
-            using var response = await api.Viewer.GetAsync(new Uri(address, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, QueryApi.Cancellation);
-            Assert.True((int)response.StatusCode is 200 or 400 or 404, $"{response.StatusCode} for {address}");
-        });
+        string[] parameters =
+        [
+            "from",
+            "to",
+            "symbol",
+            "timeframe",
+            "side",
+            "tz",
+            "by",
+            "mode",
+            "points",
+            "bins",
+            "of",
+            "limit",
+            "cursor",
+            "order",
+            "format",
+            "state",
+            "outcome",
+            "batch",
+        ];
+        string[] values =
+        [
+            "",
+            "-1",
+            "0",
+            "1",
+            "1e9",
+            "99999999999999999999",
+            "NaN",
+            "2025-01-01T00:00:00Z",
+            "9999-12-31",
+            "Europe/Berlin",
+            "../etc/passwd",
+            "'",
+            "%00",
+            "%ud800",
+            "trade",
+            "day",
+            "month",
+            "absolute",
+            "csv",
+            "asc",
+            "<b>",
+            "🚀",
+            "A.B.C",
+            "MTI3LjA",
+            "\\",
+            "true",
+        ];
+        var paths = AccessTests
+            .Everything.Where(call => call.Method == "GET")
+            .Select(call => call.Path.Split('?')[0])
+            .ToArray();
+        var addresses = Enumerable
+            .Range(0, 2_000)
+            .Select(_ =>
+                random.GetItems(paths, 1)[0]
+                + "?"
+                + string.Join(
+                    '&',
+                    Enumerable
+                        .Range(0, random.Next(1, 5))
+                        .Select(_ =>
+                            $"{random.GetItems(parameters, 1)[0]}={Uri.EscapeDataString(random.GetItems(values, 1)[0])}"
+                        )
+                )
+            )
+            .ToList();
+        await Parallel.ForEachAsync(
+            addresses,
+            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = QueryApi.Cancellation },
+            async (address, _) =>
+            {
+                using var response = await api.Viewer.GetAsync(
+                    new Uri(address, UriKind.Relative),
+                    HttpCompletionOption.ResponseHeadersRead,
+                    QueryApi.Cancellation
+                );
+                Assert.True((int)response.StatusCode is 200 or 400 or 404, $"{response.StatusCode} for {address}");
+            }
+        );
     }
 
     [Theory]
@@ -115,7 +223,10 @@ public sealed class QueryAttackTests(QueryApi api) : IClassFixture<QueryApi>
     public async Task What_has_no_bound_is_given_one(string address, string field)
     {
         var id = await AnyAsync();
-        Assert.Equal(field, await (await api.Viewer.SendAsync("GET", $"/api/v1/batches/{id}/{address}")).ProblemAsync(400));
+        Assert.Equal(
+            field,
+            await (await api.Viewer.SendAsync("GET", $"/api/v1/batches/{id}/{address}")).ProblemAsync(400)
+        );
     }
 
     [Fact]
@@ -123,25 +234,47 @@ public sealed class QueryAttackTests(QueryApi api) : IClassFixture<QueryApi>
     {
         var id = await AnyAsync();
         string Symbols(int count) => string.Join('&', Enumerable.Range(0, count).Select(number => $"symbol=S{number}"));
-        Assert.Equal(200, (int)(await api.Viewer.SendAsync("GET", $"/api/v1/batches/{id}/ledger?{Symbols(500)}")).StatusCode);
-        Assert.Equal("symbol", await (await api.Viewer.SendAsync("GET", $"/api/v1/batches/{id}/ledger?{Symbols(501)}")).ProblemAsync(400));
+        Assert.Equal(
+            200,
+            (int)(await api.Viewer.SendAsync("GET", $"/api/v1/batches/{id}/ledger?{Symbols(500)}")).StatusCode
+        );
+        Assert.Equal(
+            "symbol",
+            await (await api.Viewer.SendAsync("GET", $"/api/v1/batches/{id}/ledger?{Symbols(501)}")).ProblemAsync(400)
+        );
         // Before that, the server has a bound on what it reads of an address.
-        Assert.Equal(414, (int)(await api.Viewer.SendAsync("GET", $"/api/v1/batches/{id}/ledger?{Symbols(2_000)}")).StatusCode);
+        Assert.Equal(
+            414,
+            (int)(await api.Viewer.SendAsync("GET", $"/api/v1/batches/{id}/ledger?{Symbols(2_000)}")).StatusCode
+        );
     }
 
     [Fact]
     public async Task A_body_of_ten_megabytes_or_without_end_or_of_a_byte_a_second_is_cut_off()
     {
-        using var large = new HttpRequestMessage(HttpMethod.Post, "/api/v1/batches") { Content = new ByteArrayContent(new byte[10_000_000]) };
+        using var large = new HttpRequestMessage(HttpMethod.Post, "/api/v1/batches")
+        {
+            Content = new ByteArrayContent(new byte[10_000_000]),
+        };
         large.Headers.ExpectContinue = true;
         await (await api.Admin.SendAsync(large, QueryApi.Cancellation)).ProblemAsync(413);
 
         string Post(string header) =>
             $"POST /api/v1/batches HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {QueryApi.AdminKey}\r\n{header}\r\n\r\n";
         var chunk = Encoding.ASCII.GetBytes("4000\r\n" + new string(' ', 0x4000) + "\r\n");
-        var endless = await Source.DripAsync(api.Address.Port, Post("Transfer-Encoding: chunked"), chunk, TimeSpan.FromMilliseconds(1));
+        var endless = await Source.DripAsync(
+            api.Address.Port,
+            Post("Transfer-Encoding: chunked"),
+            chunk,
+            TimeSpan.FromMilliseconds(1)
+        );
         Assert.StartsWith("HTTP/1.1 413", endless, StringComparison.Ordinal);
-        var slow = await Source.DripAsync(api.Address.Port, Post("Content-Length: 200"), "{"u8.ToArray(), TimeSpan.FromSeconds(1));
+        var slow = await Source.DripAsync(
+            api.Address.Port,
+            Post("Content-Length: 200"),
+            "{"u8.ToArray(),
+            TimeSpan.FromSeconds(1)
+        );
         Assert.StartsWith("HTTP/1.1 408", slow, StringComparison.Ordinal);
     }
 
@@ -150,52 +283,88 @@ public sealed class QueryAttackTests(QueryApi api) : IClassFixture<QueryApi>
     {
         var cookie = await SignInAsync(QueryApi.AdminKey);
         var id = await AnyAsync();
-        var before = await api.Stage.ScalarAsync<string>("SELECT GROUP_CONCAT(name, ' ', revision ORDER BY batch_id) FROM batches");
+        var before = await api.Stage.ScalarAsync<string>(
+            "SELECT GROUP_CONCAT(name, ' ', revision ORDER BY batch_id) FROM batches"
+        );
         foreach (var (method, path) in AccessTests.Everything.Where(call => call.Method != "GET"))
         {
-            foreach (var header in new[] { ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-site"), ("Origin", "https://evil.example"), ("Origin", "null") })
+            foreach (
+                var header in new[]
+                {
+                    ("Sec-Fetch-Site", "cross-site"),
+                    ("Sec-Fetch-Site", "same-site"),
+                    ("Origin", "https://evil.example"),
+                    ("Origin", "null"),
+                }
+            )
             {
                 // As a form of another site sends it.
                 var address = path.Replace("/1", $"/{id}", StringComparison.Ordinal);
                 var answer = await api.Nobody.SendAsync(
-                    method, address, """{"name":"Taken"}""", ("Cookie", cookie), header, ("Content-Type", "application/x-www-form-urlencoded"));
+                    method,
+                    address,
+                    """{"name":"Taken"}""",
+                    ("Cookie", cookie),
+                    header,
+                    ("Content-Type", "application/x-www-form-urlencoded")
+                );
                 await answer.ProblemAsync(403);
             }
         }
 
-        Assert.Equal(before, await api.Stage.ScalarAsync<string>("SELECT GROUP_CONCAT(name, ' ', revision ORDER BY batch_id) FROM batches"));
+        Assert.Equal(
+            before,
+            await api.Stage.ScalarAsync<string>(
+                "SELECT GROUP_CONCAT(name, ' ', revision ORDER BY batch_id) FROM batches"
+            )
+        );
     }
 
     [Fact]
     public async Task A_cookie_past_its_time_is_refused_and_one_made_without_the_keys_as_well()
     {
         await SignInAsync(QueryApi.ViewerKey);
-        var keys = DataProtectionProvider.Create(new DirectoryInfo(api.SessionKeys), protection => protection.SetApplicationName("PnlPipeline.Query"));
+        var keys = DataProtectionProvider.Create(
+            new DirectoryInfo(api.SessionKeys),
+            protection => protection.SetApplicationName("PnlPipeline.Query")
+        );
         var now = DateTimeOffset.UtcNow;
 
         // What is made here with the real keys is good, or the rest would say nothing.
         Assert.Equal(200, await AskAsync(Cookie(keys, QueryApi.AdminKey, now.AddMinutes(-1), now.AddMinutes(10))));
         await RefusedAsync(Cookie(keys, QueryApi.AdminKey, now.AddDays(-8), now.AddSeconds(-1)));
         await RefusedAsync(Cookie(keys, "a-key-that-nobody-was-given-1", now.AddMinutes(-1), now.AddMinutes(10)));
-        await RefusedAsync(Cookie(new EphemeralDataProtectionProvider(), QueryApi.AdminKey, now.AddMinutes(-1), now.AddMinutes(10)));
+        await RefusedAsync(
+            Cookie(new EphemeralDataProtectionProvider(), QueryApi.AdminKey, now.AddMinutes(-1), now.AddMinutes(10))
+        );
 
         async Task RefusedAsync(string cookie) =>
             await (await api.Nobody.SendAsync("GET", "/api/v1/session", null, ("Cookie", cookie))).ProblemAsync(401);
-        async Task<int> AskAsync(string cookie) => (int)(await api.Nobody.SendAsync("GET", "/api/v1/session", null, ("Cookie", cookie))).StatusCode;
+        async Task<int> AskAsync(string cookie) =>
+            (int)(await api.Nobody.SendAsync("GET", "/api/v1/session", null, ("Cookie", cookie))).StatusCode;
     }
 
     [Fact]
     public async Task Every_answer_of_the_api_tells_browsers_to_make_nothing_of_it()
     {
-        foreach (var (client, method, path, status) in ((HttpClient, string, string, int)[])
-        [
-            (api.Viewer, "GET", "/api/v1/batches", 200), (api.Nobody, "GET", "/api/v1/batches", 401), (api.Viewer, "DELETE", "/api/v1/batches/1", 403),
-            (api.Viewer, "GET", "/api/v1/nowhere", 404), (api.Viewer, "PUT", "/api/v1/session", 405), (api.Admin, "POST", "/api/v1/batches", 400),
-        ])
+        foreach (
+            var (client, method, path, status) in ((HttpClient, string, string, int)[])
+                [
+                    (api.Viewer, "GET", "/api/v1/batches", 200),
+                    (api.Nobody, "GET", "/api/v1/batches", 401),
+                    (api.Viewer, "DELETE", "/api/v1/batches/1", 403),
+                    (api.Viewer, "GET", "/api/v1/nowhere", 404),
+                    (api.Viewer, "PUT", "/api/v1/session", 405),
+                    (api.Admin, "POST", "/api/v1/batches", 400),
+                ]
+        )
         {
             using var answer = await client.SendAsync(method, path);
             Assert.Equal(status, (int)answer.StatusCode);
-            Assert.All(HeadersOfAll, header => Assert.True(answer.Headers.Contains(header), $"{status} {path} has no {header}"));
+            Assert.All(
+                HeadersOfAll,
+                header => Assert.True(answer.Headers.Contains(header), $"{status} {path} has no {header}")
+            );
             Assert.False(answer.Headers.Contains("Server"));
         }
     }
@@ -209,9 +378,13 @@ public sealed class QueryAttackTests(QueryApi api) : IClassFixture<QueryApi>
             await Parallel.ForEachAsync(
                 Enumerable.Range(0, 10_000),
                 new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = QueryApi.Cancellation },
-                async (_, _) => sockets.Add(await Source.ConnectAsync(Source.Second, api.Address.Port)));
+                async (_, _) => sockets.Add(await Source.ConnectAsync(Source.Second, api.Address.Port))
+            );
             using var other = Source.ClientFrom(Source.First, api.Address);
-            Assert.Equal(HttpStatusCode.OK, (await other.GetAsync(new Uri("/health/live", UriKind.Relative), QueryApi.Cancellation)).StatusCode);
+            Assert.Equal(
+                HttpStatusCode.OK,
+                (await other.GetAsync(new Uri("/health/live", UriKind.Relative), QueryApi.Cancellation)).StatusCode
+            );
         }
         finally
         {
@@ -220,17 +393,37 @@ public sealed class QueryAttackTests(QueryApi api) : IClassFixture<QueryApi>
         }
     }
 
-    private static string Cookie(IDataProtectionProvider keys, string key, DateTimeOffset issued, DateTimeOffset expires)
+    private static string Cookie(
+        IDataProtectionProvider keys,
+        string key,
+        DateTimeOffset issued,
+        DateTimeOffset expires
+    )
     {
-        var format = new TicketDataFormat(keys.CreateProtector(
-            "Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationMiddleware", SessionCookie.Scheme, "v2"));
-        var who = new ClaimsPrincipal(new ClaimsIdentity(
-            [
-                new Claim(ClaimTypes.NameIdentifier, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))),
-                new Claim(ClaimTypes.Role, AccessPolicies.Admin),
-            ],
-            SessionCookie.Scheme));
-        var ticket = new AuthenticationTicket(who, new AuthenticationProperties { IssuedUtc = issued, ExpiresUtc = expires }, SessionCookie.Scheme);
+        var format = new TicketDataFormat(
+            keys.CreateProtector(
+                "Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationMiddleware",
+                SessionCookie.Scheme,
+                "v2"
+            )
+        );
+        var who = new ClaimsPrincipal(
+            new ClaimsIdentity(
+                [
+                    new Claim(
+                        ClaimTypes.NameIdentifier,
+                        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))
+                    ),
+                    new Claim(ClaimTypes.Role, AccessPolicies.Admin),
+                ],
+                SessionCookie.Scheme
+            )
+        );
+        var ticket = new AuthenticationTicket(
+            who,
+            new AuthenticationProperties { IssuedUtc = issued, ExpiresUtc = expires },
+            SessionCookie.Scheme
+        );
         return $"{SessionCookie.Name}={format.Protect(ticket)}";
     }
 
@@ -242,7 +435,17 @@ public sealed class QueryAttackTests(QueryApi api) : IClassFixture<QueryApi>
     }
 
     private async Task<long> AnyAsync() =>
-        (await (await api.Admin.SendAsync("POST", "/api/v1/batches", $$"""{"name":"{{Guid.NewGuid()}}","symbols":["BTC"]}""")).JsonAsync(201)).GetProperty("id").GetInt64();
+        (
+            await (
+                await api.Admin.SendAsync(
+                    "POST",
+                    "/api/v1/batches",
+                    $$"""{"name":"{{Guid.NewGuid()}}","symbols":["BTC"]}"""
+                )
+            ).JsonAsync(201)
+        )
+            .GetProperty("id")
+            .GetInt64();
 
     private Task<long> CountAsync() => api.Stage.ScalarAsync<long>("SELECT COUNT(*) FROM batches");
 }
@@ -265,8 +468,15 @@ public sealed class QueryBehindProxyTests(QueryApi api) : IClassFixture<QueryApi
         await GuessAsync(proxy, "203.0.113.5", 429);
         await GuessAsync(proxy, "203.0.113.6", 401);
 
-        static async Task GuessAsync(HttpClient client, string forwardedFor, int status) => await (await client.SendAsync(
-            "POST", "/api/v1/session", """{"key":"a-guess-of-a-key-1234"}""", ("X-Forwarded-For", forwardedFor))).ProblemAsync(status);
+        static async Task GuessAsync(HttpClient client, string forwardedFor, int status) =>
+            await (
+                await client.SendAsync(
+                    "POST",
+                    "/api/v1/session",
+                    """{"key":"a-guess-of-a-key-1234"}""",
+                    ("X-Forwarded-For", forwardedFor)
+                )
+            ).ProblemAsync(status);
     }
 
     [Fact]
@@ -276,7 +486,12 @@ public sealed class QueryBehindProxyTests(QueryApi api) : IClassFixture<QueryApi
         foreach (var (from, isSecure) in new[] { (Source.Proxy, true), (Source.Second, false) })
         {
             using var client = Source.ClientFrom(from, api.Address);
-            var answer = await client.SendAsync("POST", "/api/v1/session", $$"""{"key":"{{QueryApi.ViewerKey}}"}""", ("X-Forwarded-Proto", "https"));
+            var answer = await client.SendAsync(
+                "POST",
+                "/api/v1/session",
+                $$"""{"key":"{{QueryApi.ViewerKey}}"}""",
+                ("X-Forwarded-Proto", "https")
+            );
             var cookie = answer.Headers.GetValues("Set-Cookie").Single();
             Assert.Equal(isSecure, cookie.Contains("; secure", StringComparison.OrdinalIgnoreCase));
             Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);

@@ -10,11 +10,19 @@ using RabbitMQ.Client.Exceptions;
 
 namespace PnlPipeline.Tests.Integration.Attacks;
 
-/// <summary>What each service's accounts may do, and above all may not: who gets into one service has got into no other.</summary>
+/// <summary>
+/// What each service's accounts may do, and above all may not: who gets into one service has got into no other.
+/// </summary>
 [Collection(nameof(BrokerTests))]
 public sealed class RightsTests(TestBroker broker, TestDatabase database) : IClassFixture<TestDatabase>
 {
-    private static readonly string[] Queues = [Topology.Pairing, Topology.Rejections, Topology.Ledgers, Topology.LedgerBuilds];
+    private static readonly string[] Queues =
+    [
+        Topology.Pairing,
+        Topology.Rejections,
+        Topology.Ledgers,
+        Topology.LedgerBuilds,
+    ];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -32,9 +40,15 @@ public sealed class RightsTests(TestBroker broker, TestDatabase database) : ICla
         foreach (var message in (Type[])[typeof(TradesClosed), typeof(TradesRevised), typeof(BatchChanged)])
             await RefusedAsync(connection, channel => PublishAsync(channel, ExchangeOf(message)));
         await CannotTouchAsync(connection, Queues);
-        await RefusedAsync(connection, channel => channel.QueueDeclareAsync("mine", durable: false, cancellationToken: Cancellation));
+        await RefusedAsync(
+            connection,
+            channel => channel.QueueDeclareAsync("mine", durable: false, cancellationToken: Cancellation)
+        );
         await RefusedAsync(connection, channel => channel.QueueDeclareAsync("", cancellationToken: Cancellation));
-        await RefusedAsync(connection, channel => channel.ExchangeDeclareAsync("mine", ExchangeType.Fanout, cancellationToken: Cancellation));
+        await RefusedAsync(
+            connection,
+            channel => channel.ExchangeDeclareAsync("mine", ExchangeType.Fanout, cancellationToken: Cancellation)
+        );
         Assert.Equal(1u, await broker.CountAsync(Topology.Pairing));
     }
 
@@ -48,7 +62,10 @@ public sealed class RightsTests(TestBroker broker, TestDatabase database) : ICla
         Assert.Equal(1u, await broker.CountAsync(Topology.LedgerBuilds));
 
         await CannotTouchAsync(connection, Queues);
-        await RefusedAsync(connection, channel => channel.QueueDeclareAsync("mine", durable: false, cancellationToken: Cancellation));
+        await RefusedAsync(
+            connection,
+            channel => channel.QueueDeclareAsync("mine", durable: false, cancellationToken: Cancellation)
+        );
         Assert.Equal(1u, await broker.CountAsync(Topology.LedgerBuilds));
     }
 
@@ -57,10 +74,19 @@ public sealed class RightsTests(TestBroker broker, TestDatabase database) : ICla
     {
         foreach (var url in new[] { TestBroker.IngestUrl, TestBroker.WorkerUrl, TestBroker.QueryUrl })
         {
-            foreach (var factory in (ConnectionFactory[])
-            [
-                new() { Uri = new Uri(url), VirtualHost = "/" }, new() { Uri = new Uri(url), Password = "guess" }, new() { Uri = new Uri(url), UserName = "guest", Password = "guest" },
-            ])
+            foreach (
+                var factory in (ConnectionFactory[])
+                    [
+                        new() { Uri = new Uri(url), VirtualHost = "/" },
+                        new() { Uri = new Uri(url), Password = "guess" },
+                        new()
+                        {
+                            Uri = new Uri(url),
+                            UserName = "guest",
+                            Password = "guest",
+                        },
+                    ]
+            )
             {
                 factory.AutomaticRecoveryEnabled = false;
                 Assert.False(await IsLetInAsync(factory));
@@ -74,18 +100,25 @@ public sealed class RightsTests(TestBroker broker, TestDatabase database) : ICla
     public async Task Each_table_is_written_by_its_own_service_and_nobody_changes_the_schema()
     {
         await using var administrator = await database.OpenAsync();
-        var tables = (await administrator.QueryAsync<string>(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()")).ToList();
+        var tables = (
+            await administrator.QueryAsync<string>(
+                "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"
+            )
+        ).ToList();
         await using var query = await OpenAsync(database.QueryUrl);
         await using var worker = await OpenAsync(database.WorkerUrl);
         foreach (var table in tables)
         {
             Assert.Equal(0, await query.ExecuteScalarAsync<int>($"SELECT COUNT(*) FROM `{table}` WHERE FALSE"));
             Assert.Equal(0, await worker.ExecuteScalarAsync<int>($"SELECT COUNT(*) FROM `{table}` WHERE FALSE"));
-            var writers = (await MayAsync(query, $"DELETE FROM `{table}` WHERE FALSE") ? "query" : "")
+            var writers =
+                (await MayAsync(query, $"DELETE FROM `{table}` WHERE FALSE") ? "query" : "")
                 + (await MayAsync(worker, $"DELETE FROM `{table}` WHERE FALSE") ? "worker" : "");
             // What was done is a record: added to, and neither changed nor deleted by anybody.
-            var expected = table is "schema_migrations" or "audit_trail" ? "" : IsOfQuery(table) ? "query" : "worker";
+            var expected =
+                table is "schema_migrations" or "audit_trail" ? ""
+                : IsOfQuery(table) ? "query"
+                : "worker";
             Assert.Equal($"{table} {expected}", $"{table} {writers}");
             foreach (var connection in (DbConnection[])[query, worker])
             {
@@ -107,14 +140,24 @@ public sealed class RightsTests(TestBroker broker, TestDatabase database) : ICla
         Assert.True(await MayAsync(query, "INSERT INTO corrections SELECT * FROM corrections WHERE FALSE"));
         Assert.False(await MayAsync(query, "INSERT INTO alerts SELECT * FROM alerts WHERE FALSE"));
 
-        static bool IsOfQuery(string table) => table.StartsWith("batch", StringComparison.Ordinal) || table.StartsWith("import", StringComparison.Ordinal);
+        static bool IsOfQuery(string table) =>
+            table.StartsWith("batch", StringComparison.Ordinal)
+            || table.StartsWith("import", StringComparison.Ordinal)
+            || table
+                is "shares"
+                    or "trade_notes"
+                    or "trade_tags"
+                    or "day_notes"
+                    or "notification_channels"
+                    or "notification_rules";
     }
 
     private static async Task<bool> IsLetInAsync(ConnectionFactory factory)
     {
         try
         {
-            // Who is refused at the last step, at the virtual host, gets a connection all the same: one that carries nothing.
+            // Who is refused at the last step, at the virtual host, gets a connection all the same: one that carries
+            // nothing.
             await using var connection = await factory.CreateConnectionAsync(Cancellation);
             await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancellation);
             return channel.IsOpen;
@@ -125,7 +168,8 @@ public sealed class RightsTests(TestBroker broker, TestDatabase database) : ICla
         }
     }
 
-    private static async Task<DbConnection> OpenAsync(MySqlUrl url) => await new MySqlDatabase(url).OpenAsync(Cancellation);
+    private static async Task<DbConnection> OpenAsync(MySqlUrl url) =>
+        await new MySqlDatabase(url).OpenAsync(Cancellation);
 
     private static async Task<bool> MayAsync(DbConnection connection, string sql)
     {
@@ -143,7 +187,9 @@ public sealed class RightsTests(TestBroker broker, TestDatabase database) : ICla
     private static string ExchangeOf(Type message) => $"{message.Namespace}:{message.Name}";
 
     private static Task<IConnection> ConnectAsync(string url) =>
-        new ConnectionFactory { Uri = new Uri(url), AutomaticRecoveryEnabled = false }.CreateConnectionAsync(Cancellation);
+        new ConnectionFactory { Uri = new Uri(url), AutomaticRecoveryEnabled = false }.CreateConnectionAsync(
+            Cancellation
+        );
 
     private static async Task PublishAsync(IConnection connection, string exchange)
     {
@@ -152,10 +198,20 @@ public sealed class RightsTests(TestBroker broker, TestDatabase database) : ICla
     }
 
     private static async Task PublishAsync(IChannel channel, string exchange) =>
-        await channel.BasicPublishAsync(exchange, "", mandatory: true, new BasicProperties(), new byte[] { 1 }, Cancellation);
+        await channel.BasicPublishAsync(
+            exchange,
+            "",
+            mandatory: true,
+            new BasicProperties(),
+            new byte[] { 1 },
+            Cancellation
+        );
 
-    private static Task<IChannel> ConfirmingAsync(IConnection connection) => connection.CreateChannelAsync(
-        new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), Cancellation);
+    private static Task<IChannel> ConfirmingAsync(IConnection connection) =>
+        connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
+            Cancellation
+        );
 
     /// <summary>Neither read, emptied, deleted, bound nor made otherwise.</summary>
     private static async Task CannotTouchAsync(IConnection connection, string[] queues)
@@ -163,11 +219,42 @@ public sealed class RightsTests(TestBroker broker, TestDatabase database) : ICla
         foreach (var queue in queues)
         {
             await RefusedAsync(connection, channel => channel.BasicGetAsync(queue, autoAck: false, Cancellation));
-            await RefusedAsync(connection, channel => channel.BasicConsumeAsync(queue, autoAck: false, new AsyncEventingBasicConsumer(channel), Cancellation));
+            await RefusedAsync(
+                connection,
+                channel =>
+                    channel.BasicConsumeAsync(
+                        queue,
+                        autoAck: false,
+                        new AsyncEventingBasicConsumer(channel),
+                        Cancellation
+                    )
+            );
             await RefusedAsync(connection, channel => channel.QueuePurgeAsync(queue, Cancellation));
-            await RefusedAsync(connection, channel => channel.QueueDeleteAsync(queue, ifUnused: false, ifEmpty: false, cancellationToken: Cancellation));
-            await RefusedAsync(connection, channel => channel.QueueBindAsync(queue, ExchangeOf(typeof(AlertsReceived)), "", cancellationToken: Cancellation));
-            await RefusedAsync(connection, channel => channel.QueueUnbindAsync(queue, ExchangeOf(typeof(AlertsReceived)), "", cancellationToken: Cancellation));
+            await RefusedAsync(
+                connection,
+                channel =>
+                    channel.QueueDeleteAsync(queue, ifUnused: false, ifEmpty: false, cancellationToken: Cancellation)
+            );
+            await RefusedAsync(
+                connection,
+                channel =>
+                    channel.QueueBindAsync(
+                        queue,
+                        ExchangeOf(typeof(AlertsReceived)),
+                        "",
+                        cancellationToken: Cancellation
+                    )
+            );
+            await RefusedAsync(
+                connection,
+                channel =>
+                    channel.QueueUnbindAsync(
+                        queue,
+                        ExchangeOf(typeof(AlertsReceived)),
+                        "",
+                        cancellationToken: Cancellation
+                    )
+            );
         }
     }
 

@@ -11,7 +11,10 @@ using static PnlPipeline.Tests.Integration.Ingest.WebhookTests;
 
 namespace PnlPipeline.Tests.Integration.Attacks;
 
-/// <summary>The webhook's token stands in a path, and paths are what frameworks like to tell: logs at every level, metrics, traces, messages.</summary>
+/// <summary>
+/// The webhook's token stands in a path, and paths are what frameworks like to tell: logs at every level, metrics,
+/// traces, messages.
+/// </summary>
 [Collection(nameof(BrokerTests))]
 public sealed class SecretsTests(TestBroker broker)
 {
@@ -33,26 +36,45 @@ public sealed class SecretsTests(TestBroker broker)
             ("Serilog__MinimumLevel__Override__Microsoft", "Verbose"),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url),
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
-            ("OTEL_METRIC_EXPORT_INTERVAL", "200"));
-        await Eventually.BecomesAsync(async () => (await ingest.PostAsync(Priced(1))).Status == HttpStatusCode.Accepted);
+            ("OTEL_METRIC_EXPORT_INTERVAL", "200")
+        );
+        await Eventually.BecomesAsync(async () =>
+            (await ingest.PostAsync(Priced(1))).Status == HttpStatusCode.Accepted
+        );
 
         var answers = new List<Answer>
         {
-            await ingest.PostAsync(Priced(2)), await ingest.PostAsync("no alert"), await ingest.PostAsync(Priced(3), Wrong),
-            await ingest.GetAsync($"/webhooks/tradingview/{IngestProcess.Token}"), await ingest.GetAsync($"/Webhooks//TradingView/{IngestProcess.Token}/more"),
-            await ingest.PostAsync(new string(' ', 20_000)), await ingest.GetAsync("/health/ready"),
+            await ingest.PostAsync(Priced(2)),
+            await ingest.PostAsync("no alert"),
+            await ingest.PostAsync(Priced(3), Wrong),
+            await ingest.GetAsync($"/webhooks/tradingview/{IngestProcess.Token}"),
+            await ingest.GetAsync($"/Webhooks//TradingView/{IngestProcess.Token}/more"),
+            await ingest.PostAsync(new string(' ', 20_000)),
+            await ingest.GetAsync("/health/ready"),
         };
         // Not a request, and the server quotes it at its lowest level.
         await Source.DripAsync(
-            ingest.Url.Port, $"POST /webhooks/tradingview/{IngestProcess.Token} \u0001 HTTP/1.1\r\n\r\n", "x"u8.ToArray(), TimeSpan.FromMilliseconds(50));
+            ingest.Url.Port,
+            $"POST /webhooks/tradingview/{IngestProcess.Token} \u0001 HTTP/1.1\r\n\r\n",
+            "x"u8.ToArray(),
+            TimeSpan.FromMilliseconds(50)
+        );
         // What is logged while a request runs carries its path.
         line.Hold();
         answers.Add(await ingest.PostAsync("no alert either"));
         answers.Add(await ingest.PostAsync(Priced(4)));
-        await Eventually.BecomesAsync(() => Task.FromResult(ingest.Output.Contains("may not be on record", StringComparison.Ordinal)));
+        await Eventually.BecomesAsync(() =>
+            Task.FromResult(ingest.Output.Contains("may not be on record", StringComparison.Ordinal))
+        );
         line.LetGo();
-        await Eventually.BecomesAsync(async () => (await ingest.PostAsync(Priced(5))).Status == HttpStatusCode.Accepted);
-        await Eventually.BecomesAsync(() => Task.FromResult(collector.Received.Any(text => text.Contains("pnlpipeline.ingest.rejected", StringComparison.Ordinal))));
+        await Eventually.BecomesAsync(async () =>
+            (await ingest.PostAsync(Priced(5))).Status == HttpStatusCode.Accepted
+        );
+        await Eventually.BecomesAsync(() =>
+            Task.FromResult(
+                collector.Received.Any(text => text.Contains("pnlpipeline.ingest.rejected", StringComparison.Ordinal))
+            )
+        );
 
         // It was told much, or this is no test.
         Assert.Contains("/webhooks/tradingview/***", ingest.Output, StringComparison.Ordinal);
@@ -61,15 +83,24 @@ public sealed class SecretsTests(TestBroker broker)
         foreach (var queue in new[] { Topology.Pairing, Topology.Rejections })
         {
             while (await broker.TakeAsync(queue) is { } taken)
-                messages.Add(Encoding.Latin1.GetString(taken.Body.Span) + string.Join(' ', taken.BasicProperties.Headers?.Select(header => Text(header.Value)) ?? []));
+                messages.Add(
+                    Encoding.Latin1.GetString(taken.Body.Span)
+                        + string.Join(' ', taken.BasicProperties.Headers?.Select(header => Text(header.Value)) ?? [])
+                );
         }
 
         Assert.NotEmpty(messages);
         foreach (var secret in secrets)
         {
             Assert.DoesNotContain(secret, ingest.Output, StringComparison.OrdinalIgnoreCase);
-            Assert.All(answers, answer => Assert.DoesNotContain(secret, answer.Body.GetRawText(), StringComparison.OrdinalIgnoreCase));
-            Assert.All(collector.Received, text => Assert.DoesNotContain(secret, text, StringComparison.OrdinalIgnoreCase));
+            Assert.All(
+                answers,
+                answer => Assert.DoesNotContain(secret, answer.Body.GetRawText(), StringComparison.OrdinalIgnoreCase)
+            );
+            Assert.All(
+                collector.Received,
+                text => Assert.DoesNotContain(secret, text, StringComparison.OrdinalIgnoreCase)
+            );
             Assert.All(messages, text => Assert.DoesNotContain(secret, text, StringComparison.OrdinalIgnoreCase));
         }
     }

@@ -30,24 +30,36 @@ internal static class Source
         }
     }
 
-    /// <summary>A client whose connections come from that address; it keeps no cookies and follows no redirect.</summary>
-    public static HttpClient ClientFrom(IPAddress from, Uri service) => new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        ConnectCallback = async (_, _) => new NetworkStream(await ConnectAsync(from, service.Port), ownsSocket: true),
-    })
-    {
-        BaseAddress = service,
-        Timeout = TimeSpan.FromSeconds(30),
-    };
+    /// <summary>
+    /// A client whose connections come from that address; it keeps no cookies and follows no redirect.
+    /// </summary>
+    public static HttpClient ClientFrom(IPAddress from, Uri service) =>
+        new(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                ConnectCallback = async (_, _) =>
+                    new NetworkStream(await ConnectAsync(from, service.Port), ownsSocket: true),
+            }
+        )
+        {
+            BaseAddress = service,
+            Timeout = TimeSpan.FromSeconds(30),
+        };
 
     /// <summary>
-    /// Sends the beginning of a request and then, while nothing comes back, one piece after the other. All that comes back; it ends with the connection,
-    /// or where the service has said what it had to say.
+    /// Sends the beginning of a request and then, while nothing comes back, one piece after the other. All that comes
+    /// back; it ends with the connection, or where the service has said what it had to say.
     /// </summary>
     /// <param name="between">The time from a piece to the next.</param>
-    public static async Task<string> DripAsync(int port, string beginning, byte[] piece, TimeSpan between, int deadlineSeconds = 60)
+    public static async Task<string> DripAsync(
+        int port,
+        string beginning,
+        byte[] piece,
+        TimeSpan between,
+        int deadlineSeconds = 60
+    )
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         deadline.CancelAfter(TimeSpan.FromSeconds(deadlineSeconds));
@@ -88,7 +100,10 @@ internal static class Source
             try
             {
                 // The end of a problem's body is the end of the answer, whether the connection ends with it or not.
-                while (!text.ToString().Contains('}') && await socket.ReceiveAsync(buffer, deadline.Token) is > 0 and var read)
+                while (
+                    !text.ToString().Contains('}')
+                    && await socket.ReceiveAsync(buffer, deadline.Token) is > 0 and var read
+                )
                     text.Append(Encoding.UTF8.GetString(buffer, 0, read));
             }
             catch (SocketException)

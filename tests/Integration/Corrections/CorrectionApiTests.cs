@@ -3,10 +3,10 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
-using PnlPipeline.Alerts;
 using PnlPipeline.Analytics.Worker.Corrections;
 using PnlPipeline.Contracts;
 using PnlPipeline.Database;
+using PnlPipeline.Domain.Alerts;
 using PnlPipeline.Hosting;
 using PnlPipeline.Tests.Integration.Pairing;
 using PnlPipeline.Tests.Integration.Query;
@@ -15,7 +15,10 @@ using RabbitMQ.Client;
 
 namespace PnlPipeline.Tests.Integration.Corrections;
 
-/// <summary>From the request over the bus to the rows and back: the query API as a process, pairing in this one. Each test has a symbol of its own.</summary>
+/// <summary>
+/// From the request over the bus to the rows and back: the query API as a process, pairing in this one. Each test has a
+/// symbol of its own.
+/// </summary>
 [Collection(nameof(BrokerTests))]
 public sealed class CorrectionApiTests(QueryApiWithBroker api, TestBroker broker) : IClassFixture<QueryApiWithBroker>
 {
@@ -31,22 +34,43 @@ public sealed class CorrectionApiTests(QueryApiWithBroker api, TestBroker broker
         var voided = await PostAsync($"alerts/{exit.AlertId}/void", 200);
         Assert.Equal("voided", voided.GetProperty("outcome").GetString());
         Assert.Equal("{}", voided.GetProperty("payload").GetString());
-        Assert.Equal(voided.GetRawText(), (await api.Viewer.GetJsonAsync($"/api/v1/alerts/{exit.AlertId}")).GetRawText());
-        Assert.Equal(JsonValueKind.Null, (await api.Viewer.GetJsonAsync($"/api/v1/trades/{entry.AlertId}")).GetProperty("exitTime").ValueKind);
-        Assert.Equal(voided.GetRawText(), (await PostAsync($"alerts/{exit.AlertId.ToUpperInvariant()}/void", 200)).GetRawText());
+        Assert.Equal(
+            voided.GetRawText(),
+            (await api.Viewer.GetJsonAsync($"/api/v1/alerts/{exit.AlertId}")).GetRawText()
+        );
+        Assert.Equal(
+            JsonValueKind.Null,
+            (await api.Viewer.GetJsonAsync($"/api/v1/trades/{entry.AlertId}")).GetProperty("exitTime").ValueKind
+        );
+        Assert.Equal(
+            voided.GetRawText(),
+            (await PostAsync($"alerts/{exit.AlertId.ToUpperInvariant()}/void", 200)).GetRawText()
+        );
 
         // Sent again, it stays voided.
         await worker.Bus.Publish(new AlertsReceived([exit]), QueryApi.Cancellation);
         await Eventually.BecomesAsync(async () => await broker.CountAsync(Topology.Pairing) == 0);
-        Assert.Equal("voided", (await PostAsync($"alerts/{exit.AlertId}/void", 200)).GetProperty("outcome").GetString());
+        Assert.Equal(
+            "voided",
+            (await PostAsync($"alerts/{exit.AlertId}/void", 200)).GetProperty("outcome").GetString()
+        );
 
-        Assert.Equal("closed", (await PostAsync($"alerts/{exit.AlertId}/restore", 200)).GetProperty("outcome").GetString());
-        Assert.Equal("closed", (await PostAsync($"alerts/{exit.AlertId}/restore", 200)).GetProperty("outcome").GetString());
+        Assert.Equal(
+            "closed",
+            (await PostAsync($"alerts/{exit.AlertId}/restore", 200)).GetProperty("outcome").GetString()
+        );
+        Assert.Equal(
+            "closed",
+            (await PostAsync($"alerts/{exit.AlertId}/restore", 200)).GetProperty("outcome").GetString()
+        );
         Assert.Equal(before, await LookAsync(entry, exit));
 
         var trail = await api.Admin.GetJsonAsync($"/api/v1/audit?subject=alerts/{exit.AlertId}");
         Assert.Equal(["alert.restore", "alert.void"], trail.Items("action"));
-        Assert.Equal(["""{"was":"voided","is":"closed"}""", """{"was":"closed","is":"voided"}"""], trail.Items("detail"));
+        Assert.Equal(
+            ["""{"was":"voided","is":"closed"}""", """{"was":"closed","is":"voided"}"""],
+            trail.Items("detail")
+        );
         Assert.All(trail.Items("role"), role => Assert.Equal("admin", role));
     }
 
@@ -56,25 +80,53 @@ public sealed class CorrectionApiTests(QueryApiWithBroker api, TestBroker broker
         await using var worker = await WorkerHost.StartAsync(api.Database.WorkerUrl);
         var entry = Rows.Alert("APICLOSE", AlertAction.Entry, Direction.Short, 100, 1);
         await SendAsync(worker, entry);
-        var trade = await PostAsync($"trades/{entry.AlertId}/close", 200, """{"price":"90.50","time":"2026-01-01T00:00:02.250Z"}""");
+        var trade = await PostAsync(
+            $"trades/{entry.AlertId}/close",
+            200,
+            """{"price":"90.50","time":"2026-01-01T00:00:02.250Z"}"""
+        );
 
         var id = AlertId.Of("APICLOSE", "60", AlertAction.Manual, Direction.Short, 90.5m, Rows.Start.AddSeconds(2.25));
         Assert.Equal(
             $$"""
-            {"tradeId":"{{entry.AlertId}}","symbol":"APICLOSE","timeframe":"60","side":"short","entryPrice":100,"entryTime":"2026-01-01T00:00:01Z","exitPrice":90.5,"exitTime":"2026-01-01T00:00:02.250Z","exitReason":"manual","changePercentage":9.5,"entryAlertId":"{{entry.AlertId}}","exitAlertId":"{{id}}"}
+            {"tradeId":"{{entry.AlertId}}","symbol":"APICLOSE","timeframe":"60","strategy":null,"side":"short","entryPrice":100,"entryTime":"2026-01-01T00:00:01Z","exitPrice":90.5,"exitTime":"2026-01-01T00:00:02.250Z","exitReason":"manual","changePercentage":9.5,"entryAlertId":"{{entry.AlertId}}","exitAlertId":"{{id}}","mae":0,"mfe":9.5,"prices":2}
             """,
-            trade.GetRawText());
+            trade.GetRawText()
+        );
         var alert = await api.Viewer.GetJsonAsync($"/api/v1/alerts/{id}");
-        Assert.Equal("manual short closed", $"{alert.GetProperty("action")} {alert.GetProperty("direction")} {alert.GetProperty("outcome")}");
-        Assert.Equal($$"""{"tradeId":"{{entry.AlertId}}","price":90.5,"time":"2026-01-01T00:00:02.250Z"}""", alert.GetProperty("payload").GetString());
+        Assert.Equal(
+            "manual short closed",
+            $"{alert.GetProperty("action")} {alert.GetProperty("direction")} {alert.GetProperty("outcome")}"
+        );
+        Assert.Equal(
+            $$"""{"tradeId":"{{entry.AlertId}}","price":90.5,"time":"2026-01-01T00:00:02.250Z"}""",
+            alert.GetProperty("payload").GetString()
+        );
 
         // Closed, it stays so; its close voided, it is open, and the same close is restored and not made again.
-        Assert.Equal("id", await (await TryPostAsync($"trades/{entry.AlertId}/close", """{"price":80}""")).ProblemAsync(409));
+        Assert.Equal(
+            "id",
+            await (await TryPostAsync($"trades/{entry.AlertId}/close", """{"price":80}""")).ProblemAsync(409)
+        );
         await PostAsync($"alerts/{id}/void", 200);
-        Assert.Equal("time", await (await TryPostAsync($"trades/{entry.AlertId}/close", """{"price":90.5,"time":"2026-01-01T00:00:02.25Z"}""")).ProblemAsync(409));
+        Assert.Equal(
+            "time",
+            await (
+                await TryPostAsync(
+                    $"trades/{entry.AlertId}/close",
+                    """{"price":90.5,"time":"2026-01-01T00:00:02.25Z"}"""
+                )
+            ).ProblemAsync(409)
+        );
         await PostAsync($"alerts/{id}/restore", 200);
-        Assert.Equal(trade.GetRawText(), (await api.Viewer.GetJsonAsync($"/api/v1/trades/{entry.AlertId}")).GetRawText());
-        Assert.Equal(["trade.close"], (await api.Admin.GetJsonAsync($"/api/v1/audit?subject=trades/{entry.AlertId}")).Items("action"));
+        Assert.Equal(
+            trade.GetRawText(),
+            (await api.Viewer.GetJsonAsync($"/api/v1/trades/{entry.AlertId}")).GetRawText()
+        );
+        Assert.Equal(
+            ["trade.close"],
+            (await api.Admin.GetJsonAsync($"/api/v1/audit?subject=trades/{entry.AlertId}")).Items("action")
+        );
     }
 
     [Fact]
@@ -94,10 +146,19 @@ public sealed class CorrectionApiTests(QueryApiWithBroker api, TestBroker broker
         await using var worker = await WorkerHost.StartAsync(api.Database.WorkerUrl);
         var entry = Rows.Alert("APILATE", AlertAction.Entry, Direction.Long, 100, 1);
         await SendAsync(worker, entry);
-        var trade = await PostAsync($"trades/{entry.AlertId}/close", 200, """{"price":90,"time":"2026-01-01T00:00:09Z"}""");
+        var trade = await PostAsync(
+            $"trades/{entry.AlertId}/close",
+            200,
+            """{"price":90,"time":"2026-01-01T00:00:09Z"}"""
+        );
         await SendAsync(worker, Rows.Alert("APILATE", AlertAction.Exit, null, 95, 5));
         Assert.Equal("95 exit", await ExitAsync(entry));
-        Assert.Equal("unmatched", (await api.Viewer.GetJsonAsync($"/api/v1/alerts/{trade.GetProperty("exitAlertId")}")).GetProperty("outcome").GetString());
+        Assert.Equal(
+            "unmatched",
+            (await api.Viewer.GetJsonAsync($"/api/v1/alerts/{trade.GetProperty("exitAlertId")}"))
+                .GetProperty("outcome")
+                .GetString()
+        );
     }
 
     [Theory]
@@ -109,7 +170,12 @@ public sealed class CorrectionApiTests(QueryApiWithBroker api, TestBroker broker
     public async Task A_close_that_is_wrong_is_refused_with_every_field_s_error(string body, string fields)
     {
         var trade = new StagedTrade("APIWRONG", "60", "long", "2026-01-01T00:00:01", 100m);
-        if (await api.Stage.ScalarAsync<int>("SELECT COUNT(*) FROM trades WHERE trade_id = @id", new { id = trade.Id.ToByteArray() }) == 0)
+        if (
+            await api.Stage.ScalarAsync<int>(
+                "SELECT COUNT(*) FROM trades WHERE trade_id = @id",
+                new { id = trade.Id.ToByteArray() }
+            ) == 0
+        )
             await api.Stage.TradesAsync(trade);
         Assert.Equal(fields, await (await TryPostAsync($"trades/{trade.Id}/close", body)).ProblemAsync(400));
     }
@@ -120,12 +186,15 @@ public sealed class CorrectionApiTests(QueryApiWithBroker api, TestBroker broker
     [InlineData("alerts/00000000000000000000000000000000/restore")]
     [InlineData("trades/nonsense/close")]
     [InlineData("trades/00000000000000000000000000000000/close")]
-    public async Task What_is_not_there_is_not_corrected(string path) => await (await TryPostAsync(path, """{"price":1}""")).ProblemAsync(404);
+    public async Task What_is_not_there_is_not_corrected(string path) =>
+        await (await TryPostAsync(path, """{"price":1}""")).ProblemAsync(404);
 
     [Fact]
     public async Task A_correction_that_nobody_takes_is_withdrawn_and_never_happens()
     {
-        AlertReceived entry, exit, open;
+        AlertReceived entry,
+            exit,
+            open;
         await using (var before = await WorkerHost.StartAsync(api.Database.WorkerUrl))
         {
             (entry, exit) = await PairAsync(before, "APINOBODY");
@@ -136,18 +205,35 @@ public sealed class CorrectionApiTests(QueryApiWithBroker api, TestBroker broker
 
         await api.StartAsync(("Corrections__DeadlineMs", "300"));
         var rows = await Rows.StoredAsync(api.Database, ["APINOBODY"]);
-        foreach (var path in new[] { $"alerts/{exit.AlertId}/void", $"alerts/{entry.AlertId}/void", $"trades/{open.AlertId}/close" })
+        foreach (
+            var path in new[]
+            {
+                $"alerts/{exit.AlertId}/void",
+                $"alerts/{entry.AlertId}/void",
+                $"trades/{open.AlertId}/close",
+            }
+        )
         {
             var problem = await (await TryPostAsync(path, """{"price":1}""")).JsonAsync(503);
             Assert.Equal("Not applied.", problem.GetProperty("title").GetString());
         }
 
-        // Whoever finds them afterwards leaves them alone. One that cannot expire any more stands for those that a worker had in its hands.
+        // Whoever finds them afterwards leaves them alone. One that cannot expire any more stands for those that a
+        // worker had in its hands.
         await api.StartAsync();
         await using var worker = await WorkerHost.StartAsync(api.Database.WorkerUrl);
-        var withdrawn = await api.Stage.ScalarAsync<byte[]>("SELECT correction_id FROM corrections WHERE outcome = 'withdrawn' LIMIT 1");
+        var withdrawn = await api.Stage.ScalarAsync<byte[]>(
+            "SELECT correction_id FROM corrections WHERE outcome = 'withdrawn' LIMIT 1"
+        );
         await worker.Bus.Publish(
-            new CorrectAlert(new Guid(withdrawn!, bigEndian: true), exit.AlertId, true, new Author("admin", "5f0c0a9d")), QueryApi.Cancellation);
+            new CorrectAlert(
+                new Guid(withdrawn!, bigEndian: true),
+                exit.AlertId,
+                true,
+                new Author("admin", "5f0c0a9d")
+            ),
+            QueryApi.Cancellation
+        );
         await Eventually.BecomesAsync(async () => await broker.CountAsync(Topology.Corrections) == 0);
         // The one that follows it has been settled, and with it all of them.
         var other = await PairAsync(worker, "APIFOLLOWS");
@@ -170,10 +256,13 @@ public sealed class CorrectionApiTests(QueryApiWithBroker api, TestBroker broker
         {
             // Pairing settles it, and then has to wait for this alert.
             await connection.ExecuteAsync(
-                "SELECT 1 FROM alerts WHERE alert_id = @id FOR UPDATE", new { id = Convert.FromHexString(exit.AlertId) }, transaction);
+                "SELECT 1 FROM alerts WHERE alert_id = @id FOR UPDATE",
+                new { id = Convert.FromHexString(exit.AlertId) },
+                transaction
+            );
             asking = TryPostAsync($"alerts/{exit.AlertId}/void", "");
-            // The request has begun to withdraw it, and waits for what pairing has written there. On a slow machine pairing may come to it too late: then it
-            // was withdrawn, and is asked for again.
+            // The request has begun to withdraw it, and waits for what pairing has written there. On a slow machine
+            // pairing may come to it too late: then it was withdrawn, and is asked for again.
             await Eventually.BecomesAsync(async () =>
             {
                 if (asking.IsCompleted)
@@ -183,10 +272,11 @@ public sealed class CorrectionApiTests(QueryApiWithBroker api, TestBroker broker
                 }
 
                 return await api.Stage.ScalarAsync<int>(
-                    """
-                    SELECT COUNT(*) FROM performance_schema.data_locks
-                     WHERE object_schema = DATABASE() AND object_name = 'corrections' AND lock_status = 'WAITING'
-                    """) > 0;
+                        """
+                        SELECT COUNT(*) FROM performance_schema.data_locks
+                         WHERE object_schema = DATABASE() AND object_name = 'corrections' AND lock_status = 'WAITING'
+                        """
+                    ) > 0;
             });
             Assert.False(asking.IsCompleted);
         }
@@ -201,11 +291,16 @@ public sealed class CorrectionApiTests(QueryApiWithBroker api, TestBroker broker
         await using var one = await WorkerHost.StartAsync(api.Database.WorkerUrl);
         await using var two = await WorkerHost.StartAsync(api.Database.WorkerUrl);
         var (entry, exit) = await PairAsync(one, "APIATONCE");
-        var answers = await Task.WhenAll(Enumerable.Range(0, 24)
-            .Select(i => TryPostAsync($"alerts/{exit.AlertId}/{(i % 2 == 0 ? "void" : "restore")}", "")));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 24)
+                .Select(i => TryPostAsync($"alerts/{exit.AlertId}/{(i % 2 == 0 ? "void" : "restore")}", ""))
+        );
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
 
-        var deeds = (await api.Admin.GetJsonAsync($"/api/v1/audit?subject=alerts/{exit.AlertId}&limit=1000")).Items("action");
+        var deeds = (await api.Admin.GetJsonAsync($"/api/v1/audit?subject=alerts/{exit.AlertId}&limit=1000")).Items(
+            "action"
+        );
         deeds.Reverse();
         Assert.Equal(Enumerable.Range(0, deeds.Count).Select(i => i % 2 == 0 ? "alert.void" : "alert.restore"), deeds);
         HashSet<string> voided = deeds is [.., "alert.void"] ? [exit.AlertId] : [];
@@ -226,17 +321,40 @@ public sealed class CorrectionApiTests(QueryApiWithBroker api, TestBroker broker
             var entry = Rows.Alert(symbol, AlertAction.Entry, Direction.Long, 100, 1);
             var exit = Rows.Alert(symbol, AlertAction.Exit, null, 105, 5);
             await SendAsync(one, entry);
-            var closes = Enumerable.Range(0, 6).Select(i => TryPostAsync(
-                $"trades/{entry.AlertId}/close", $$"""{"price":{{90 + i}},"time":"2026-01-01T00:00:0{{2 + i}}Z"}""")).ToList();
+            var closes = Enumerable
+                .Range(0, 6)
+                .Select(i =>
+                    TryPostAsync(
+                        $"trades/{entry.AlertId}/close",
+                        $$"""{"price":{{90 + i}},"time":"2026-01-01T00:00:0{{2 + i}}Z"}"""
+                    )
+                )
+                .ToList();
             await two.Bus.Publish(new AlertsReceived([exit]), QueryApi.Cancellation);
             var answers = await Task.WhenAll(closes);
             await Eventually.BecomesAsync(() => IsStoredAsync(exit));
 
             List<AlertReceived> alerts = [entry, exit];
-            alerts.AddRange(answers.Index().Where(answer => answer.Item.StatusCode == HttpStatusCode.OK).Select(answer => Rows.Alert(
-                symbol, AlertAction.Manual, Direction.Long, 90 + answer.Index, 2 + answer.Index, entry.AlertId)));
+            alerts.AddRange(
+                answers
+                    .Index()
+                    .Where(answer => answer.Item.StatusCode == HttpStatusCode.OK)
+                    .Select(answer =>
+                        Rows.Alert(
+                            symbol,
+                            AlertAction.Manual,
+                            Direction.Long,
+                            90 + answer.Index,
+                            2 + answer.Index,
+                            entry.AlertId
+                        )
+                    )
+            );
             Assert.True(alerts.Count <= 3, "more than one close was accepted");
-            Assert.All(answers, answer => Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.OK, HttpStatusCode.Conflict }));
+            Assert.All(
+                answers,
+                answer => Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.OK, HttpStatusCode.Conflict })
+            );
             var expected = NaiveReference.Compute(alerts, new HashSet<string>());
             var stored = await Rows.StoredAsync(api.Database, [symbol]);
             Assert.Equal(expected.Alerts, stored.Alerts);
@@ -255,9 +373,16 @@ public sealed class CorrectionApiTests(QueryApiWithBroker api, TestBroker broker
             await before.StopAsync();
         }
 
-        await broker.SendRawAsync(Topology.Corrections, Message(nameof(CorrectAlert), correction), new BasicProperties { ContentType = Envelope });
+        await broker.SendRawAsync(
+            Topology.Corrections,
+            Message(nameof(CorrectAlert), correction),
+            new BasicProperties { ContentType = Envelope }
+        );
         await broker.TakeAndReturnAsync(Topology.Corrections);
-        await new CorrectionStore(new MySqlDatabase(api.Database.WorkerUrl), TimeProvider.System).SettleAsync(correction, QueryApi.Cancellation);
+        await new CorrectionStore(new MySqlDatabase(api.Database.WorkerUrl), TimeProvider.System).SettleAsync(
+            correction,
+            QueryApi.Cancellation
+        );
         while (await broker.TakeAsync(Topology.Ledgers) is not null)
         {
             // What the alerts themselves did.
@@ -277,20 +402,40 @@ public sealed class CorrectionApiTests(QueryApiWithBroker api, TestBroker broker
         [
             "hello"u8.ToArray(),
             Message(nameof(CorrectAlert), new CorrectAlert(Guid.NewGuid(), "nonsense", true, author)),
-            Message(nameof(CloseTrade), new CloseTrade(Guid.NewGuid(), new string('0', 32), -1, Rows.Start, Rows.Start, author)),
+            Message(
+                nameof(CloseTrade),
+                new CloseTrade(Guid.NewGuid(), new string('0', 32), -1, Rows.Start, Rows.Start, author)
+            ),
             Message(nameof(CorrectAlert), new { }),
         ];
         foreach (var body in rubbish)
             await broker.SendRawAsync(Topology.Corrections, body, new BasicProperties { ContentType = Envelope });
-        await Eventually.BecomesAsync(async () => await api.Stage.ScalarAsync<int>("SELECT COUNT(*) FROM parked_messages WHERE queue = 'corrections'") == rubbish.Length);
-        Assert.Equal(0, await api.Stage.ScalarAsync<int>("SELECT COUNT(*) FROM parked_messages WHERE queue = 'corrections' AND reason = ''"));
+        await Eventually.BecomesAsync(async () =>
+            await api.Stage.ScalarAsync<int>("SELECT COUNT(*) FROM parked_messages WHERE queue = 'corrections'")
+            == rubbish.Length
+        );
+        Assert.Equal(
+            0,
+            await api.Stage.ScalarAsync<int>(
+                "SELECT COUNT(*) FROM parked_messages WHERE queue = 'corrections' AND reason = ''"
+            )
+        );
     }
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    private static byte[] Message(string type, object message) => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(
-        new { messageId = Guid.NewGuid(), messageType = new[] { $"urn:message:PnlPipeline.Contracts:{type}" }, message },
-        Json));
+    private static byte[] Message(string type, object message) =>
+        Encoding.UTF8.GetBytes(
+            JsonSerializer.Serialize(
+                new
+                {
+                    messageId = Guid.NewGuid(),
+                    messageType = new[] { $"urn:message:PnlPipeline.Contracts:{type}" },
+                    message,
+                },
+                Json
+            )
+        );
 
     private async Task<(AlertReceived Entry, AlertReceived Exit)> PairAsync(WorkerHost worker, string symbol)
     {
@@ -308,7 +453,10 @@ public sealed class CorrectionApiTests(QueryApiWithBroker api, TestBroker broker
     }
 
     private async Task<bool> IsStoredAsync(AlertReceived alert) =>
-        await api.Stage.ScalarAsync<int>("SELECT COUNT(*) FROM alerts WHERE alert_id = @id", new { id = Convert.FromHexString(alert.AlertId) }) == 1;
+        await api.Stage.ScalarAsync<int>(
+            "SELECT COUNT(*) FROM alerts WHERE alert_id = @id",
+            new { id = Convert.FromHexString(alert.AlertId) }
+        ) == 1;
 
     private async Task<string> ExitAsync(AlertReceived entry)
     {
@@ -319,14 +467,24 @@ public sealed class CorrectionApiTests(QueryApiWithBroker api, TestBroker broker
     private async Task<string> LookAsync(AlertReceived entry, AlertReceived exit)
     {
         var looks = new List<string>();
-        foreach (var path in new[] { $"alerts/{entry.AlertId}", $"alerts/{exit.AlertId}", $"trades/{entry.AlertId}", $"trades?symbol={entry.Symbol}" })
+        foreach (
+            var path in new[]
+            {
+                $"alerts/{entry.AlertId}",
+                $"alerts/{exit.AlertId}",
+                $"trades/{entry.AlertId}",
+                $"trades?symbol={entry.Symbol}",
+            }
+        )
             looks.Add((await api.Viewer.GetJsonAsync($"/api/v1/{path}")).GetRawText());
         return string.Join('\n', looks);
     }
 
-    private async Task<JsonElement> PostAsync(string path, int status, string body = "") => await (await TryPostAsync(path, body)).JsonAsync(status);
+    private async Task<JsonElement> PostAsync(string path, int status, string body = "") =>
+        await (await TryPostAsync(path, body)).JsonAsync(status);
 
-    private Task<HttpResponseMessage> TryPostAsync(string path, string body) => api.Admin.SendAsync("POST", $"/api/v1/{path}", body);
+    private Task<HttpResponseMessage> TryPostAsync(string path, string body) =>
+        api.Admin.SendAsync("POST", $"/api/v1/{path}", body);
 }
 
 /// <summary>The broker is away.</summary>
@@ -338,15 +496,24 @@ public sealed class CorrectionWithoutBrokerTests(QueryApi api) : IClassFixture<Q
         await api.StartAsync(("Corrections__DeadlineMs", "300"));
         var trade = new StagedTrade("NOBROKER", "60", "long", "2026-01-01T00:00:01", 100m);
         await api.Stage.TradesAsync(trade);
-        foreach (var path in new[] { $"alerts/{trade.Id}/void", $"alerts/{trade.Id}/restore", $"trades/{trade.Id}/close" })
+        foreach (
+            var path in new[] { $"alerts/{trade.Id}/void", $"alerts/{trade.Id}/restore", $"trades/{trade.Id}/close" }
+        )
         {
             var response = await api.Admin.SendAsync("POST", $"/api/v1/{path}", """{"price":1}""");
             var problem = await response.JsonAsync(503);
             Assert.Equal("Not applied.", problem.GetProperty("title").GetString());
-            Assert.Contains("nothing changed, and nothing will", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+            Assert.Contains(
+                "nothing changed, and nothing will",
+                problem.GetProperty("detail").GetString(),
+                StringComparison.Ordinal
+            );
         }
 
-        Assert.Equal(3, await api.Stage.ScalarAsync<int>("SELECT COUNT(*) FROM corrections WHERE outcome = 'withdrawn'"));
+        Assert.Equal(
+            3,
+            await api.Stage.ScalarAsync<int>("SELECT COUNT(*) FROM corrections WHERE outcome = 'withdrawn'")
+        );
     }
 
     [Theory]
@@ -369,20 +536,31 @@ public sealed class CorrectionWithoutDatabaseTests(QueryApi api) : IClassFixture
         await using var wire = new Wire(api.Database.QueryUrl.Host, api.Database.QueryUrl.Port);
         await api.StartAsync(
             ("Corrections__DeadlineMs", "3000"),
-            ("ConnectionStrings__MySql", TestDatabase.ConnectionString(api.Database.QueryUrl with { Host = "127.0.0.1", Port = wire.Port })));
+            (
+                "ConnectionStrings__MySql",
+                TestDatabase.ConnectionString(api.Database.QueryUrl with { Host = "127.0.0.1", Port = wire.Port })
+            )
+        );
         var trade = new StagedTrade("NODATABASE", "60", "long", "2026-01-01T00:00:01", 100m);
         await api.Stage.TradesAsync(trade);
         var asking = api.Admin.SendAsync("POST", $"/api/v1/alerts/{trade.Id}/void");
         // It has found the alert, and waits.
-        await Eventually.BecomesAsync(async () => await api.Stage.ScalarAsync<int>(
-            """
-            SELECT COUNT(*) FROM performance_schema.events_statements_summary_by_digest
-             WHERE schema_name = DATABASE() AND digest_text LIKE 'SELECT%`outcome`%`corrections`%'
-            """) > 0);
+        await Eventually.BecomesAsync(async () =>
+            await api.Stage.ScalarAsync<int>(
+                """
+                SELECT COUNT(*) FROM performance_schema.events_statements_summary_by_digest
+                 WHERE schema_name = DATABASE() AND digest_text LIKE 'SELECT%`outcome`%`corrections`%'
+                """
+            ) > 0
+        );
         wire.Cut();
 
         var problem = await (await asking).JsonAsync(503);
         Assert.Equal("Perhaps not applied.", problem.GetProperty("title").GetString());
-        Assert.Contains($"/api/v1/alerts/{trade.Id}", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"/api/v1/alerts/{trade.Id}",
+            problem.GetProperty("detail").GetString(),
+            StringComparison.Ordinal
+        );
     }
 }

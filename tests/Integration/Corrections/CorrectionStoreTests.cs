@@ -1,9 +1,10 @@
 using Dapper;
-using PnlPipeline.Alerts;
 using PnlPipeline.Analytics.Worker.Corrections;
 using PnlPipeline.Analytics.Worker.Pairing;
 using PnlPipeline.Contracts;
 using PnlPipeline.Database;
+using PnlPipeline.Domain.Alerts;
+using PnlPipeline.Domain.Trades;
 using PnlPipeline.Tests.Integration.Pairing;
 using PnlPipeline.Tests.Integration.Servers;
 
@@ -32,7 +33,11 @@ public sealed class CorrectionStoreTests(TestDatabase database) : IClassFixture<
         var stored = await Rows.StoredAsync(database, ["VOIDENTRY"]);
         Assert.Empty(stored.Trades);
         Assert.Equal(
-            new[] { $"VOIDENTRY 60 {entry.AlertId} voided - -", $"VOIDENTRY 60 {exit.AlertId} unmatched - -" }.Order(StringComparer.Ordinal), stored.Alerts);
+            new[] { $"VOIDENTRY 60 {entry.AlertId} voided - -", $"VOIDENTRY 60 {exit.AlertId} unmatched - -" }.Order(
+                StringComparer.Ordinal
+            ),
+            stored.Alerts
+        );
     }
 
     [Fact]
@@ -56,16 +61,26 @@ public sealed class CorrectionStoreTests(TestDatabase database) : IClassFixture<
     {
         var (entry, _) = await PairAsync("TWICEVOID");
         Assert.Equal(
-            [CorrectionOutcome.Unchanged, CorrectionOutcome.Applied, CorrectionOutcome.Unchanged, CorrectionOutcome.Applied],
+            [
+                CorrectionOutcome.Unchanged,
+                CorrectionOutcome.Applied,
+                CorrectionOutcome.Unchanged,
+                CorrectionOutcome.Applied,
+            ],
             [
                 (await SettleAsync(entry.AlertId, voided: false)).Outcome,
                 (await VoidAsync(entry)).Outcome,
                 (await VoidAsync(entry)).Outcome,
                 (await SettleAsync(entry.AlertId, voided: false)).Outcome,
-            ]);
+            ]
+        );
         Assert.Equal(
-            ["""alert.void admin 5f0c0a9d {"was":"opened","is":"voided"}""", """alert.restore admin 5f0c0a9d {"was":"voided","is":"opened"}"""],
-            await TrailAsync($"alerts/{entry.AlertId}"));
+            [
+                """alert.void admin 5f0c0a9d {"was":"opened","is":"voided"}""",
+                """alert.restore admin 5f0c0a9d {"was":"voided","is":"opened"}""",
+            ],
+            await TrailAsync($"alerts/{entry.AlertId}")
+        );
     }
 
     [Fact]
@@ -93,10 +108,15 @@ public sealed class CorrectionStoreTests(TestDatabase database) : IClassFixture<
         await using (var connection = await database.OpenAsync())
         {
             await connection.ExecuteAsync(
-                "INSERT INTO corrections VALUES (@id, 'withdrawn', UTC_TIMESTAMP(3))", new { id = correction.CorrectionId.ToByteArray(bigEndian: true) });
+                "INSERT INTO corrections VALUES (@id, 'withdrawn', UTC_TIMESTAMP(3))",
+                new { id = correction.CorrectionId.ToByteArray(bigEndian: true) }
+            );
         }
 
-        Assert.Equal(Settlement.Nothing(CorrectionOutcome.Withdrawn), await _corrections.SettleAsync(correction, Cancellation));
+        Assert.Equal(
+            Settlement.Nothing(CorrectionOutcome.Withdrawn),
+            await _corrections.SettleAsync(correction, Cancellation)
+        );
         Assert.Equal(before, await DumpAsync("WITHDRAWN"));
         Assert.Empty(await TrailAsync($"alerts/{exit.AlertId}"));
     }
@@ -106,26 +126,49 @@ public sealed class CorrectionStoreTests(TestDatabase database) : IClassFixture<
     {
         var entry = Rows.Alert("BYHAND", AlertAction.Entry, Direction.Short, 100, 1);
         await ApplyAsync(entry);
-        var close = new CloseTrade(Guid.NewGuid(), entry.AlertId, 90.5m, Rows.Start.AddSeconds(2.25), Rows.Start.AddSeconds(7), By);
+        var close = new CloseTrade(
+            Guid.NewGuid(),
+            entry.AlertId,
+            90.5m,
+            Rows.Start.AddSeconds(2.25),
+            Rows.Start.AddSeconds(7),
+            By
+        );
         var settled = await _corrections.SettleAsync(close, Cancellation);
 
         Assert.Equal(CorrectionOutcome.Applied, settled.Outcome);
         Assert.Empty(settled.Announcement.Revised);
         var trade = Assert.Single(settled.Announcement.Closed);
-        Assert.Equal((entry.AlertId, ExitReason.Manual, 9.5m), (trade.TradeId, trade.ExitReason, trade.ChangePercentage));
+        Assert.Equal(
+            (entry.AlertId, ExitReason.Manual, 9.5m),
+            (trade.TradeId, trade.ExitReason, trade.ChangePercentage)
+        );
         var id = AlertId.Of("BYHAND", "60", AlertAction.Manual, Direction.Short, 90.5m, close.Time);
-        var expected = NaiveReference.Compute([entry, ManualOf("BYHAND", Direction.Short, close)], new HashSet<string>());
+        var expected = NaiveReference.Compute(
+            [entry, ManualOf("BYHAND", Direction.Short, close)],
+            new HashSet<string>()
+        );
         var stored = await Rows.StoredAsync(database, ["BYHAND"]);
         Assert.Equal(expected.Alerts, stored.Alerts);
         Assert.Equal(expected.Trades, stored.Trades);
         Assert.Contains($"BYHAND 60 {id} closed {entry.AlertId} -", stored.Alerts);
         Assert.Equal(
-            [$$"""trade.close admin 5f0c0a9d {"alertId":"{{id}}","price":90.5,"time":"2026-01-01T00:00:02.250Z"}"""], await TrailAsync($"trades/{entry.AlertId}"));
+            [$$"""trade.close admin 5f0c0a9d {"alertId":"{{id}}","price":90.5,"time":"2026-01-01T00:00:02.250Z"}"""],
+            await TrailAsync($"trades/{entry.AlertId}")
+        );
 
         // Closed, it does not close again; and told again, it is told from its time on.
-        Assert.Equal(CorrectionOutcome.Closed, (await _corrections.SettleAsync(close with { CorrectionId = Guid.NewGuid(), Price = 80 }, Cancellation)).Outcome);
+        Assert.Equal(
+            CorrectionOutcome.Closed,
+            (
+                await _corrections.SettleAsync(close with { CorrectionId = Guid.NewGuid(), Price = 80 }, Cancellation)
+            ).Outcome
+        );
         var again = await _corrections.SettleAsync(close, Cancellation);
-        Assert.Equal((CorrectionOutcome.Applied, close.Time), (again.Outcome, Assert.Single(again.Announcement.Revised).From));
+        Assert.Equal(
+            (CorrectionOutcome.Applied, close.Time),
+            (again.Outcome, Assert.Single(again.Announcement.Revised).From)
+        );
     }
 
     [Fact]
@@ -138,7 +181,10 @@ public sealed class CorrectionStoreTests(TestDatabase database) : IClassFixture<
         var settled = await _corrections.SettleAsync(close, Cancellation);
         Assert.Empty(settled.Announcement.Closed);
         Assert.Equal(close.Time, Assert.Single(settled.Announcement.Revised).From);
-        var expected = NaiveReference.Compute([entry, repeated, ManualOf("AMONG", Direction.Long, close)], new HashSet<string>());
+        var expected = NaiveReference.Compute(
+            [entry, repeated, ManualOf("AMONG", Direction.Long, close)],
+            new HashSet<string>()
+        );
         Assert.Equal(expected.Trades, (await Rows.StoredAsync(database, ["AMONG"])).Trades);
     }
 
@@ -151,10 +197,21 @@ public sealed class CorrectionStoreTests(TestDatabase database) : IClassFixture<
         await _corrections.SettleAsync(close, Cancellation);
         var manual = ManualOf("TAKEN", Direction.Long, close);
         await VoidAsync(manual);
-        Assert.Equal(CorrectionOutcome.Taken, (await _corrections.SettleAsync(close with { CorrectionId = Guid.NewGuid() }, Cancellation)).Outcome);
-        Assert.EndsWith("open", Assert.Single((await Rows.StoredAsync(database, ["TAKEN"])).Trades), StringComparison.Ordinal);
+        Assert.Equal(
+            CorrectionOutcome.Taken,
+            (await _corrections.SettleAsync(close with { CorrectionId = Guid.NewGuid() }, Cancellation)).Outcome
+        );
+        Assert.EndsWith(
+            "open",
+            Assert.Single((await Rows.StoredAsync(database, ["TAKEN"])).Trades),
+            StringComparison.Ordinal
+        );
         Assert.Equal(CorrectionOutcome.Applied, (await SettleAsync(manual.AlertId, voided: false)).Outcome);
-        Assert.Contains("manual", Assert.Single((await Rows.StoredAsync(database, ["TAKEN"])).Trades), StringComparison.Ordinal);
+        Assert.Contains(
+            "manual",
+            Assert.Single((await Rows.StoredAsync(database, ["TAKEN"])).Trades),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -163,10 +220,22 @@ public sealed class CorrectionStoreTests(TestDatabase database) : IClassFixture<
     public async Task What_is_no_trade_does_not_close(string id)
     {
         var (_, exit) = await PairAsync($"NOTRADE{id.Length}");
-        var close = new CloseTrade(Guid.NewGuid(), id == "an exit" ? exit.AlertId : id, 1, Rows.Start.AddSeconds(50), Rows.Start, By);
-        Assert.Equal(Settlement.Nothing(CorrectionOutcome.Missing), await _corrections.SettleAsync(close, Cancellation));
+        var close = new CloseTrade(
+            Guid.NewGuid(),
+            id == "an exit" ? exit.AlertId : id,
+            1,
+            Rows.Start.AddSeconds(50),
+            Rows.Start,
+            By
+        );
         Assert.Equal(
-            CorrectionOutcome.Missing, (await SettleAsync("00000000000000000000000000000000", voided: true)).Outcome);
+            Settlement.Nothing(CorrectionOutcome.Missing),
+            await _corrections.SettleAsync(close, Cancellation)
+        );
+        Assert.Equal(
+            CorrectionOutcome.Missing,
+            (await SettleAsync("00000000000000000000000000000000", voided: true)).Outcome
+        );
     }
 
     [Fact]
@@ -188,17 +257,26 @@ public sealed class CorrectionStoreTests(TestDatabase database) : IClassFixture<
 
         var voided = new HashSet<string>();
         List<CorrectAlert> settled = [];
-        for (var at = 0; at < deliveries.Length;)
+        for (var at = 0; at < deliveries.Length; )
         {
             var call = deliveries.AsSpan(at, Math.Min(random.Next(1, 20), deliveries.Length - at)).ToArray();
             var stored = alerts.Where(alert => deliveries.Take(at).Contains(alert)).ToArray();
             at += call.Length;
 
-            // At once, as by replicas: alerts, corrections of others that are stored, a correction that comes again, and closes by hand.
-            List<Task> works = [OfReplica(store => store.Pairing.ApplyAsync(call, PairedAt, announceStored: false, Cancellation))];
+            // At once, as by replicas: alerts, corrections of others that are stored, a correction that comes again,
+            // and closes by hand.
+            List<Task> works =
+            [
+                OfReplica(store => store.Pairing.ApplyAsync(call, PairedAt, announceStored: false, Cancellation)),
+            ];
             foreach (var alert in stored.Length == 0 ? [] : random.GetItems(stored, 3).Distinct())
             {
-                var correction = new CorrectAlert(Guid.NewGuid(), alert.AlertId, voided.Add(alert.AlertId) || !voided.Remove(alert.AlertId), By);
+                var correction = new CorrectAlert(
+                    Guid.NewGuid(),
+                    alert.AlertId,
+                    voided.Add(alert.AlertId) || !voided.Remove(alert.AlertId),
+                    By
+                );
                 settled.Add(correction);
                 works.Add(OfReplica(store => store.Corrections.SettleAsync(correction, Cancellation)));
             }
@@ -210,9 +288,12 @@ public sealed class CorrectionStoreTests(TestDatabase database) : IClassFixture<
             }
 
             var closes = await OpenTradesAsync(symbols, random);
-            var closings = closes.ConvertAll(close => OfReplica(store => store.Corrections.SettleAsync(close.Close, Cancellation)));
+            var closings = closes.ConvertAll(close =>
+                OfReplica(store => store.Corrections.SettleAsync(close.Close, Cancellation))
+            );
             await Task.WhenAll(works.Concat(closings));
-            // Whether the trade was still the open one is for the lock to say; what was applied is an alert like any other.
+            // Whether the trade was still the open one is for the lock to say; what was applied is an alert like any
+            // other.
             foreach (var (close, closing) in closes.Zip(closings))
             {
                 if ((await closing).Outcome == CorrectionOutcome.Applied)
@@ -232,12 +313,16 @@ public sealed class CorrectionStoreTests(TestDatabase database) : IClassFixture<
             Assert.True(expected.Alerts.SequenceEqual(stored.Alerts), $"alerts of seed {seed}");
             Assert.True(expected.Trades.SequenceEqual(stored.Trades), $"trades of seed {seed}");
             await using var connection = await database.OpenAsync();
-            Assert.Equal(0, await connection.ExecuteScalarAsync<int>(
-                """
-                SELECT (SELECT COUNT(*) FROM alerts WHERE (voided_at IS NULL) = (outcome = 'voided'))
-                  + (SELECT COUNT(*) FROM streams s LEFT JOIN trades t ON t.stream_id = s.stream_id AND t.exit_time IS NULL
-                      WHERE NOT (s.open_trade_id <=> t.trade_id AND s.open_time <=> t.entry_time))
-                """));
+            Assert.Equal(
+                0,
+                await connection.ExecuteScalarAsync<int>(
+                    """
+                    SELECT (SELECT COUNT(*) FROM alerts WHERE (voided_at IS NULL) = (outcome = 'voided'))
+                      + (SELECT COUNT(*) FROM streams s LEFT JOIN trades t ON t.stream_id = s.stream_id AND t.exit_time IS NULL
+                          WHERE NOT (s.open_trade_id <=> t.trade_id AND s.open_time <=> t.entry_time))
+                    """
+                )
+            );
         }
     }
 
@@ -246,25 +331,41 @@ public sealed class CorrectionStoreTests(TestDatabase database) : IClassFixture<
     private Task<T> OfReplica<T>(Func<Replica, Task<T>> work)
     {
         var replica = new Replica(
-            new PairingStore(new MySqlDatabase(database.WorkerUrl)), new CorrectionStore(new MySqlDatabase(database.WorkerUrl), TimeProvider.System));
+            new PairingStore(new MySqlDatabase(database.WorkerUrl)),
+            new CorrectionStore(new MySqlDatabase(database.WorkerUrl), TimeProvider.System)
+        );
         return MySqlDatabase.RetryWhileTransientAsync(_ => work(replica), (_, _) => { }, Cancellation);
     }
 
-    private async Task<List<(string Symbol, Direction Side, CloseTrade Close)>> OpenTradesAsync(string[] symbols, Random random)
+    private async Task<List<(string Symbol, Direction Side, CloseTrade Close)>> OpenTradesAsync(
+        string[] symbols,
+        Random random
+    )
     {
         await using var connection = await database.OpenAsync();
         var open = await connection.QueryAsync<(string Symbol, string TradeId, string Side, DateTime Time)>(
-            "SELECT symbol, LOWER(HEX(open_trade_id)), open_side, open_time FROM streams WHERE symbol IN @symbols AND open_trade_id IS NOT NULL", new { symbols });
-        return [.. open.Where(_ => random.Next(4) == 0).Select(trade => (
-            trade.Symbol,
-            Enum.Parse<Direction>(trade.Side, ignoreCase: true),
-            new CloseTrade(
-                Guid.NewGuid(),
-                trade.TradeId,
-                random.Next(1, 1_000),
-                DateTime.SpecifyKind(trade.Time, DateTimeKind.Utc).AddSeconds(random.Next(1, 10)),
-                Rows.Start,
-                By)))];
+            "SELECT symbol, LOWER(HEX(open_trade_id)), open_side, open_time FROM streams WHERE symbol IN @symbols AND "
+                + "open_trade_id IS NOT NULL",
+            new { symbols }
+        );
+        return
+        [
+            .. open.Where(_ => random.Next(4) == 0)
+                .Select(trade =>
+                    (
+                        trade.Symbol,
+                        Enum.Parse<Direction>(trade.Side, ignoreCase: true),
+                        new CloseTrade(
+                            Guid.NewGuid(),
+                            trade.TradeId,
+                            random.Next(1, 1_000),
+                            DateTime.SpecifyKind(trade.Time, DateTimeKind.Utc).AddSeconds(random.Next(1, 10)),
+                            Rows.Start,
+                            By
+                        )
+                    )
+                ),
+        ];
     }
 
     private static List<AlertReceived> RandomAlerts(Random random, string[] symbols, int count)
@@ -274,9 +375,10 @@ public sealed class CorrectionStoreTests(TestDatabase database) : IClassFixture<
         {
             var symbol = symbols[random.Next(symbols.Length)];
             var second = random.Next(Math.Max(2, count / symbols.Length));
-            var alert = random.Next(8) < 5
-                ? Rows.Alert(symbol, AlertAction.Entry, (Direction)random.Next(2), random.Next(1, 1_000), second)
-                : Rows.Alert(symbol, AlertAction.Exit, null, random.Next(1, 1_000), second);
+            var alert =
+                random.Next(8) < 5
+                    ? Rows.Alert(symbol, AlertAction.Entry, (Direction)random.Next(2), random.Next(1, 1_000), second)
+                    : Rows.Alert(symbol, AlertAction.Exit, null, random.Next(1, 1_000), second);
             if (alerts.TrueForAll(other => other.AlertId != alert.AlertId))
                 alerts.Add(alert);
         }
@@ -284,8 +386,8 @@ public sealed class CorrectionStoreTests(TestDatabase database) : IClassFixture<
         return alerts;
     }
 
-    private static AlertReceived ManualOf(string symbol, Direction side, CloseTrade close) => Rows.Alert(
-        symbol, "60", AlertAction.Manual, side, close.Price, close.Time, close.TradeId, "{}");
+    private static AlertReceived ManualOf(string symbol, Direction side, CloseTrade close) =>
+        Rows.Alert(symbol, "60", AlertAction.Manual, side, close.Price, close.Time, close.TradeId, "{}");
 
     private async Task<(AlertReceived Entry, AlertReceived Exit)> PairAsync(string symbol, int second = 1)
     {
@@ -295,7 +397,8 @@ public sealed class CorrectionStoreTests(TestDatabase database) : IClassFixture<
         return (entry, exit);
     }
 
-    private Task<PairingResult> ApplyAsync(params AlertReceived[] alerts) => _pairing.ApplyAsync(alerts, PairedAt, announceStored: false, Cancellation);
+    private Task<PairingResult> ApplyAsync(params AlertReceived[] alerts) =>
+        _pairing.ApplyAsync(alerts, PairedAt, announceStored: false, Cancellation);
 
     private Task<Settlement> VoidAsync(AlertReceived alert) => SettleAsync(alert.AlertId, voided: true);
 
@@ -305,8 +408,14 @@ public sealed class CorrectionStoreTests(TestDatabase database) : IClassFixture<
     private async Task<List<string>> TrailAsync(string subject)
     {
         await using var connection = await database.OpenAsync();
-        return [.. await connection.QueryAsync<string>(
-            "SELECT CONCAT_WS(' ', action, role, key_fingerprint, detail) FROM audit_trail WHERE subject = @subject ORDER BY audit_id", new { subject })];
+        return
+        [
+            .. await connection.QueryAsync<string>(
+                "SELECT CONCAT_WS(' ', action, role, key_fingerprint, detail) FROM audit_trail WHERE subject = "
+                    + "@subject ORDER BY audit_id",
+                new { subject }
+            ),
+        ];
     }
 
     /// <summary>Every column of every row of this symbol's streams.</summary>
@@ -316,11 +425,26 @@ public sealed class CorrectionStoreTests(TestDatabase database) : IClassFixture<
         List<string> rows = [];
         foreach (var table in new[] { "streams", "alerts", "trades" })
         {
-            foreach (IDictionary<string, object?> row in await connection.QueryAsync(
-                $"SELECT t.* FROM {table} t JOIN streams s ON s.stream_id = t.stream_id WHERE s.symbol = @symbol ORDER BY {(table == "alerts" ? "t.timestamp, t.alert_id" : table == "trades" ? "t.entry_time, t.trade_id" : "t.stream_id")}",
-                new { symbol }))
+            foreach (
+                IDictionary<string, object?> row in await connection.QueryAsync(
+                    $"SELECT t.* FROM {table} t JOIN streams s ON s.stream_id = t.stream_id WHERE s.symbol = @symbol "
+                        + $"ORDER BY {(table == "alerts" ? "t.timestamp, t.alert_id" : table == "trades" ? "t.entry_time, t.trade_id" : "t.stream_id")}",
+                    new { symbol }
+                )
+            )
             {
-                rows.Add(table + " " + string.Join('|', row.Select(cell => cell.Value is byte[] bytes ? Convert.ToHexString(bytes) : Convert.ToString(cell.Value, System.Globalization.CultureInfo.InvariantCulture))));
+                rows.Add(
+                    table
+                        + " "
+                        + string.Join(
+                            '|',
+                            row.Select(cell =>
+                                cell.Value is byte[] bytes
+                                    ? Convert.ToHexString(bytes)
+                                    : Convert.ToString(cell.Value, System.Globalization.CultureInfo.InvariantCulture)
+                            )
+                        )
+                );
             }
         }
 

@@ -7,8 +7,9 @@ using PnlPipeline.Tests.Integration.Query;
 namespace PnlPipeline.Tests.Integration.Database;
 
 /// <summary>
-/// What the query API asks for its lists, as it really asks, against a history: a page costs what it shows, wherever in the list it stands and whatever is
-/// filtered. The server itself tells what it looked at, and which tables it would read from one end to the other.
+/// What the query API asks for its lists, as it really asks, against a history: a page costs what it shows, wherever in
+/// the list it stands and whatever is filtered. The server itself tells what it looked at, and which tables it would
+/// read from one end to the other.
 /// </summary>
 public sealed class ListStatementTests(ListStatementTests.History history) : IClassFixture<ListStatementTests.History>
 {
@@ -20,11 +21,22 @@ public sealed class ListStatementTests(ListStatementTests.History history) : ICl
     // A page, what is looked at to find where it begins, and each of the streams that may have a part in it.
     private const int FewRows = 300;
 
-    private static readonly string[] Large = ["alerts", "trades", "ledger_rows", "rejected_alerts", "audit_trail", "import_errors"];
+    private static readonly string[] Large =
+    [
+        "alerts",
+        "trades",
+        "ledger_rows",
+        "rejected_alerts",
+        "audit_trail",
+        "import_errors",
+    ];
 
     private readonly StatementLog _statements = new(history.Api.Database, [.. Large, "batches"]);
 
-    /// <summary>Streams that take turns, always in the market, each trade closed by the entry of the next; everything else there are lists of; one batch of it all.</summary>
+    /// <summary>
+    /// Streams that take turns, always in the market, each trade closed by the entry of the next; everything else there
+    /// are lists of; one batch of it all.
+    /// </summary>
     public sealed class History : IAsyncLifetime
     {
         public QueryApi Api { get; } = new();
@@ -46,20 +58,31 @@ public sealed class ListStatementTests(ListStatementTests.History history) : ICl
                     CREATE TEMPORARY TABLE numbers AS WITH RECURSIVE n AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM n WHERE n <= {TradesAStream}) SELECT n FROM n;
                     INSERT INTO alerts (stream_id, timestamp, precedence, alert_id, action, direction, price, side, type, closeonflip, payload, received_at, paired_at,
                       outcome, trade_id, closed_trade_id)
-                    SELECT @Id, TIMESTAMPADD(MINUTE, n, '2026-01-01'), 1, {Id("n")}, 'entry', {Side}, 100 + n % 7, 'entry', {Side}, TRUE, x'7b7d',
-                           '2026-11-01', '2026-11-01', IF(n = 1, 'opened', 'flipped'), {Id("n")}, IF(n = 1, NULL, {Id("n - 1")})
+                    SELECT @Id, TIMESTAMPADD(MINUTE, n, '2026-01-01'), 1, {Id(
+                        "n"
+                    )}, 'entry', {Side}, 100 + n % 7, 'entry', {Side}, TRUE, x'7b7d',
+                           '2026-11-01', '2026-11-01', IF(n = 1, 'opened', 'flipped'), {Id("n")}, IF(n = 1, NULL, {Id(
+                        "n - 1"
+                    )})
                       FROM numbers;
                     INSERT INTO trades (stream_id, entry_time, trade_id, side, entry_price, exit_time, exit_price, exit_reason, exit_alert_id, change_percentage)
-                    SELECT @Id, TIMESTAMPADD(MINUTE, n, '2026-01-01'), {Id("n")}, {Side}, 100, TIMESTAMPADD(MINUTE, n + 1, '2026-01-01'), 101, 'flip', {Id("n + 1")}, 1
+                    SELECT @Id, TIMESTAMPADD(MINUTE, n, '2026-01-01'), {Id(
+                        "n"
+                    )}, {Side}, 100, TIMESTAMPADD(MINUTE, n + 1, '2026-01-01'), 101, 'flip', {Id("n + 1")}, 1
                       FROM numbers WHERE n <= {TradesAStream};
                     INSERT INTO trades (stream_id, entry_time, trade_id, side, entry_price)
-                    SELECT @Id, TIMESTAMPADD(MINUTE, n, '2026-01-01'), {Id("n")}, {Side}, 100 FROM numbers WHERE n = {TradesAStream + 1};
+                    SELECT @Id, TIMESTAMPADD(MINUTE, n, '2026-01-01'), {Id(
+                        "n"
+                    )}, {Side}, 100 FROM numbers WHERE n = {TradesAStream + 1};
                     UPDATE streams JOIN trades t USING (stream_id) SET open_trade_id = t.trade_id, open_side = t.side, open_price = t.entry_price, open_time = t.entry_time,
                       last_timestamp = t.entry_time WHERE stream_id = @Id AND t.exit_time IS NULL;
-                    INSERT INTO rejected_alerts (rejection_id, received_at, body, errors) SELECT {Id("n")}, TIMESTAMPADD(MINUTE, n, '2026-01-01'), 'no', JSON_OBJECT() FROM numbers;
+                    INSERT INTO rejected_alerts (rejection_id, received_at, body, errors) SELECT {Id(
+                        "n"
+                    )}, TIMESTAMPADD(MINUTE, n, '2026-01-01'), 'no', JSON_OBJECT() FROM numbers;
                     DROP TEMPORARY TABLE numbers
                     """,
-                    stream);
+                    stream
+                );
             }
 
             // And one of few trades, before all others.
@@ -68,9 +91,12 @@ public sealed class ListStatementTests(ListStatementTests.History history) : ICl
                 $"""
                 INSERT INTO trades (stream_id, entry_time, trade_id, side, entry_price, exit_time, exit_price, exit_reason, exit_alert_id, change_percentage)
                 WITH RECURSIVE n AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM n WHERE n < {Limit + 2})
-                SELECT @Id, TIMESTAMPADD(MINUTE, n, '2025-01-01'), {Id("n")}, 'long', 100, TIMESTAMPADD(MINUTE, n + 1, '2025-01-01'), 101, 'exit', {Id("n + 1")}, 1 FROM n
+                SELECT @Id, TIMESTAMPADD(MINUTE, n, '2025-01-01'), {Id(
+                    "n"
+                )}, 'long', 100, TIMESTAMPADD(MINUTE, n + 1, '2025-01-01'), 101, 'exit', {Id("n + 1")}, 1 FROM n
                 """,
-                rare);
+                rare
+            );
             Batch = await world.CreateBatchAsync([.. Symbols, Rare]);
             await new Replica(Api.Database).BuildAsync(Batch);
             await world.ExecuteAsync("ANALYZE TABLE alerts, trades, streams, ledger_rows, rejected_alerts");
@@ -85,35 +111,36 @@ public sealed class ListStatementTests(ListStatementTests.History history) : ICl
 
     private sealed record Statement(string Text, string Sample, long Executions, long RowsExamined);
 
-    public static TheoryData<string> Pages => new()
-    {
-        "/api/v1/alerts?",
-        "/api/v1/alerts?outcome=flipped",
-        "/api/v1/alerts?symbol=LIST1",
-        "/api/v1/alerts?symbol=LIST1&symbol=LIST2&outcome=flipped",
-        "/api/v1/alerts?timeframe=60",
-        "/api/v1/alerts?from=2026-01-01T20:00:00Z&to=2026-01-01T21:00:00Z",
-        "/api/v1/alerts?symbol=LIST3&to=2026-01-01T10:00:00Z",
-        "/api/v1/alerts/rejected?",
-        "/api/v1/trades?",
-        "/api/v1/trades?state=open",
-        "/api/v1/trades?state=closed",
-        "/api/v1/trades?symbol=LIST1",
-        "/api/v1/trades?timeframe=60&side=long",
-        "/api/v1/trades?symbol=LIST2&from=2026-01-01T20:00:00Z",
-        "/api/v1/trades?from=2026-01-01T20:00:00Z&to=2026-01-01T21:00:00Z",
-        "/api/v1/batches/{batch}/trades?state=closed",
-        "/api/v1/batches/{batch}/trades?state=open",
-        "/api/v1/batches/{batch}/trades?symbol=LIST1&side=short",
-        "/api/v1/batches/{batch}/ledger?",
-        "/api/v1/batches/{batch}/ledger?order=asc",
-        "/api/v1/batches/{batch}/ledger?symbol=LIST1&side=long",
-        "/api/v1/batches/{batch}/ledger?timeframe=60",
-        "/api/v1/batches/{batch}/ledger?symbol=RARE",
-        "/api/v1/batches/{batch}/ledger?timeframe=15&to=2026-01-02T00:00:00Z",
-        "/api/v1/batches/{batch}/ledger?from=2026-01-01T20:00:00Z&to=2026-01-01T21:00:00Z",
-        "/api/v1/batches/{batch}/ledger?order=asc&from=2026-01-02T00:00:00Z&symbol=LIST3",
-    };
+    public static TheoryData<string> Pages =>
+        new()
+        {
+            "/api/v1/alerts?",
+            "/api/v1/alerts?outcome=flipped",
+            "/api/v1/alerts?symbol=LIST1",
+            "/api/v1/alerts?symbol=LIST1&symbol=LIST2&outcome=flipped",
+            "/api/v1/alerts?timeframe=60",
+            "/api/v1/alerts?from=2026-01-01T20:00:00Z&to=2026-01-01T21:00:00Z",
+            "/api/v1/alerts?symbol=LIST3&to=2026-01-01T10:00:00Z",
+            "/api/v1/alerts/rejected?",
+            "/api/v1/trades?",
+            "/api/v1/trades?state=open",
+            "/api/v1/trades?state=closed",
+            "/api/v1/trades?symbol=LIST1",
+            "/api/v1/trades?timeframe=60&side=long",
+            "/api/v1/trades?symbol=LIST2&from=2026-01-01T20:00:00Z",
+            "/api/v1/trades?from=2026-01-01T20:00:00Z&to=2026-01-01T21:00:00Z",
+            "/api/v1/batches/{batch}/trades?state=closed",
+            "/api/v1/batches/{batch}/trades?state=open",
+            "/api/v1/batches/{batch}/trades?symbol=LIST1&side=short",
+            "/api/v1/batches/{batch}/ledger?",
+            "/api/v1/batches/{batch}/ledger?order=asc",
+            "/api/v1/batches/{batch}/ledger?symbol=LIST1&side=long",
+            "/api/v1/batches/{batch}/ledger?timeframe=60",
+            "/api/v1/batches/{batch}/ledger?symbol=RARE",
+            "/api/v1/batches/{batch}/ledger?timeframe=15&to=2026-01-02T00:00:00Z",
+            "/api/v1/batches/{batch}/ledger?from=2026-01-01T20:00:00Z&to=2026-01-01T21:00:00Z",
+            "/api/v1/batches/{batch}/ledger?order=asc&from=2026-01-02T00:00:00Z&symbol=LIST3",
+        };
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -122,7 +149,10 @@ public sealed class ListStatementTests(ListStatementTests.History history) : ICl
         path = path.Replace("{batch}", $"{history.Batch}", StringComparison.Ordinal) + $"&limit={Limit}";
         // Once for what is asked only then.
         var first = await PageAsync(path);
-        Assert.Equal(path.Contains("state=open", StringComparison.Ordinal) ? Streams : Limit, first.GetProperty("items").GetArrayLength());
+        Assert.Equal(
+            path.Contains("state=open", StringComparison.Ordinal) ? Streams : Limit,
+            first.GetProperty("items").GetArrayLength()
+        );
         await IsCheapAsync(path);
         // The page behind it costs no more, though it stands further from the end.
         if (first.GetProperty("cursor").GetString() is { } cursor)
@@ -134,7 +164,15 @@ public sealed class ListStatementTests(ListStatementTests.History history) : ICl
     {
         var alert = (await PageAsync("/api/v1/alerts?limit=1")).Items("alertId")[0];
         var trade = (await PageAsync("/api/v1/trades?state=closed&limit=1")).Items("tradeId")[0];
-        foreach (var path in new[] { $"/api/v1/alerts/{alert}", $"/api/v1/trades/{trade}", "/api/v1/batches", $"/api/v1/batches/{history.Batch}" })
+        foreach (
+            var path in new[]
+            {
+                $"/api/v1/alerts/{alert}",
+                $"/api/v1/trades/{trade}",
+                "/api/v1/batches",
+                $"/api/v1/batches/{history.Batch}",
+            }
+        )
         {
             await PageAsync(path);
             await IsCheapAsync(path);
@@ -149,8 +187,14 @@ public sealed class ListStatementTests(ListStatementTests.History history) : ICl
         await PageAsync(path);
         var sent = await _statements.SinceAsync(before);
         Assert.NotEmpty(sent);
-        Assert.All(sent, statement => Assert.True(
-            statement.RowsExamined < FewRows * statement.Executions, $"{path}: {statement.RowsExamined} rows looked at by {statement.Text}"));
+        Assert.All(
+            sent,
+            statement =>
+                Assert.True(
+                    statement.RowsExamined < FewRows * statement.Executions,
+                    $"{path}: {statement.RowsExamined} rows looked at by {statement.Text}"
+                )
+        );
         // An index that is read in its order up to a limit is not read from one end to the other.
         foreach (var select in StatementLog.WholeSelects(sent))
             Assert.DoesNotContain(await _statements.ReadThusAsync(select, "ALL"), table => Large.Contains(table));

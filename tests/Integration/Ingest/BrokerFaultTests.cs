@@ -5,7 +5,10 @@ using static PnlPipeline.Tests.Integration.Ingest.WebhookTests;
 
 namespace PnlPipeline.Tests.Integration.Ingest;
 
-/// <summary>What a sender gets, and when, while the broker is slow, silent, away or without its queue; and what is on the queue afterwards.</summary>
+/// <summary>
+/// What a sender gets, and when, while the broker is slow, silent, away or without its queue; and what is on the queue
+/// afterwards.
+/// </summary>
 [Collection(nameof(BrokerTests))]
 public sealed class BrokerFaultTests(TestBroker broker)
 {
@@ -33,7 +36,10 @@ public sealed class BrokerFaultTests(TestBroker broker)
         await broker.EmptyQueuesAsync();
         var resent = await Task.WhenAll(Enumerable.Range(1, 200).Select(price => ingest.PostAsync(Priced(price))));
         Assert.All(resent, answer => Assert.Equal(HttpStatusCode.Accepted, answer.Status));
-        Assert.Subset((await broker.TakeAlertIdsAsync()).ToHashSet(StringComparer.Ordinal), resent.Select(answer => answer.AlertId!).ToHashSet(StringComparer.Ordinal));
+        Assert.Subset(
+            (await broker.TakeAlertIdsAsync()).ToHashSet(StringComparer.Ordinal),
+            resent.Select(answer => answer.AlertId!).ToHashSet(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -85,7 +91,11 @@ public sealed class BrokerFaultTests(TestBroker broker)
 
         await broker.DeleteQueuesAsync(declareAnew: false);
         AssertProblem(await ingest.PostAsync(Priced(1)), HttpStatusCode.ServiceUnavailable);
-        await Topology.DeployAsync(TestBroker.WorkerUrl, TestContext.Current.CancellationToken);
+        await Topology.DeployAsync(
+            TestBroker.WorkerUrl,
+            PartitionCounts.Undivided,
+            TestContext.Current.CancellationToken
+        );
         await AcceptsAsync(ingest);
     }
 
@@ -95,7 +105,11 @@ public sealed class BrokerFaultTests(TestBroker broker)
         await broker.DeleteQueuesAsync();
         await using var line = new BrokerLine(TestBroker.Url);
         await using var ingest = await IngestProcess.StartAsync(
-            line.Url, ("Delivery__WaitingMax", "10"), ("Delivery__AlertsPerMessageMax", "1"), ("Delivery__DeadlineMs", "2500"));
+            line.Url,
+            ("Delivery__WaitingMax", "10"),
+            ("Delivery__AlertsPerMessageMax", "1"),
+            ("Delivery__DeadlineMs", "2500")
+        );
         await AcceptsAsync(ingest);
 
         line.Hold();
@@ -130,35 +144,46 @@ public sealed class BrokerFaultTests(TestBroker broker)
         await broker.EmptyQueuesAsync();
 
         var accepted = new System.Collections.Concurrent.ConcurrentBag<string>();
-        var senders = Enumerable.Range(0, 16).Select(sender => Task.Run(async () =>
-        {
-            for (var price = 1; ; price++)
-            {
-                try
+        var senders = Enumerable
+            .Range(0, 16)
+            .Select(sender =>
+                Task.Run(async () =>
                 {
-                    var answer = await ingest.PostAsync(Priced((price * 100) + sender));
-                    if (answer.Status == HttpStatusCode.Accepted)
-                        accepted.Add(answer.AlertId!);
-                }
-                catch (Exception gone) when (gone is HttpRequestException or TaskCanceledException)
-                {
-                    return;
-                }
-            }
-        })).ToArray();
+                    for (var price = 1; ; price++)
+                    {
+                        try
+                        {
+                            var answer = await ingest.PostAsync(Priced((price * 100) + sender));
+                            if (answer.Status == HttpStatusCode.Accepted)
+                                accepted.Add(answer.AlertId!);
+                        }
+                        catch (Exception gone) when (gone is HttpRequestException or TaskCanceledException)
+                        {
+                            return;
+                        }
+                    }
+                })
+            )
+            .ToArray();
         await Eventually.BecomesAsync(() => Task.FromResult(accepted.Count > 200));
         var exitCode = await ingest.StopAsync();
         await Task.WhenAll(senders);
 
         Assert.Equal(0, exitCode);
-        Assert.Subset((await broker.TakeAlertIdsAsync()).ToHashSet(StringComparer.Ordinal), accepted.ToHashSet(StringComparer.Ordinal));
+        Assert.Subset(
+            (await broker.TakeAlertIdsAsync()).ToHashSet(StringComparer.Ordinal),
+            accepted.ToHashSet(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
     public async Task One_address_past_its_rate_is_told_so_and_a_wrong_token_still_learns_nothing()
     {
         await using var ingest = await IngestProcess.StartAsync(
-            TestBroker.Url, ("Webhooks__AlertsPerSecondMax", "1"), ("Webhooks__BurstMax", "3"));
+            TestBroker.Url,
+            ("Webhooks__AlertsPerSecondMax", "1"),
+            ("Webhooks__BurstMax", "3")
+        );
         var answers = await Task.WhenAll(Enumerable.Range(1, 50).Select(_ => ingest.PostAsync("rubbish")));
 
         var limited = answers.Where(answer => answer.Status == HttpStatusCode.TooManyRequests).ToList();
@@ -171,10 +196,15 @@ public sealed class BrokerFaultTests(TestBroker broker)
     [Theory]
     [InlineData(null, "Webhooks__Tokens__0")]
     [InlineData("short", "Webhooks__Tokens__0")]
-    public async Task Without_a_good_token_it_does_not_start_and_says_which_variable_to_set(string? token, string variable)
+    public async Task Without_a_good_token_it_does_not_start_and_says_which_variable_to_set(
+        string? token,
+        string variable
+    )
     {
         var (exitCode, output) = await IngestProcess.RunToEndAsync(
-            TestBroker.Url, token is null ? [] : [("Webhooks__Tokens__0", token)]);
+            TestBroker.Url,
+            token is null ? [] : [("Webhooks__Tokens__0", token)]
+        );
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains(variable, output, StringComparison.Ordinal);

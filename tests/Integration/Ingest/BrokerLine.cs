@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace PnlPipeline.Tests.Integration.Ingest;
 
 /// <summary>
-/// The line between ingest and the real broker. Held, it carries nothing either way, as a broker that is paused; down, it takes no
-/// connection, as a broker that is away.
+/// The line between ingest and the real broker. Held, it carries nothing either way, as a broker that is paused; down,
+/// it takes no connection, as a broker that is away.
 /// </summary>
 public sealed class BrokerLine : IAsyncDisposable
 {
@@ -30,7 +30,10 @@ public sealed class BrokerLine : IAsyncDisposable
     }
 
     /// <summary>The broker's URL by way of this line.</summary>
-    public string Url => new UriBuilder(_broker) { Host = "127.0.0.1", Port = _port }.Uri.AbsoluteUri;
+    public string Url =>
+        new UriBuilder(_broker) { Host = "127.0.0.1", Port = _port }
+            .Uri
+            .AbsoluteUri;
 
     public void Hold() => _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -65,7 +68,8 @@ public sealed class BrokerLine : IAsyncDisposable
             for (; ; )
                 _ = CarryAsync(await listener.AcceptTcpClientAsync(down), down);
         }
-        catch (Exception stopped) when (stopped is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception stopped)
+            when (stopped is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             // The line is down.
         }
@@ -80,7 +84,8 @@ public sealed class BrokerLine : IAsyncDisposable
             await far.ConnectAsync(_broker.Host, _broker.Port, down);
             await Task.WhenAny(
                 PumpAsync(near.GetStream(), far.GetStream(), down),
-                PumpAsync(far.GetStream(), near.GetStream(), down));
+                PumpAsync(far.GetStream(), near.GetStream(), down)
+            );
         }
         catch (Exception broken) when (broken is IOException or SocketException or OperationCanceledException)
         {
@@ -91,7 +96,7 @@ public sealed class BrokerLine : IAsyncDisposable
     private async Task PumpAsync(NetworkStream from, NetworkStream to, CancellationToken down)
     {
         var buffer = new byte[64 * 1024];
-        for (int read; (read = await from.ReadAsync(buffer, down)) > 0;)
+        for (int read; (read = await from.ReadAsync(buffer, down)) > 0; )
         {
             await _open.Task.WaitAsync(down);
             await to.WriteAsync(buffer.AsMemory(0, read), down);

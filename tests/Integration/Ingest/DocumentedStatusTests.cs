@@ -8,8 +8,8 @@ using static PnlPipeline.Tests.Integration.Ingest.WebhookTests;
 namespace PnlPipeline.Tests.Integration.Ingest;
 
 /// <summary>
-/// Walks every operation that ingest's <c>/openapi/v1.json</c> documents and sees each of its statuses happen: a documented status that nobody provokes
-/// fails, and so does an answer whose status is not documented.
+/// Walks every operation that ingest's <c>/openapi/v1.json</c> documents and sees each of its statuses happen: a
+/// documented status that nobody provokes fails, and so does an answer whose status is not documented.
 /// </summary>
 [Collection(nameof(BrokerTests))]
 public sealed class DocumentedStatusTests(TestBroker broker)
@@ -40,29 +40,49 @@ public sealed class DocumentedStatusTests(TestBroker broker)
 
         Assert.Equal(
             documented.ToDictionary(operation => operation.Key, operation => Text(operation.Value)),
-            _seen.ToDictionary(operation => operation.Key, operation => Text(operation.Value)));
+            _seen.ToDictionary(operation => operation.Key, operation => Text(operation.Value))
+        );
     }
 
-    private static Dictionary<string, HashSet<int>> Documented(JsonElement document) => document.GetProperty("paths").EnumerateObject()
-        .SelectMany(path => path.Value.EnumerateObject().Select(operation => (
-            Name: $"{operation.Name} {path.Name}",
-            Statuses: operation.Value.GetProperty("responses").EnumerateObject().Select(response => int.Parse(response.Name, null)).ToHashSet())))
-        .ToDictionary(operation => operation.Name, operation => operation.Statuses);
+    private static Dictionary<string, HashSet<int>> Documented(JsonElement document) =>
+        document
+            .GetProperty("paths")
+            .EnumerateObject()
+            .SelectMany(path =>
+                path.Value.EnumerateObject()
+                    .Select(operation =>
+                        (
+                            Name: $"{operation.Name} {path.Name}",
+                            Statuses: operation
+                                .Value.GetProperty("responses")
+                                .EnumerateObject()
+                                .Select(response => int.Parse(response.Name, null))
+                                .ToHashSet()
+                        )
+                    )
+            )
+            .ToDictionary(operation => operation.Name, operation => operation.Statuses);
 
     private static string Text(IEnumerable<int> statuses) => string.Join(' ', statuses.Distinct().Order());
 
-    private static async Task<string> DripAsync(IngestProcess ingest) => await Source.DripAsync(
-        ingest.Url.Port,
-        $"POST /webhooks/tradingview/{IngestProcess.Token} HTTP/1.1\r\nHost: x\r\nContent-Length: 200\r\n\r\n",
-        Encoding.ASCII.GetBytes("{"),
-        between: TimeSpan.FromSeconds(1));
+    private static async Task<string> DripAsync(IngestProcess ingest) =>
+        await Source.DripAsync(
+            ingest.Url.Port,
+            $"POST /webhooks/tradingview/{IngestProcess.Token} HTTP/1.1\r\nHost: x\r\nContent-Length: 200\r\n\r\n",
+            Encoding.ASCII.GetBytes("{"),
+            between: TimeSpan.FromSeconds(1)
+        );
 
-    private async Task SendSlowlyAsync(IngestProcess ingest) => See(int.Parse((await DripAsync(ingest)).Split(' ')[1], null));
+    private async Task SendSlowlyAsync(IngestProcess ingest) =>
+        See(int.Parse((await DripAsync(ingest)).Split(' ')[1], null));
 
     private async Task SendTooFastAsync()
     {
         await using var ingest = await IngestProcess.StartAsync(
-            TestBroker.IngestUrl, ("Webhooks__AlertsPerSecondMax", "1"), ("Webhooks__BurstMax", "1"));
+            TestBroker.IngestUrl,
+            ("Webhooks__AlertsPerSecondMax", "1"),
+            ("Webhooks__BurstMax", "1")
+        );
         // More at once than a second lets through, however slow the machine.
         foreach (var answer in await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => ingest.PostAsync("no alert"))))
             See(answer);

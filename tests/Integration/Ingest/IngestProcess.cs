@@ -9,7 +9,13 @@ namespace PnlPipeline.Tests.Integration.Ingest;
 
 /// <summary>What ingest answered.</summary>
 /// <param name="ContentType">Without parameters.</param>
-public sealed record Answer(HttpStatusCode Status, string? ContentType, JsonElement Body, TimeSpan Elapsed, TimeSpan? RetryAfter)
+public sealed record Answer(
+    HttpStatusCode Status,
+    string? ContentType,
+    JsonElement Body,
+    TimeSpan Elapsed,
+    TimeSpan? RetryAfter
+)
 {
     /// <summary>Of an alert that was accepted; <c>null</c> for any other answer.</summary>
     public string? AlertId => Body.TryGetProperty("alertId", out var id) ? id.GetString() : null;
@@ -31,7 +37,12 @@ public sealed class IngestProcess : IAsyncDisposable
 
     private IngestProcess(string brokerUrl, IReadOnlyDictionary<string, string> settings)
     {
-        var start = new ProcessStartInfo("dotnet", [Assembly()]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("dotnet", [Assembly()])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         // Servers that were given to the tests may have any password.
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
@@ -52,11 +63,15 @@ public sealed class IngestProcess : IAsyncDisposable
 
     public Uri Url => _listening.Task.Result;
 
-    /// <summary>Starts ingest with <see cref="Token"/> and waits until it takes requests; the broker may be away.</summary>
+    /// <summary>
+    /// Starts ingest with <see cref="Token"/> and waits until it takes requests; the broker may be away.
+    /// </summary>
     public static async Task<IngestProcess> StartAsync(string brokerUrl, params (string Name, string Value)[] settings)
     {
         var process = new IngestProcess(
-            brokerUrl, settings.Prepend(("Webhooks__Tokens__0", Token)).ToDictionary(pair => pair.Item1, pair => pair.Item2));
+            brokerUrl,
+            settings.Prepend(("Webhooks__Tokens__0", Token)).ToDictionary(pair => pair.Item1, pair => pair.Item2)
+        );
         try
         {
             await process._listening.Task.WaitAsync(StartWithin);
@@ -70,10 +85,18 @@ public sealed class IngestProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts ingest without a token of its own and waits until it ends: its exit code and what it printed.</summary>
-    public static async Task<(int ExitCode, string Output)> RunToEndAsync(string brokerUrl, params (string Name, string Value)[] settings)
+    /// <summary>
+    /// Starts ingest without a token of its own and waits until it ends: its exit code and what it printed.
+    /// </summary>
+    public static async Task<(int ExitCode, string Output)> RunToEndAsync(
+        string brokerUrl,
+        params (string Name, string Value)[] settings
+    )
     {
-        await using var process = new IngestProcess(brokerUrl, settings.ToDictionary(pair => pair.Name, pair => pair.Value));
+        await using var process = new IngestProcess(
+            brokerUrl,
+            settings.ToDictionary(pair => pair.Name, pair => pair.Value)
+        );
         await process._process.WaitForExitAsync().WaitAsync(StartWithin);
         return (process._process.ExitCode, process.Output);
     }
@@ -96,7 +119,8 @@ public sealed class IngestProcess : IAsyncDisposable
             response.Content.Headers.ContentType?.MediaType,
             await response.Content.ReadFromJsonAsync<JsonElement>(),
             watch.Elapsed,
-            response.Headers.RetryAfter?.Delta);
+            response.Headers.RetryAfter?.Delta
+        );
     }
 
     /// <summary>SIGTERM, as a container's stop; returns the exit code.</summary>

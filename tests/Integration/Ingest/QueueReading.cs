@@ -25,6 +25,11 @@ internal static class QueueReading
     public static async Task<IReadOnlyList<string>> TakeAlertIdsAsync(this TestBroker broker)
     {
         var messages = await broker.TakeAllAsync(Topology.Pairing);
-        return [.. messages.SelectMany(message => message.GetProperty("alerts").EnumerateArray()).Select(alert => alert.GetProperty("alertId").GetString()!)];
+        return
+        [
+            .. messages
+                .SelectMany(message => message.GetProperty("alerts").EnumerateArray())
+                .Select(alert => alert.GetProperty("alertId").GetString()!),
+        ];
     }
 }

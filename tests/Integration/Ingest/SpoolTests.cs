@@ -8,8 +8,8 @@ using static PnlPipeline.Tests.Integration.Ingest.WebhookTests;
 namespace PnlPipeline.Tests.Integration.Ingest;
 
 /// <summary>
-/// Ingest with a spool, while the broker is away, silent, or comes and goes, and while ingest itself is killed. The check behind them all: what was
-/// answered with 202 is on the queue, in the order of the answers, and nothing else is.
+/// Ingest with a spool, while the broker is away, silent, or comes and goes, and while ingest itself is killed. The
+/// check behind them all: what was answered with 202 is on the queue, in the order of the answers, and nothing else is.
 /// </summary>
 [Collection(nameof(BrokerTests))]
 public sealed class SpoolTests(TestBroker broker) : IAsyncLifetime
@@ -37,15 +37,28 @@ public sealed class SpoolTests(TestBroker broker) : IAsyncLifetime
 
         var accepted = await AcceptOneByOneAsync(ingest, from: 1, count: 200);
         var health = await Eventually.GetAsync(
-            () => ingest.GetAsync("/health/ready"), answer => Status(answer, "rabbitmq") == "not ready");
+            () => ingest.GetAsync("/health/ready"),
+            answer => Status(answer, "rabbitmq") == "not ready"
+        );
         Assert.Equal(HttpStatusCode.OK, health.Status);
         Assert.Equal("ready", health.Body.GetProperty("status").GetString());
-        Assert.Contains("200 alerts", health.Body.GetProperty("dependencies").GetProperty("spool").GetProperty("detail").GetString()!, StringComparison.Ordinal);
+        Assert.Contains(
+            "200 alerts",
+            health.Body.GetProperty("dependencies").GetProperty("spool").GetProperty("detail").GetString()!,
+            StringComparison.Ordinal
+        );
 
         _line.Up();
         await DeliversAsync(accepted);
         await Eventually.BecomesAsync(() => Task.FromResult(Segments().Length == 0));
-        Assert.Equal("Empty.", (await ingest.GetAsync("/health/ready")).Body.GetProperty("dependencies").GetProperty("spool").GetProperty("detail").GetString());
+        Assert.Equal(
+            "Empty.",
+            (await ingest.GetAsync("/health/ready"))
+                .Body.GetProperty("dependencies")
+                .GetProperty("spool")
+                .GetProperty("detail")
+                .GetString()
+        );
         accepted.AddRange(await AcceptOneByOneAsync(ingest, from: 1_000, count: 1));
         await DeliversAsync(accepted[^1..]);
     }
@@ -106,23 +119,29 @@ public sealed class SpoolTests(TestBroker broker) : IAsyncLifetime
         {
             await using var ingest = await StartAsync();
             var enough = accepted.Count + 400;
-            var senders = Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>
-            {
-                try
-                {
-                    while (true)
+            var senders = Enumerable
+                .Range(0, 16)
+                .Select(_ =>
+                    Task.Run(async () =>
                     {
-                        var body = Priced(Interlocked.Increment(ref price));
-                        sent.TryAdd(body, 0);
-                        if (await ingest.PostAsync(body) is { Status: HttpStatusCode.Accepted } answer)
-                            accepted.Add(answer.AlertId!);
-                    }
-                }
-                catch (Exception gone) when (gone is HttpRequestException or TaskCanceledException or IOException)
-                {
-                    // It was killed.
-                }
-            })).ToArray();
+                        try
+                        {
+                            while (true)
+                            {
+                                var body = Priced(Interlocked.Increment(ref price));
+                                sent.TryAdd(body, 0);
+                                if (await ingest.PostAsync(body) is { Status: HttpStatusCode.Accepted } answer)
+                                    accepted.Add(answer.AlertId!);
+                            }
+                        }
+                        catch (Exception gone)
+                            when (gone is HttpRequestException or TaskCanceledException or IOException)
+                        {
+                            // It was killed.
+                        }
+                    })
+                )
+                .ToArray();
             await Eventually.BecomesAsync(() => Task.FromResult(accepted.Count > enough));
             await _line.DownAsync();
             await Eventually.BecomesAsync(() => Task.FromResult(accepted.Count > enough + 200));
@@ -139,8 +158,18 @@ public sealed class SpoolTests(TestBroker broker) : IAsyncLifetime
         await Eventually.BecomesAsync(() => Task.FromResult(Segments().Length == 0));
         var messages = await broker.TakeAllAsync(Topology.Pairing);
         var alerts = messages.SelectMany(message => message.GetProperty("alerts").EnumerateArray()).ToList();
-        Assert.Subset(alerts.Select(alert => alert.GetProperty("alertId").GetString()!).ToHashSet(StringComparer.Ordinal), accepted.ToHashSet(StringComparer.Ordinal));
-        Assert.All(alerts, alert => Assert.Contains(System.Text.Encoding.UTF8.GetString(alert.GetProperty("payload").GetBytesFromBase64()), sent.Keys));
+        Assert.Subset(
+            alerts.Select(alert => alert.GetProperty("alertId").GetString()!).ToHashSet(StringComparer.Ordinal),
+            accepted.ToHashSet(StringComparer.Ordinal)
+        );
+        Assert.All(
+            alerts,
+            alert =>
+                Assert.Contains(
+                    System.Text.Encoding.UTF8.GetString(alert.GetProperty("payload").GetBytesFromBase64()),
+                    sent.Keys
+                )
+        );
     }
 
     [Fact]
@@ -178,7 +207,11 @@ public sealed class SpoolTests(TestBroker broker) : IAsyncLifetime
         Assert.True(Segments().Sum(file => new FileInfo(file).Length) <= 1_048_576);
         var health = await ingest.GetAsync("/health/ready");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, health.Status);
-        Assert.Contains("full", health.Body.GetProperty("dependencies").GetProperty("spool").GetProperty("detail").GetString()!, StringComparison.Ordinal);
+        Assert.Contains(
+            "full",
+            health.Body.GetProperty("dependencies").GetProperty("spool").GetProperty("detail").GetString()!,
+            StringComparison.Ordinal
+        );
 
         _line.Up();
         await DeliversAsync([], together: accepted);
@@ -188,7 +221,10 @@ public sealed class SpoolTests(TestBroker broker) : IAsyncLifetime
     [Fact]
     public async Task Once_the_disk_is_full_the_answer_is_503_in_time_and_what_was_accepted_is_delivered()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess && OperatingSystem.IsLinux(), "A small disk can only be mounted by root.");
+        Assert.SkipUnless(
+            Environment.IsPrivilegedProcess && OperatingSystem.IsLinux(),
+            "A small disk can only be mounted by root."
+        );
         await RunAsync("mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", _directory);
         try
         {
@@ -230,7 +266,10 @@ public sealed class SpoolTests(TestBroker broker) : IAsyncLifetime
         _line.Up();
         await DeliversAsync(accepted);
         var rejection = Assert.Single(await broker.TakeAllAsync(Topology.Rejections));
-        Assert.Equal("rubbish while the broker is away", System.Text.Encoding.UTF8.GetString(rejection.GetProperty("body").GetBytesFromBase64()));
+        Assert.Equal(
+            "rubbish while the broker is away",
+            System.Text.Encoding.UTF8.GetString(rejection.GetProperty("body").GetBytesFromBase64())
+        );
         Assert.NotEmpty(rejection.GetProperty("errors").GetProperty("body").EnumerateArray());
     }
 
@@ -243,7 +282,9 @@ public sealed class SpoolTests(TestBroker broker) : IAsyncLifetime
         await IsReadyAsync(direct);
         await _line.DownAsync();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(turn => (turn % 2 == 0 ? spooling : direct).PostAsync(Priced(7))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 100).Select(turn => (turn % 2 == 0 ? spooling : direct).PostAsync(Priced(7)))
+        );
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Accepted, answer.Status));
         var id = Assert.Single(answers.Select(answer => answer.AlertId!).Distinct(StringComparer.Ordinal));
 
@@ -264,14 +305,20 @@ public sealed class SpoolTests(TestBroker broker) : IAsyncLifetime
         var accepted = 0;
         var price = 0;
         var padding = new string(' ', 8_000);
-        await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(async () =>
-        {
-            while (Interlocked.Increment(ref price) is var next && next <= 6_000)
-            {
-                if ((await ingest.PostAsync(Priced(next) + padding)).Status == HttpStatusCode.Accepted)
-                    Interlocked.Increment(ref accepted);
-            }
-        })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 64)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        while (Interlocked.Increment(ref price) is var next && next <= 6_000)
+                        {
+                            if ((await ingest.PostAsync(Priced(next) + padding)).Status == HttpStatusCode.Accepted)
+                                Interlocked.Increment(ref accepted);
+                        }
+                    })
+                )
+        );
 
         Assert.True(accepted > 5_000, $"{accepted}");
         Assert.InRange(ingest.PeakMemoryMegabytes, 1, 150);
@@ -283,7 +330,10 @@ public sealed class SpoolTests(TestBroker broker) : IAsyncLifetime
         await using var ingest = await StartAsync();
 
         var (exitCode, output) = await IngestProcess.RunToEndAsync(
-            _line.Url, ("Webhooks__Tokens__0", IngestProcess.Token), ("Spool__Directory", _directory));
+            _line.Url,
+            ("Webhooks__Tokens__0", IngestProcess.Token),
+            ("Spool__Directory", _directory)
+        );
         Assert.NotEqual(0, exitCode);
         Assert.Contains("Spool__Directory", output, StringComparison.Ordinal);
     }
@@ -299,7 +349,9 @@ public sealed class SpoolTests(TestBroker broker) : IAsyncLifetime
     private static string Status(Answer health, string dependency) =>
         health.Body.GetProperty("dependencies").GetProperty(dependency).GetProperty("status").GetString()!;
 
-    /// <summary>Each after the answer to the one before it: the order of the answers is the order of their ids.</summary>
+    /// <summary>
+    /// Each after the answer to the one before it: the order of the answers is the order of their ids.
+    /// </summary>
     private static async Task<List<string>> AcceptOneByOneAsync(IngestProcess ingest, int from, int count)
     {
         var ids = new List<string>();
@@ -332,8 +384,8 @@ public sealed class SpoolTests(TestBroker broker) : IAsyncLifetime
     }
 
     /// <summary>
-    /// Waits until all of these are on the queue and takes them off: first those that were accepted together, in any order, then those that were
-    /// accepted one by one, in theirs.
+    /// Waits until all of these are on the queue and takes them off: first those that were accepted together, in any
+    /// order, then those that were accepted one by one, in theirs.
     /// </summary>
     private async Task DeliversAsync(IReadOnlyList<string> inOrder, IReadOnlyList<string>? together = null)
     {
@@ -347,7 +399,8 @@ public sealed class SpoolTests(TestBroker broker) : IAsyncLifetime
                 taken.AddRange(await broker.TakeAlertIdsAsync());
                 return inOrder.Concat(together ?? []).All(taken.Contains);
             },
-            deadlineSeconds: 60);
+            deadlineSeconds: 60
+        );
         var firsts = taken.Distinct(StringComparer.Ordinal).ToList();
         Assert.Equal(inOrder, firsts.Where(inOrder.Contains));
         Assert.Equal(inOrder.Count + (together?.Count ?? 0), firsts.Count);

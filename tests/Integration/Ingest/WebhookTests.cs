@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using PnlPipeline.Hosting;
 using PnlPipeline.Tests.Integration.Servers;
+using PnlPipeline.Tests.Unit.Documents;
 
 namespace PnlPipeline.Tests.Integration.Ingest;
 
@@ -14,8 +15,11 @@ public sealed class OneIngest : IAsyncLifetime
 {
     public IngestProcess Process { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Process = await IngestProcess.StartAsync(
-        TestBroker.IngestUrl, ("Webhooks__Tokens__1", "the-token-that-comes-next"));
+    public async ValueTask InitializeAsync() =>
+        Process = await IngestProcess.StartAsync(
+            TestBroker.IngestUrl,
+            ("Webhooks__Tokens__1", "the-token-that-comes-next")
+        );
 
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 }
@@ -53,6 +57,30 @@ public sealed class WebhookTests(TestBroker broker, OneIngest one) : IClassFixtu
     }
 
     [Fact]
+    public async Task The_messages_that_the_manual_gives_are_on_the_queue_as_they_were_meant()
+    {
+        foreach (var message in ReadyMessages.All)
+            Assert.Equal(
+                HttpStatusCode.Accepted,
+                (await Ingest.PostAsync(ReadyMessages.Filled(message, "sell", "flat", "2025-11-22T06:28:00Z"))).Status
+            );
+
+        var alerts = (await broker.TakeAllAsync(Topology.Pairing)).SelectMany(one =>
+            one.GetProperty("alerts").EnumerateArray()
+        );
+        Assert.Equal(
+            ["BTCUSDT 60 Entry", "BTCUSDT 60 Entry", "BTCUSDT 60 Exit", "BTCUSDT 60 Exit My strategy"],
+            alerts
+                .Select(alert =>
+                    $"{alert.GetProperty("symbol")} {alert.GetProperty("timeframe")} {alert.GetProperty("action")} "
+                    + (alert.TryGetProperty("strategy", out var strategy) ? strategy.GetString() : "")
+                )
+                .Select(text => text.Trim())
+                .Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
     public async Task The_same_alert_is_accepted_again_with_the_same_id()
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Ingest.PostAsync(Example)));
@@ -69,8 +97,13 @@ public sealed class WebhookTests(TestBroker broker, OneIngest one) : IClassFixtu
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Accepted, answer.Status));
         var messages = await broker.TakeAllAsync(Topology.Pairing);
-        var sent = messages.SelectMany(message => message.GetProperty("alerts").EnumerateArray()).Select(alert => alert.GetProperty("alertId").GetString());
-        Assert.Equal(answers.Select(answer => answer.AlertId).Order(StringComparer.Ordinal), sent.Order(StringComparer.Ordinal));
+        var sent = messages
+            .SelectMany(message => message.GetProperty("alerts").EnumerateArray())
+            .Select(alert => alert.GetProperty("alertId").GetString());
+        Assert.Equal(
+            answers.Select(answer => answer.AlertId).Order(StringComparer.Ordinal),
+            sent.Order(StringComparer.Ordinal)
+        );
         Assert.InRange(messages.Count, 1, count / 2);
     }
 
@@ -97,10 +130,20 @@ public sealed class WebhookTests(TestBroker broker, OneIngest one) : IClassFixtu
 
         AssertProblem(answer, HttpStatusCode.BadRequest);
         string[] fields = ["price", "side", "symbol", "timeframe", "timestamp"];
-        Assert.Equal(fields, answer.Body.GetProperty("errors").EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            fields,
+            answer
+                .Body.GetProperty("errors")
+                .EnumerateObject()
+                .Select(field => field.Name)
+                .Order(StringComparer.Ordinal)
+        );
         var rejection = Assert.Single(await broker.TakeAllAsync(Topology.Rejections));
         Assert.Equal(body, Encoding.UTF8.GetString(rejection.GetProperty("body").GetBytesFromBase64()));
-        Assert.Equal(fields, rejection.GetProperty("errors").EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            fields,
+            rejection.GetProperty("errors").EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal)
+        );
         Assert.Empty(await broker.TakeAllAsync(Topology.Pairing));
     }
 
@@ -126,7 +169,12 @@ public sealed class WebhookTests(TestBroker broker, OneIngest one) : IClassFixtu
     [InlineData("x")]
     public async Task A_wrong_token_learns_nothing_and_leaves_nothing(string token)
     {
-        var answers = new[] { await Ingest.PostAsync(Example, token), await Ingest.PostAsync("no alert", token), await Ingest.GetAsync("/elsewhere") };
+        var answers = new[]
+        {
+            await Ingest.PostAsync(Example, token),
+            await Ingest.PostAsync("no alert", token),
+            await Ingest.GetAsync("/elsewhere"),
+        };
 
         // A trailing slash is the same path.
         if (token.EndsWith('/'))
@@ -145,7 +193,10 @@ public sealed class WebhookTests(TestBroker broker, OneIngest one) : IClassFixtu
     [InlineData(16_384, HttpStatusCode.Accepted)]
     [InlineData(16_385, HttpStatusCode.RequestEntityTooLarge)]
     [InlineData(10_000_000, HttpStatusCode.RequestEntityTooLarge)]
-    public async Task A_body_has_at_most_16384_bytes_with_its_length_announced_or_not(int length, HttpStatusCode expected)
+    public async Task A_body_has_at_most_16384_bytes_with_its_length_announced_or_not(
+        int length,
+        HttpStatusCode expected
+    )
     {
         var padded = Encoding.UTF8.GetBytes(Example.PadRight(length));
 
@@ -157,7 +208,10 @@ public sealed class WebhookTests(TestBroker broker, OneIngest one) : IClassFixtu
     [Fact]
     public async Task Another_method_or_path_is_answered_with_a_problem()
     {
-        AssertProblem(await Ingest.GetAsync($"/webhooks/tradingview/{IngestProcess.Token}"), HttpStatusCode.MethodNotAllowed);
+        AssertProblem(
+            await Ingest.GetAsync($"/webhooks/tradingview/{IngestProcess.Token}"),
+            HttpStatusCode.MethodNotAllowed
+        );
         var asHtml = new HttpRequestMessage(HttpMethod.Get, "/");
         asHtml.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/html"));
         AssertProblem(await Ingest.SendAsync(asHtml), HttpStatusCode.NotFound);
@@ -169,8 +223,11 @@ public sealed class WebhookTests(TestBroker broker, OneIngest one) : IClassFixtu
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", Ingest.Url.Port);
         var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST /webhooks/tradingview/{IngestProcess.Token} HTTP/1.1\r\nHost: x\r\nContent-Length: 200\r\n\r\n{{"));
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes(
+                $"POST /webhooks/tradingview/{IngestProcess.Token} HTTP/1.1\r\nHost: x\r\nContent-Length: 200\r\n\r\n{{"
+            )
+        );
         var buffer = new byte[4096];
         var read = await stream.ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
 
@@ -186,13 +243,26 @@ public sealed class WebhookTests(TestBroker broker, OneIngest one) : IClassFixtu
 
         var post = answer.Body.GetProperty("paths").GetProperty("/webhooks/tradingview/{token}").GetProperty("post");
         Assert.NotEqual("", post.GetProperty("summary").GetString());
-        Assert.Equal("BTCUSDT", post.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example").GetProperty("symbol").GetString());
+        Assert.Equal(
+            "BTCUSDT",
+            post.GetProperty("requestBody")
+                .GetProperty("content")
+                .GetProperty("application/json")
+                .GetProperty("example")
+                .GetProperty("symbol")
+                .GetString()
+        );
         Assert.Equal(
             ["202", "400", "404", "405", "408", "413", "429", "503"],
-            post.GetProperty("responses").EnumerateObject().Select(response => response.Name).Order(StringComparer.Ordinal));
+            post.GetProperty("responses")
+                .EnumerateObject()
+                .Select(response => response.Name)
+                .Order(StringComparer.Ordinal)
+        );
         Assert.All(
             post.GetProperty("responses").EnumerateObject(),
-            response => Assert.NotEqual("", response.Value.GetProperty("description").GetString()));
+            response => Assert.NotEqual("", response.Value.GetProperty("description").GetString())
+        );
     }
 
     [Fact]
@@ -211,7 +281,11 @@ public sealed class WebhookTests(TestBroker broker, OneIngest one) : IClassFixtu
 
         Assert.DoesNotContain(IngestProcess.Token, Ingest.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong-token", Ingest.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain(new Uri(TestBroker.IngestUrl).UserInfo.Split(':')[1], Ingest.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            new Uri(TestBroker.IngestUrl).UserInfo.Split(':')[1],
+            Ingest.Output,
+            StringComparison.Ordinal
+        );
     }
 
     internal static string Priced(int price) =>

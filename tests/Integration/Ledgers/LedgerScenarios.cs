@@ -5,15 +5,22 @@ using static PnlPipeline.Tests.Integration.Ledgers.LedgerWorld;
 namespace PnlPipeline.Tests.Integration.Ledgers;
 
 /// <summary>
-/// Trades come, change and go, batches are edited, and the events of it arrive in any order, twice or never, on two replicas: in the end every ledger
-/// is what the trades say. A failure names the seed that brings it back.
+/// Trades come, change and go, batches are edited, and the events of it arrive in any order, twice or never, on two
+/// replicas: in the end every ledger is what the trades say. A failure names the seed that brings it back.
 /// </summary>
 public sealed class LedgerScenarios(TestDatabase database) : IClassFixture<TestDatabase>
 {
     private static readonly string[] Edits =
     [
-        "capital = capital + 1000", "capital = 0.00000001", "capital = 1000000000000", "allocation_percentage = 33.33333333",
-        "allocation_percentage = 100", "fee_percentage = 0.1", "fee_percentage = 0", "start_time = '2026-01-01 00:30:00'", "start_time = NULL",
+        "capital = capital + 1000",
+        "capital = 0.00000001",
+        "capital = 1000000000000",
+        "allocation_percentage = 33.33333333",
+        "allocation_percentage = 100",
+        "fee_percentage = 0.1",
+        "fee_percentage = 0",
+        "start_time = '2026-01-01 00:30:00'",
+        "start_time = NULL",
     ];
 
     private readonly LedgerWorld _world = new(database);
@@ -30,7 +37,7 @@ public sealed class LedgerScenarios(TestDatabase database) : IClassFixture<TestD
         Replica[] replicas =
         [
             new(database, options => options.BuildChunkRows = 7),
-            new(database, options => (options.MaxRewrittenRows, options.Lanes) = (15, 1)),
+            new(database, options => (options.MaxRewrittenRows, options.ParallelBatches) = (15, 1)),
         ];
         foreach (var batch in market.Batches)
             await replicas[0].BuildAsync(batch);
@@ -56,9 +63,9 @@ public sealed class LedgerScenarios(TestDatabase database) : IClassFixture<TestD
 
         foreach (var deliver in underway)
             await deliver(replicas[random.Next(replicas.Length)]);
-        var mended = await replicas[0].ReconcileAsync();
+        var repaired = await replicas[0].ReconcileAsync();
         if (!someAreLost)
-            Assert.Empty(mended);
+            Assert.Empty(repaired);
         foreach (var batch in market.Batches)
             await _world.IsRightAsync(batch);
     }
@@ -69,7 +76,15 @@ public sealed class LedgerScenarios(TestDatabase database) : IClassFixture<TestD
     public async Task Replicas_post_build_and_sweep_at_once_and_every_instant_is_consistent(int seed)
     {
         var market = await MarketAsync();
-        Replica[] replicas = [.. Enumerable.Range(0, 2).Select(_ => new Replica(database, options => (options.BuildChunkRows, options.MaxRewrittenRows) = (50, 60)))];
+        Replica[] replicas =
+        [
+            .. Enumerable
+                .Range(0, 2)
+                .Select(_ => new Replica(
+                    database,
+                    options => (options.BuildChunkRows, options.MaxRewrittenRows) = (50, 60)
+                )),
+        ];
         foreach (var batch in market.Batches)
             await replicas[0].BuildAsync(batch);
         var events = Channel.CreateUnbounded<Func<Replica, Task>>();
@@ -80,20 +95,25 @@ public sealed class LedgerScenarios(TestDatabase database) : IClassFixture<TestD
             var random = new Random(seed);
             for (var step = 0; step < 150; step++)
             {
-                foreach (var news in await HappenAsync(market, random))
-                    await events.Writer.WriteAsync(news);
+                foreach (var changes in await HappenAsync(market, random))
+                    await events.Writer.WriteAsync(changes);
                 if (step % 8 == 0)
                     await events.Writer.WriteAsync(await EditAsync(market, random));
             }
 
             events.Writer.Complete();
         });
-        // Two consumers a replica: news overtake each other.
-        var consuming = Enumerable.Range(0, 4).Select(i => Task.Run(async () =>
-        {
-            await foreach (var news in events.Reader.ReadAllAsync())
-                await news(replicas[i % 2]);
-        })).ToList();
+        // Two consumers a replica: changes overtake each other.
+        var consuming = Enumerable
+            .Range(0, 4)
+            .Select(i =>
+                Task.Run(async () =>
+                {
+                    await foreach (var changes in events.Reader.ReadAllAsync())
+                        await changes(replicas[i % 2]);
+                })
+            )
+            .ToList();
         var watching = Task.Run(async () =>
         {
             while (!done.IsCancellationRequested)
@@ -113,14 +133,23 @@ public sealed class LedgerScenarios(TestDatabase database) : IClassFixture<TestD
         Assert.Empty(await replicas[0].ReconcileAsync());
     }
 
-    private sealed record Market(List<LedgerWorld.Stream> Streams, List<(LedgerWorld.Stream Stream, Trade Trade)> Trades, List<long> Batches);
+    private sealed record Market(
+        List<LedgerWorld.Stream> Streams,
+        List<(LedgerWorld.Stream Stream, Trade Trade)> Trades,
+        List<long> Batches
+    );
 
     private async Task<Market> MarketAsync()
     {
-        string[] symbols = [.. ((string[])["A", "B", "C"]).Select(name => $"{name}{Guid.NewGuid().ToString("N")[..6]}")];
+        string[] symbols =
+        [
+            .. ((string[])["A", "B", "C"]).Select(name => $"{name}{Guid.NewGuid().ToString("N")[..6]}"),
+        ];
         List<LedgerWorld.Stream> streams =
         [
-            await _world.AddStreamAsync(symbols[0]), await _world.AddStreamAsync(symbols[0], "15"), await _world.AddStreamAsync(symbols[1]),
+            await _world.AddStreamAsync(symbols[0]),
+            await _world.AddStreamAsync(symbols[0], "15"),
+            await _world.AddStreamAsync(symbols[1]),
             await _world.AddStreamAsync(symbols[2]),
         ];
         List<long> batches =
@@ -167,15 +196,21 @@ public sealed class LedgerScenarios(TestDatabase database) : IClassFixture<TestD
     {
         var batch = market.Batches[random.Next(market.Batches.Count)];
         var symbol = market.Streams[random.Next(market.Streams.Count)].Symbol;
-        var (add, remove) = random.Next(3) switch { 0 => (symbol, (string?)null), 1 => (null, symbol), _ => (null, null) };
+        var (add, remove) = random.Next(3) switch
+        {
+            0 => (symbol, (string?)null),
+            1 => (null, symbol),
+            _ => (null, null),
+        };
         await _world.EditBatchAsync(batch, Edits[random.Next(Edits.Length)], add, remove);
         return replica => replica.BuildAsync(batch);
     }
 
-    private static decimal Change(Random random) => random.Next(50) switch
-    {
-        0 => -100m,
-        1 => 1_000_000_000_000m,
-        _ => random.Next(-1_000_000_000, 1_000_000_000) / 100_000_000m,
-    };
+    private static decimal Change(Random random) =>
+        random.Next(50) switch
+        {
+            0 => -100m,
+            1 => 1_000_000_000_000m,
+            _ => random.Next(-1_000_000_000, 1_000_000_000) / 100_000_000m,
+        };
 }

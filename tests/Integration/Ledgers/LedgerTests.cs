@@ -5,7 +5,9 @@ using static PnlPipeline.Tests.Integration.Ledgers.LedgerWorld;
 
 namespace PnlPipeline.Tests.Integration.Ledgers;
 
-/// <summary>Each rule by itself, on the real database; what the rows should be is computed apart, with fractions.</summary>
+/// <summary>
+/// Each rule by itself, on the real database; what the rows should be is computed apart, with fractions.
+/// </summary>
 public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
     private readonly LedgerWorld _world = new(database);
@@ -31,9 +33,18 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
     public async Task Only_closed_trades_of_its_symbols_and_timeframes_entered_since_its_start_count()
     {
         var (btc, eth) = (_world.Symbol("BTC"), _world.Symbol("ETH"));
-        var (btc60, btc15, eth60) = (await _world.AddStreamAsync(btc), await _world.AddStreamAsync(btc, "15"), await _world.AddStreamAsync(eth));
+        var (btc60, btc15, eth60) = (
+            await _world.AddStreamAsync(btc),
+            await _world.AddStreamAsync(btc, "15"),
+            await _world.AddStreamAsync(eth)
+        );
         await _world.WriteAsync(
-            NewTrade(btc60, 0, 20, 1m), NewTrade(btc60, 10, 30, 2m), NewTrade(btc60, 31, 32, null), NewTrade(btc15, 10, 30, 4m), NewTrade(eth60, 10, 30, 8m));
+            NewTrade(btc60, 0, 20, 1m),
+            NewTrade(btc60, 10, 30, 2m),
+            NewTrade(btc60, 31, 32, null),
+            NewTrade(btc15, 10, 30, 4m),
+            NewTrade(eth60, 10, 30, 8m)
+        );
         (long Batch, long Rows)[] expected =
         [
             (await _world.CreateBatchAsync([btc]), 3),
@@ -67,7 +78,10 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
 
         var result = await _replica.PostAsync(Closed(stream, trade));
 
-        Assert.Equal([(batch, before.Generation, 4L)], result.Updated.Select(updated => (updated.BatchId, updated.Generation, updated.LastSeq)));
+        Assert.Equal(
+            [(batch, before.Generation, 4L)],
+            result.Updated.Select(updated => (updated.BatchId, updated.Generation, updated.LastSeq))
+        );
         await _world.IsRightAsync(batch);
     }
 
@@ -108,7 +122,10 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
         await _world.IsRightAsync(batch);
         var after = await _world.PostedAsync(batch);
         Assert.Equal(posted.Take(490), after.Take(490));
-        Assert.All(after.Skip(490), time => Assert.True(time > posted[^1], "A row in place of another is posted later than that."));
+        Assert.All(
+            after.Skip(490),
+            time => Assert.True(time > posted[^1], "A row in place of another is posted later than that.")
+        );
     }
 
     [Fact]
@@ -116,7 +133,16 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
     {
         var (stream, batch, trades) = await GivenAsync(300);
         await _world.DeleteAsync(trades[10]);
-        await _world.WriteAsync(trades[20] with { ChangePercentage = -1.5m }, trades[30] with { ExitTime = Start.AddMinutes(250.5) });
+        await _world.WriteAsync(
+            trades[20] with
+            {
+                ChangePercentage = -1.5m,
+            },
+            trades[30] with
+            {
+                ExitTime = Start.AddMinutes(250.5),
+            }
+        );
         await _replica.PostAsync(Revised(stream, trades[10].ExitTime!.Value));
         await _world.IsRightAsync(batch);
 
@@ -136,7 +162,11 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
     public async Task Ruin_and_cap_move_with_the_rows_that_made_them()
     {
         var stream = await _world.AddStreamAsync(_world.Symbol("EDGE"));
-        var (lucky, ruin, win) = (NewTrade(stream, 1, 2, 1_000_000_000_000_000m), NewTrade(stream, 3, 4, -100m), NewTrade(stream, 5, 6, 10m));
+        var (lucky, ruin, win) = (
+            NewTrade(stream, 1, 2, 1_000_000_000_000_000m),
+            NewTrade(stream, 3, 4, -100m),
+            NewTrade(stream, 5, 6, 10m)
+        );
         await _world.WriteAsync(lucky, ruin, win);
         var batch = await _world.CreateBatchAsync([stream.Symbol], capital: 1_000_000_000_000m);
         await _replica.BuildAsync(batch);
@@ -222,6 +252,9 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
     [Theory]
     [InlineData("UPDATE ledger_rows SET pnl = pnl + 0.00000001 WHERE batch_id = @batch AND seq = 40")]
     [InlineData("UPDATE ledger_rows SET wins = wins + 1 WHERE batch_id = @batch AND seq = 1")]
+    [InlineData("UPDATE ledger_rows SET fee = fee + 0.00000001 WHERE batch_id = @batch AND seq = 40")]
+    [InlineData("UPDATE ledger_rows SET entry_price = 7 WHERE batch_id = @batch AND seq = 2")]
+    [InlineData("UPDATE ledger_rows SET exit_price = NULL WHERE batch_id = @batch AND seq = 60")]
     [InlineData("UPDATE ledger_rows SET side = 'short' WHERE batch_id = @batch AND seq = 60")]
     [InlineData("DELETE FROM ledger_rows WHERE batch_id = @batch AND seq = 30")]
     [InlineData("DELETE FROM ledger_rows WHERE batch_id = @batch AND seq = 1")]
@@ -234,7 +267,9 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
     [InlineData("UPDATE ledgers SET capped_seq = 60 WHERE batch_id = @batch")]
     [InlineData("UPDATE ledgers SET generation = generation + 1000 WHERE batch_id = @batch")]
     [InlineData("DELETE FROM ledgers WHERE batch_id = @batch")]
-    [InlineData("UPDATE trades SET change_percentage = 12 WHERE stream_id = @stream AND exit_time = '2026-01-01 00:10:00'")]
+    [InlineData(
+        "UPDATE trades SET change_percentage = 12 WHERE stream_id = @stream AND exit_time = '2026-01-01 00:10:00'"
+    )]
     [InlineData("DELETE FROM trades WHERE stream_id = @stream AND exit_time > '2026-01-01 00:50:00'")]
     [InlineData("UPDATE trades SET exit_time = exit_time - INTERVAL 30 SECOND WHERE stream_id = @stream")]
     public async Task What_was_altered_by_hand_is_found_and_mended(string alteration)
@@ -264,6 +299,39 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
 
         Assert.Single(result.BuildsDue);
         await _world.IsRightAsync(batch);
+    }
+
+    // What the migration to fees leaves behind.
+    [Fact]
+    public async Task A_ledger_without_prices_and_fees_is_served_until_it_is_built_anew()
+    {
+        var (stream, batch, _) = await GivenAsync(10);
+        var before = await _world.LedgerAsync(batch);
+        await _world.ExecuteAsync(
+            """
+            UPDATE ledger_rows SET entry_price = NULL, exit_price = NULL, fee = 0 WHERE batch_id = @batch;
+            UPDATE ledgers SET settings_revision = 0, progress = 0 WHERE batch_id = @batch
+            """,
+            new { batch }
+        );
+        var trade = NewTrade(stream, 100, 101, 7m);
+        await _world.WriteAsync(trade);
+        await _replica.PostAsync(Closed(stream, trade));
+        Assert.Equal(
+            (before.Generation, 10),
+            ((await _world.LedgerAsync(batch)).Generation, (await _world.LedgerAsync(batch)).LastSeq)
+        );
+
+        await _replica.ReconcileAsync(readEveryRow: false);
+
+        await _world.IsRightAsync(batch);
+        Assert.NotEqual(before.Generation, (await _world.LedgerAsync(batch)).Generation);
+        Assert.True(
+            await _world.ScalarAsync<decimal>(
+                "SELECT SUM(fee) FROM ledger_rows JOIN ledgers USING (batch_id, generation) WHERE batch_id = @batch",
+                new { batch }
+            ) > 0
+        );
     }
 
     [Fact]
@@ -306,8 +374,10 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
         await _world.WriteAsync(more);
         await replica.PostAsync([.. more.Select(trade => Closed(stream, trade))]);
         await _world.ExecuteAsync(
-            "UPDATE ledger_rows SET pnl = pnl + 1 WHERE batch_id = @batch AND seq = 4; UPDATE ledgers SET checked_at = '2026-01-01' WHERE batch_id = @batch",
-            new { batch });
+            "UPDATE ledger_rows SET pnl = pnl + 1 WHERE batch_id = @batch AND seq = 4; UPDATE ledgers SET checked_at "
+                + "= '2026-01-01' WHERE batch_id = @batch",
+            new { batch }
+        );
 
         Assert.DoesNotContain(batch, await replica.ReconcileAsync(readEveryRow: false));
         Assert.Contains(batch, await replica.ReconcileAsync(readEveryRow: false));
@@ -318,15 +388,25 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
     public async Task Alerts_that_begin_to_come_while_ledgers_are_read_put_off_reading_the_others()
     {
         var (stream, growing, _) = await GivenAsync(3);
-        var (first, second) = (await _world.CreateBatchAsync([_world.Symbol("QUIET")]), await _world.CreateBatchAsync([_world.Symbol("STILL")]));
+        var (first, second) = (
+            await _world.CreateBatchAsync([_world.Symbol("QUIET")]),
+            await _world.CreateBatchAsync([_world.Symbol("STILL")])
+        );
         await _replica.BuildAsync(first);
         await _replica.BuildAsync(second);
         var replica = new Replica(database, options => options.BusyRows = 3);
         await replica.ReconcileAsync(readEveryRow: false);
-        await _world.ExecuteAsync("UPDATE ledgers SET checked_at = '2026-01-01' WHERE batch_id IN @batches", new { batches = new[] { first, second } });
+        await _world.ExecuteAsync(
+            "UPDATE ledgers SET checked_at = '2026-01-01' WHERE batch_id IN @batches",
+            new { batches = new[] { first, second } }
+        );
         await using var holder = await database.OpenAsync();
         await using var transaction = await holder.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        await holder.ExecuteAsync("SELECT * FROM ledgers WHERE batch_id = @first FOR UPDATE", new { first }, transaction);
+        await holder.ExecuteAsync(
+            "SELECT * FROM ledgers WHERE batch_id = @first FOR UPDATE",
+            new { first },
+            transaction
+        );
 
         // It has read the first, and waits to say so.
         var look = replica.ReconcileAsync(readEveryRow: false);
@@ -346,30 +426,48 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
         await _world.IsRightAsync(growing);
 
         async Task<bool> IsCheckedAsync(long batch) =>
-            await holder.ExecuteScalarAsync<long>("SELECT checked_at > '2026-01-01' FROM ledgers WHERE batch_id = @batch", new { batch }) == 1;
+            await holder.ExecuteScalarAsync<long>(
+                "SELECT checked_at > '2026-01-01' FROM ledgers WHERE batch_id = @batch",
+                new { batch }
+            ) == 1;
     }
 
     [Fact]
     public async Task Trades_at_the_end_are_appended_to_all_ledgers_at_once_and_to_each_only_its_own()
     {
-        var (one, other) = (await _world.AddStreamAsync(_world.Symbol("ONE")), await _world.AddStreamAsync(_world.Symbol("OTHER")));
+        var (one, other) = (
+            await _world.AddStreamAsync(_world.Symbol("ONE")),
+            await _world.AddStreamAsync(_world.Symbol("OTHER"))
+        );
         var first = new[] { NewTrade(one, 1, 2, 10m), NewTrade(other, 1, 3, -5m) };
         await _world.WriteAsync(first);
         var both = await _world.CreateBatchAsync([one.Symbol, other.Symbol]);
         var single = await _world.CreateBatchAsync([other.Symbol]);
-        var later = await _world.CreateBatchAsync([one.Symbol, other.Symbol], startTime: LedgerWorld.Start.AddMinutes(5.5));
+        var later = await _world.CreateBatchAsync(
+            [one.Symbol, other.Symbol],
+            startTime: LedgerWorld.Start.AddMinutes(5.5)
+        );
         var edited = await _world.CreateBatchAsync([one.Symbol]);
         var ahead = await _world.CreateBatchAsync([one.Symbol, other.Symbol]);
         foreach (var batch in new[] { both, single, later, edited })
             await _replica.BuildAsync(batch);
-        var trades = new[] { NewTrade(one, 5, 6, 1m), NewTrade(other, 5, 6.5, 2m), NewTrade(one, 6, 7, 3m), NewTrade(other, 7, 8, -4m) };
+        var trades = new[]
+        {
+            NewTrade(one, 5, 6, 1m),
+            NewTrade(other, 5, 6.5, 2m),
+            NewTrade(one, 6, 7, 3m),
+            NewTrade(other, 7, 8, -4m),
+        };
         await _world.WriteAsync(trades);
-        // One holds the first two already, one has to be built again: the shared transaction leaves these two to themselves.
+        // One holds the first two already, one has to be built again: the shared transaction leaves these two to
+        // themselves.
         await _replica.BuildAsync(ahead);
         await _world.EditBatchAsync(edited, "capital = 7");
 
         var result = await _replica.Poster.PostAsync(
-            [.. trades.Select(trade => Closed(trade.StreamId == one.Id ? one : other, trade))], TestContext.Current.CancellationToken);
+            [.. trades.Select(trade => Closed(trade.StreamId == one.Id ? one : other, trade))],
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal([both, single, later], result.Updated.Select(updated => updated.BatchId));
         Assert.Equal([6L, 3L, 2L], result.Updated.Select(updated => updated.LastSeq));
@@ -386,7 +484,11 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
         await _world.WriteAsync(late, next);
         await using var holder = await database.OpenAsync();
         await using var transaction = await holder.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        await holder.ExecuteAsync("SELECT * FROM ledgers WHERE batch_id = @batch FOR UPDATE", new { batch }, transaction);
+        await holder.ExecuteAsync(
+            "SELECT * FROM ledgers WHERE batch_id = @batch FOR UPDATE",
+            new { batch },
+            transaction
+        );
 
         var posting = _replica.PostAsync(Closed(stream, late));
         await SomebodyWaitsAsync(holder, transaction);
@@ -394,7 +496,13 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
         await posting;
 
         Assert.Equal(61, (await _world.LedgerAsync(batch)).LastSeq);
-        Assert.Equal(1, await holder.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM ledger_rows WHERE batch_id = @batch AND trade_id = @id", new { batch, id = late.TradeId }));
+        Assert.Equal(
+            1,
+            await holder.ExecuteScalarAsync<long>(
+                "SELECT COUNT(*) FROM ledger_rows WHERE batch_id = @batch AND trade_id = @id",
+                new { batch, id = late.TradeId }
+            )
+        );
         await _replica.PostAsync(Closed(stream, next));
         await _world.IsRightAsync(batch);
     }
@@ -439,10 +547,12 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
             UPDATE ledgers SET dirty_from = '2026-01-01', progress = 0.5 WHERE batch_id = @batch;
             INSERT INTO ledger_generations (batch_id, created_at) VALUES (@batch, UTC_TIMESTAMP(3));
             INSERT INTO ledger_rows SELECT batch_id, LAST_INSERT_ID(), seq, trade_id, stream_id, side, entry_time, exit_time, change_percentage, pnl,
-              available_capital, peak_capital, drawdown, drawdown_percentage, max_drawdown_percentage, wins, posted_at
+              available_capital, peak_capital, drawdown, drawdown_percentage, max_drawdown_percentage, wins, posted_at,
+              entry_price, exit_price, fee
             FROM ledger_rows WHERE batch_id = @batch AND seq < 7
             """,
-            new { batch });
+            new { batch }
+        );
 
         await _replica.ReconcileAsync(readEveryRow: false);
         await _replica.SweepAsync();
@@ -478,13 +588,19 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
         await _replica.SweepAsync();
 
         Assert.Equal((0, 0), await LeftAsync(batch));
-        Assert.Equal(0, await _world.ScalarAsync<long>("SELECT COUNT(*) FROM ledgers WHERE batch_id = @batch", new { batch }));
+        Assert.Equal(
+            0,
+            await _world.ScalarAsync<long>("SELECT COUNT(*) FROM ledgers WHERE batch_id = @batch", new { batch })
+        );
     }
 
     private async Task<(LedgerWorld.Stream Stream, long Batch, List<Trade> Trades)> GivenAsync(int count)
     {
         var stream = await _world.AddStreamAsync(_world.Symbol(Guid.NewGuid().ToString("N")[..8]));
-        var trades = Enumerable.Range(1, count).Select(i => NewTrade(stream, i - 0.5, i, (i * 7 % 11) - 4.87654321m)).ToList();
+        var trades = Enumerable
+            .Range(1, count)
+            .Select(i => NewTrade(stream, i - 0.5, i, (i * 7 % 11) - 4.87654321m))
+            .ToList();
         await _world.WriteAsync(trades);
         var batch = await _world.CreateBatchAsync([stream.Symbol], fee: 0.05m);
         await _replica.BuildAsync(batch);
@@ -492,10 +608,20 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
     }
 
     private static Task SomebodyWaitsAsync(DbConnection holder, DbTransaction transaction) =>
-        Eventually.BecomesAsync(async () => await holder.ExecuteScalarAsync<long>(
-            "SELECT COUNT(*) FROM performance_schema.data_locks WHERE object_schema = DATABASE() AND lock_status = 'WAITING'", transaction: transaction) > 0);
+        Eventually.BecomesAsync(async () =>
+            await holder.ExecuteScalarAsync<long>(
+                "SELECT COUNT(*) FROM performance_schema.data_locks WHERE object_schema = DATABASE() AND lock_status "
+                    + "= 'WAITING'",
+                transaction: transaction
+            ) > 0
+        );
 
-    private async Task<(long Rows, long Generations)> LeftAsync(long batch) => (
-        await _world.ScalarAsync<long>("SELECT COUNT(*) FROM ledger_rows WHERE batch_id = @batch", new { batch }),
-        await _world.ScalarAsync<long>("SELECT COUNT(*) FROM ledger_generations WHERE batch_id = @batch", new { batch }));
+    private async Task<(long Rows, long Generations)> LeftAsync(long batch) =>
+        (
+            await _world.ScalarAsync<long>("SELECT COUNT(*) FROM ledger_rows WHERE batch_id = @batch", new { batch }),
+            await _world.ScalarAsync<long>(
+                "SELECT COUNT(*) FROM ledger_generations WHERE batch_id = @batch",
+                new { batch }
+            )
+        );
 }

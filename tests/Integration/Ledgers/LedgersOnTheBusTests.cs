@@ -18,10 +18,12 @@ namespace PnlPipeline.Tests.Integration.Ledgers;
 
 /// <summary>The room as the worker hosts it, with its queues on the real broker.</summary>
 [Collection(nameof(BrokerTests))]
-public sealed class LedgersOnTheBusTests(TestDatabase database, TestBroker broker) : IClassFixture<TestDatabase>, IAsyncLifetime
+public sealed class LedgersOnTheBusTests(TestDatabase database, TestBroker broker)
+    : IClassFixture<TestDatabase>,
+        IAsyncLifetime
 {
     private readonly LedgerWorld _world = new(database);
-    private readonly Parked _parked = new();
+    private readonly DeadLetterStub _parked = new();
     private readonly ConcurrentQueue<LedgerUpdated> _heard = [];
     private readonly List<WebApplication> _hosts = [];
 
@@ -76,15 +78,26 @@ public sealed class LedgersOnTheBusTests(TestDatabase database, TestBroker broke
             bus.Publish(new TradesRevised([new StreamRevised(Guid.NewGuid(), null!, "60", Start)])),
             bus.Publish(new TradesRevised([Revised(stream, DateTime.MinValue)])),
             broker.SendRawAsync(Topology.Ledgers, Encoding.UTF8.GetBytes("rubbish"), new BasicProperties()),
-            broker.SendRawAsync(Topology.Ledgers, [], new BasicProperties { ContentType = "application/vnd.masstransit+json" }),
+            broker.SendRawAsync(
+                Topology.Ledgers,
+                [],
+                new BasicProperties { ContentType = "application/vnd.masstransit+json" }
+            ),
             bus.Publish(new BatchChanged(0, 1)),
-            broker.SendRawAsync(Topology.LedgerBuilds, Encoding.UTF8.GetBytes("{}"), new BasicProperties { ContentType = "application/json" }),
+            broker.SendRawAsync(
+                Topology.LedgerBuilds,
+                Encoding.UTF8.GetBytes("{}"),
+                new BasicProperties { ContentType = "application/json" }
+            ),
         ];
         await Task.WhenAll(sending);
 
         await Eventually.GetAsync(
-            async () => $"{(await _world.LedgerAsync(batch)).LastSeq} rows, parked: {string.Join("; ", _parked.Messages.Select(message => message.Reason))}",
-            _ => _parked.Messages.Count == 8);
+            async () =>
+                $"{(await _world.LedgerAsync(batch)).LastSeq} rows, parked: "
+                + $"{string.Join("; ", _parked.Messages.Select(message => message.Reason))}",
+            _ => _parked.Messages.Count == 8
+        );
         await Eventually.BecomesAsync(async () => (await _world.LedgerAsync(batch)).LastSeq == 40);
         await _world.IsRightAsync(batch);
         Assert.Equal(8, _parked.Messages.Count);
@@ -107,7 +120,9 @@ public sealed class LedgersOnTheBusTests(TestDatabase database, TestBroker broke
             await bus.Publish(new TradesClosed([Closed(stream, trade)]));
         }
 
-        await Eventually.BecomesAsync(async () => (await _world.LedgerAsync(batch)).LastSeq == 40 || !takenByOther.IsEmpty);
+        await Eventually.BecomesAsync(async () =>
+            (await _world.LedgerAsync(batch)).LastSeq == 40 || !takenByOther.IsEmpty
+        );
         Assert.Empty(takenByOther);
     }
 
@@ -116,7 +131,11 @@ public sealed class LedgersOnTheBusTests(TestDatabase database, TestBroker broke
     {
         var bus = await StartAsync();
         await StartAsync();
-        List<LedgerWorld.Stream> streams = [await _world.AddStreamAsync(_world.Symbol("R1")), await _world.AddStreamAsync(_world.Symbol("R2"))];
+        List<LedgerWorld.Stream> streams =
+        [
+            await _world.AddStreamAsync(_world.Symbol("R1")),
+            await _world.AddStreamAsync(_world.Symbol("R2")),
+        ];
         long[] batches =
         [
             await _world.CreateBatchAsync(streams.Select(stream => stream.Symbol), fee: 0.1m),
@@ -153,18 +172,25 @@ public sealed class LedgersOnTheBusTests(TestDatabase database, TestBroker broke
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:RabbitMq"] = TestBroker.WorkerUrl });
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?> { ["ConnectionStrings:RabbitMq"] = TestBroker.WorkerUrl }
+        );
         builder.Services.AddSingleton(new MySqlDatabase(database.WorkerUrl));
-        builder.Services.AddSingleton<IParkingLot>(_parked);
+        builder.Services.AddSingleton<IDeadLetterStore>(_parked);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.AddLedgers();
-        builder.AddBus(configureEndpoints: (_, bus) => bus.ReceiveEndpoint(
-            new TemporaryEndpointDefinition("ears"),
-            endpoint => endpoint.Handler<LedgerUpdated>(context =>
-            {
-                _heard.Enqueue(context.Message);
-                return Task.CompletedTask;
-            })));
+        builder.AddLedgers(partitions: 1, place: 0);
+        builder.AddBus(
+            configureEndpoints: (_, bus) =>
+                bus.ReceiveEndpoint(
+                    new TemporaryEndpointDefinition("ears"),
+                    endpoint =>
+                        endpoint.Handler<LedgerUpdated>(context =>
+                        {
+                            _heard.Enqueue(context.Message);
+                            return Task.CompletedTask;
+                        })
+                )
+        );
         var host = builder.Build();
         _hosts.Add(host);
         await host.StartAsync(TestContext.Current.CancellationToken);
@@ -174,13 +200,15 @@ public sealed class LedgersOnTheBusTests(TestDatabase database, TestBroker broke
     }
 
     private Task HearAsync(long batch, long lastSeq) =>
-        Eventually.BecomesAsync(() => Task.FromResult(_heard.Any(updated => updated.BatchId == batch && updated.LastSeq == lastSeq)));
+        Eventually.BecomesAsync(() =>
+            Task.FromResult(_heard.Any(updated => updated.BatchId == batch && updated.LastSeq == lastSeq))
+        );
 
-    private sealed class Parked : IParkingLot
+    private sealed class DeadLetterStub : IDeadLetterStore
     {
-        public ConcurrentQueue<ParkedMessage> Messages { get; } = [];
+        public ConcurrentQueue<FailedMessage> Messages { get; } = [];
 
-        public Task ParkAsync(ParkedMessage message, CancellationToken cancellationToken)
+        public Task ParkAsync(FailedMessage message, CancellationToken cancellationToken)
         {
             Messages.Enqueue(message);
             return Task.CompletedTask;

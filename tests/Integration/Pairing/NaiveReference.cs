@@ -4,23 +4,33 @@ using PnlPipeline.Contracts;
 namespace PnlPipeline.Tests.Integration.Pairing;
 
 /// <summary>
-/// The rules of pairing once more, as plainly as can be and from their text alone: shares nothing with the worker, so that both would have to be wrong alike.
+/// The rules of pairing once more, as plainly as can be and from their text alone: shares nothing with the worker, so
+/// that both would have to be wrong alike.
 /// </summary>
 internal static class NaiveReference
 {
     /// <summary>Rows of text: one an alert, one a trade, each in a stream's own order.</summary>
-    public static (List<string> Alerts, List<string> Trades) Compute(IEnumerable<AlertReceived> alerts, IReadOnlySet<string> voided)
+    public static (List<string> Alerts, List<string> Trades) Compute(
+        IEnumerable<AlertReceived> alerts,
+        IReadOnlySet<string> voided
+    )
     {
         var alertRows = new List<string>();
         var tradeRows = new List<string>();
-        foreach (var stream in alerts.DistinctBy(alert => alert.AlertId).GroupBy(alert => $"{alert.Symbol} {alert.Timeframe}"))
+        foreach (
+            var stream in alerts
+                .DistinctBy(alert => alert.AlertId)
+                .GroupBy(alert => $"{alert.Symbol} {alert.Timeframe}")
+        )
         {
             AlertReceived? opener = null;
             var trades = new List<(AlertReceived Opener, string End)>();
-            foreach (var alert in stream
-                .OrderBy(alert => alert.Timestamp)
-                .ThenBy(alert => alert.Action == AlertAction.Entry ? 1 : 0)
-                .ThenBy(alert => alert.AlertId, StringComparer.Ordinal))
+            foreach (
+                var alert in stream
+                    .OrderBy(alert => alert.Timestamp)
+                    .ThenBy(alert => alert.Action == AlertAction.Entry ? 1 : 0)
+                    .ThenBy(alert => alert.AlertId, StringComparer.Ordinal)
+            )
             {
                 string became;
                 if (voided.Contains(alert.AlertId))
@@ -42,7 +52,10 @@ internal static class NaiveReference
                     trades.Add((opener, Exit(opener, alert, "flip")));
                     opener = alert;
                 }
-                else if (opener is not null && (alert.Action == AlertAction.Exit || alert.TargetTradeId == opener.AlertId))
+                else if (
+                    opener is not null
+                    && (alert.Action == AlertAction.Exit || alert.TargetTradeId == opener.AlertId)
+                )
                 {
                     became = $"closed {opener.AlertId} -";
                     trades.Add((opener, Exit(opener, alert, alert.Action == AlertAction.Exit ? "exit" : "manual")));
@@ -58,9 +71,13 @@ internal static class NaiveReference
 
             if (opener is not null)
                 trades.Add((opener, "open"));
-            tradeRows.AddRange(trades.Select(trade =>
-                $"{stream.Key} {trade.Opener.AlertId} {trade.Opener.Direction!.Value.ToString().ToLowerInvariant()} "
-                + $"{trade.Opener.Price:0.000000000000} {trade.Opener.Timestamp:O} {trade.End}"));
+            tradeRows.AddRange(
+                trades.Select(trade =>
+                    $"{stream.Key} {trade.Opener.AlertId} "
+                    + $"{trade.Opener.Direction!.Value.ToString().ToLowerInvariant()} "
+                    + $"{trade.Opener.Price:0.000000000000} {trade.Opener.Timestamp:O} {trade.End}"
+                )
+            );
         }
 
         alertRows.Sort(StringComparer.Ordinal);
@@ -69,7 +86,8 @@ internal static class NaiveReference
     }
 
     private static string Exit(AlertReceived opener, AlertReceived closer, string reason) =>
-        $"{closer.Price:0.000000000000} {closer.Timestamp:O} {reason} {closer.AlertId} {Change(opener, closer):0.00000000}";
+        $"{closer.Price:0.000000000000} {closer.Timestamp:O} {reason} {closer.AlertId} "
+        + $"{Change(opener, closer):0.00000000}";
 
     // In integers of 10^-12 and 10^-8, rounded half-even by comparing twice the remainder.
     private static decimal Change(AlertReceived opener, AlertReceived closer)

@@ -3,6 +3,7 @@ using Dapper;
 using PnlPipeline.Analytics.Worker.Pairing;
 using PnlPipeline.Contracts;
 using PnlPipeline.Database;
+using PnlPipeline.Domain.Trades;
 using PnlPipeline.Tests.Integration.Servers;
 
 namespace PnlPipeline.Tests.Integration.Pairing;
@@ -19,14 +20,25 @@ public sealed class PairingStoreTests(TestDatabase database) : IClassFixture<Tes
     [InlineData(300, "ASITCAMEINAHEAP")]
     public async Task An_alert_is_stored_as_it_came(int together, string symbol)
     {
-        var alert = Rows.Alert(symbol, AlertAction.Entry, Direction.Short, 0.000000000001m, 1.5, payload: "{\"price\":\"NaN\u00e9'\\\"}") with
+        var alert = Rows.Alert(
+            symbol,
+            AlertAction.Entry,
+            Direction.Short,
+            0.000000000001m,
+            1.5,
+            payload: "{\"price\":\"NaN\u00e9'\\\"}"
+        ) with
         {
             Side = "sell \u2603",
             Type = "",
             CloseOnFlip = false,
         };
-        await ApplyAsync(
-            [alert, .. Enumerable.Range(1, together - 1).Select(i => Rows.Alert(symbol, AlertAction.Exit, null, i, i + 10) with { Side = null })]);
+        await ApplyAsync([
+            alert,
+            .. Enumerable
+                .Range(1, together - 1)
+                .Select(i => Rows.Alert(symbol, AlertAction.Exit, null, i, i + 10) with { Side = null }),
+        ]);
 
         await using var connection = await database.OpenAsync();
         Assert.Equal(
@@ -36,13 +48,16 @@ public sealed class PairingStoreTests(TestDatabase database) : IClassFixture<Tes
                 SELECT COUNT(*) FROM alerts JOIN streams USING (stream_id)
                 WHERE symbol = @symbol AND action = 'exit' AND direction IS NULL AND side IS NULL AND type IS NULL AND closeonflip IS NULL AND target_trade_id IS NULL AND closed_trade_id IS NULL
                 """,
-                new { symbol }));
+                new { symbol }
+            )
+        );
         var row = await connection.QuerySingleAsync(
             """
             SELECT HEX(alert_id) AS id, action, direction, price, side, type, closeonflip, payload, paired_at, timestamp
             FROM alerts JOIN streams USING (stream_id) WHERE symbol = @symbol AND action = 'entry'
             """,
-            new { symbol });
+            new { symbol }
+        );
         Assert.Equal(alert.AlertId, ((string)row.id).ToLowerInvariant());
         Assert.Equal("entry", row.action);
         Assert.Equal("short", row.direction);
@@ -68,7 +83,12 @@ public sealed class PairingStoreTests(TestDatabase database) : IClassFixture<Tes
         Assert.Empty(second.Announcement.Revised);
         await using var connection = await database.OpenAsync();
         Assert.Equal(
-            "first", await connection.QuerySingleAsync<string>("SELECT CONVERT(payload USING utf8mb4) FROM alerts JOIN streams USING (stream_id) WHERE symbol = 'AGAIN'"));
+            "first",
+            await connection.QuerySingleAsync<string>(
+                "SELECT CONVERT(payload USING utf8mb4) FROM alerts JOIN streams USING (stream_id) WHERE symbol = "
+                    + "'AGAIN'"
+            )
+        );
     }
 
     [Fact]
@@ -86,7 +106,9 @@ public sealed class PairingStoreTests(TestDatabase database) : IClassFixture<Tes
                 (flip.AlertId, Direction.Short, 110m, 99m, ExitReason.Exit, 10m),
             ],
             result.Announcement.Closed.Select(trade =>
-                (trade.TradeId, trade.Side, trade.EntryPrice, trade.ExitPrice, trade.ExitReason, trade.ChangePercentage)));
+                (trade.TradeId, trade.Side, trade.EntryPrice, trade.ExitPrice, trade.ExitReason, trade.ChangePercentage)
+            )
+        );
     }
 
     [Fact]
@@ -97,11 +119,20 @@ public sealed class PairingStoreTests(TestDatabase database) : IClassFixture<Tes
         await ApplyAsync([entry, exit]);
 
         var harmless = await ApplyAsync([Rows.Alert("REVISED", AlertAction.Entry, Direction.Long, 105, 15)]);
-        Assert.Equal((1, 0, 0), (harmless.LateStreams, harmless.Announcement.Revised.Count, harmless.Announcement.Closed.Count));
+        Assert.Equal(
+            (1, 0, 0),
+            (harmless.LateStreams, harmless.Announcement.Revised.Count, harmless.Announcement.Closed.Count)
+        );
 
-        var late = await ApplyAsync([Rows.Alert("REVISED", AlertAction.Exit, null, 120, 12), Rows.Alert("REVISED", AlertAction.Exit, null, 90, 30)]);
+        var late = await ApplyAsync([
+            Rows.Alert("REVISED", AlertAction.Exit, null, 120, 12),
+            Rows.Alert("REVISED", AlertAction.Exit, null, 90, 30),
+        ]);
         var revision = Assert.Single(late.Announcement.Revised);
-        Assert.Equal(("REVISED", "60", Rows.Start.AddSeconds(12)), (revision.Symbol, revision.Timeframe, revision.From));
+        Assert.Equal(
+            ("REVISED", "60", Rows.Start.AddSeconds(12)),
+            (revision.Symbol, revision.Timeframe, revision.From)
+        );
         Assert.Empty(late.Announcement.Closed);
     }
 
@@ -115,12 +146,20 @@ public sealed class PairingStoreTests(TestDatabase database) : IClassFixture<Tes
             Rows.Alert("REDELIVERED", AlertAction.Exit, null, 99, 3),
         ];
         var first = await ApplyAsync(alerts);
-        var again = await _store.ApplyAsync(alerts, PairedAt, announceStored: true, TestContext.Current.CancellationToken);
+        var again = await _store.ApplyAsync(
+            alerts,
+            PairedAt,
+            announceStored: true,
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(first.Announcement.Closed, again.Announcement.Closed);
         Assert.Equal(alerts[0].Timestamp, Assert.Single(again.Announcement.Revised).From);
         Assert.Equal(
             again.Announcement.Revised,
-            (await _store.ApplyAsync(alerts, PairedAt, announceStored: true, TestContext.Current.CancellationToken)).Announcement.Revised);
+            (await _store.ApplyAsync(alerts, PairedAt, announceStored: true, TestContext.Current.CancellationToken))
+                .Announcement
+                .Revised
+        );
     }
 
     [Fact]
@@ -141,15 +180,15 @@ public sealed class PairingStoreTests(TestDatabase database) : IClassFixture<Tes
     [Fact]
     public async Task Symbols_differ_by_any_character_and_timeframes_are_streams_of_their_own()
     {
-        await ApplyAsync(
-        [
+        await ApplyAsync([
             Rows.Alert("CASE-A", AlertAction.Entry, Direction.Long, 1, 1),
             Rows.Alert("CASE_A", AlertAction.Exit, null, 1, 2),
             Rows.Alert("CASE-A", "1D", AlertAction.Exit, null, 1, Rows.Start.AddSeconds(2), null, "{}"),
         ]);
         Assert.Equal(
             ["opened", "unmatched", "unmatched"],
-            (await Rows.StoredAsync(database, ["CASE-A", "CASE_A"])).Alerts.Select(row => row.Split(' ')[3]).Order());
+            (await Rows.StoredAsync(database, ["CASE-A", "CASE_A"])).Alerts.Select(row => row.Split(' ')[3]).Order()
+        );
     }
 
     [Fact]
@@ -190,7 +229,7 @@ public sealed class PairingStoreTests(TestDatabase database) : IClassFixture<Tes
             deliveries = [.. deliveries.OrderBy(alert => alert.Timestamp.AddSeconds(random.Next(5)))];
 
         var voided = new HashSet<string>();
-        for (var at = 0; at < deliveries.Length;)
+        for (var at = 0; at < deliveries.Length; )
         {
             // Several at once, as by replicas: each with a store, and a cache of ids, of its own.
             var calls = new List<Task>();
@@ -199,15 +238,21 @@ public sealed class PairingStoreTests(TestDatabase database) : IClassFixture<Tes
                 var call = deliveries.AsSpan(at, Math.Min(random.Next(1, 30), deliveries.Length - at)).ToArray();
                 at += call.Length;
                 var store = new PairingStore(new MySqlDatabase(database.WorkerUrl));
-                calls.Add(MySqlDatabase.RetryWhileTransientAsync(
-                    token => store.ApplyAsync(call, PairedAt, announceStored: random.Next(2) == 0, token),
-                    (_, _) => { },
-                    TestContext.Current.CancellationToken));
+                calls.Add(
+                    MySqlDatabase.RetryWhileTransientAsync(
+                        token => store.ApplyAsync(call, PairedAt, announceStored: random.Next(2) == 0, token),
+                        (_, _) => { },
+                        TestContext.Current.CancellationToken
+                    )
+                );
             }
 
             await Task.WhenAll(calls);
             // Voiding one that did nothing leaves the rest as it is, so the row alone can be set.
-            if (deliveries.Take(at).FirstOrDefault(_ => random.Next(10) == 0) is { } candidate && await VoidAsync(candidate))
+            if (
+                deliveries.Take(at).FirstOrDefault(_ => random.Next(10) == 0) is { } candidate
+                && await VoidAsync(candidate)
+            )
                 voided.Add(candidate.AlertId);
         }
 
@@ -225,12 +270,27 @@ public sealed class PairingStoreTests(TestDatabase database) : IClassFixture<Tes
             var symbol = symbols[random.Next(symbols.Length)];
             var second = random.Next(Math.Max(2, count / symbols.Length / 2));
             var price = random.Next(1, 1_000_000) / (decimal)Math.Pow(10, random.Next(0, 8));
-            var target = alerts.Where(alert => alert.Symbol == symbol && alert.Action == AlertAction.Entry).LastOrDefault(_ => random.Next(3) == 0);
+            var target = alerts
+                .Where(alert => alert.Symbol == symbol && alert.Action == AlertAction.Entry)
+                .LastOrDefault(_ => random.Next(3) == 0);
             var alert = random.Next(8) switch
             {
                 < 4 => Rows.Alert(symbol, AlertAction.Entry, (Direction)random.Next(2), price, second),
-                7 when target is not null => Rows.Alert(symbol, AlertAction.Manual, target.Direction, price, second, target.AlertId),
-                _ => Rows.Alert(symbol, AlertAction.Exit, random.Next(3) == 0 ? (Direction)random.Next(2) : null, price, second),
+                7 when target is not null => Rows.Alert(
+                    symbol,
+                    AlertAction.Manual,
+                    target.Direction,
+                    price,
+                    second,
+                    target.AlertId
+                ),
+                _ => Rows.Alert(
+                    symbol,
+                    AlertAction.Exit,
+                    random.Next(3) == 0 ? (Direction)random.Next(2) : null,
+                    price,
+                    second
+                ),
             };
             if (alerts.TrueForAll(other => other.AlertId != alert.AlertId))
                 alerts.Add(alert);
@@ -243,11 +303,12 @@ public sealed class PairingStoreTests(TestDatabase database) : IClassFixture<Tes
     {
         await using var connection = await database.OpenAsync();
         return await connection.ExecuteAsync(
-            """
-            UPDATE alerts SET voided_at = UTC_TIMESTAMP(3), outcome = 'voided', trade_id = NULL
-            WHERE alert_id = @id AND outcome IN ('ignored', 'unmatched')
-            """,
-            new { id = Convert.FromHexString(alert.AlertId) }) == 1;
+                """
+                UPDATE alerts SET voided_at = UTC_TIMESTAMP(3), outcome = 'voided', trade_id = NULL
+                WHERE alert_id = @id AND outcome IN ('ignored', 'unmatched')
+                """,
+                new { id = Convert.FromHexString(alert.AlertId) }
+            ) == 1;
     }
 
     private Task<PairingResult> ApplyAsync(AlertReceived[] alerts) =>

@@ -3,8 +3,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using PnlPipeline.Analytics.Worker.Corrections;
+using PnlPipeline.Analytics.Worker.DeadLetters;
+using PnlPipeline.Analytics.Worker.Integrity;
 using PnlPipeline.Analytics.Worker.Pairing;
-using PnlPipeline.Analytics.Worker.Parking;
+using PnlPipeline.Analytics.Worker.Rejections;
 using PnlPipeline.Database;
 using PnlPipeline.Hosting;
 using PnlPipeline.Tests.Integration.Servers;
@@ -24,21 +27,25 @@ internal sealed class WorkerHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:RabbitMq"] = brokerUrl ?? TestBroker.WorkerUrl,
-            ["urls"] = "http://127.0.0.1:0",
-        });
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:RabbitMq"] = brokerUrl ?? TestBroker.WorkerUrl,
+                ["urls"] = "http://127.0.0.1:0",
+            }
+        );
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new MySqlDatabase(url));
-        builder.Services.AddSingleton<IParkingLot, ParkingLot>();
-        builder.AddPairing();
+        builder.Services.AddSingleton<IDeadLetterStore, DeadLetterStore>();
+        builder.AddPairing(partitions: 1, place: 0).AddCorrections().AddRejections().AddIntegrity();
         builder.AddBus();
         var host = new WorkerHost(builder.Build());
         // MassTransit keeps the log of the first host of a flow, and that one may be gone.
         LogContext.ConfigureCurrentLogContext(host._app.Services.GetRequiredService<ILoggerFactory>());
         await host._app.StartAsync(TestContext.Current.CancellationToken);
-        await host._app.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(30));
+        await host
+            ._app.Services.GetRequiredService<IBusControl>()
+            .WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(30));
         return host;
     }
 

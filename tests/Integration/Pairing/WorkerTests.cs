@@ -22,7 +22,9 @@ public sealed class WorkerTests(TestDatabase database, TestBroker broker) : ICla
     {
         await broker.DeleteQueuesAsync();
         await using var connection = await database.OpenAsync();
-        await connection.ExecuteAsync("DELETE FROM parked_messages; DELETE FROM alerts; DELETE FROM trades; DELETE FROM streams");
+        await connection.ExecuteAsync(
+            "DELETE FROM parked_messages; DELETE FROM alerts; DELETE FROM trades; DELETE FROM streams"
+        );
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -57,31 +59,70 @@ public sealed class WorkerTests(TestDatabase database, TestBroker broker) : ICla
             ("no content type", "hello"u8.ToArray(), "rubbish; of \u00e9 kind;;="),
             ("JSON without envelope", "{}"u8.ToArray(), Envelope),
             ("a null", "null"u8.ToArray(), Envelope),
-            ("another type", Encoding.UTF8.GetBytes(Message(entry).Replace("AlertsReceived", "AlertsForgotten", StringComparison.Ordinal)), Envelope),
-            ("no list", Encoding.UTF8.GetBytes(Message().Replace("\"alerts\":[]", "\"other\":1", StringComparison.Ordinal)), Envelope),
-            ("a list of null", Encoding.UTF8.GetBytes(Message().Replace("[]}", "[null]}", StringComparison.Ordinal)), Envelope),
+            (
+                "another type",
+                Encoding.UTF8.GetBytes(
+                    Message(entry).Replace("AlertsReceived", "AlertsForgotten", StringComparison.Ordinal)
+                ),
+                Envelope
+            ),
+            (
+                "no list",
+                Encoding.UTF8.GetBytes(Message().Replace("\"alerts\":[]", "\"other\":1", StringComparison.Ordinal)),
+                Envelope
+            ),
+            (
+                "a list of null",
+                Encoding.UTF8.GetBytes(Message().Replace("[]}", "[null]}", StringComparison.Ordinal)),
+                Envelope
+            ),
             ("a price of 0", Encoding.UTF8.GetBytes(Message(entry with { Price = 0 })), Envelope),
             ("another's id", Encoding.UTF8.GetBytes(Message(entry with { AlertId = exit.AlertId })), Envelope),
-            ("one bad of two", Encoding.UTF8.GetBytes(Message(entry, exit with { Symbol = new string('X', 65) })), Envelope),
-            ("an unknown action", Encoding.UTF8.GetBytes(Message(entry).Replace("\"Entry\"", "\"Split\"", StringComparison.Ordinal)), Envelope),
+            (
+                "one bad of two",
+                Encoding.UTF8.GetBytes(Message(entry, exit with { Symbol = new string('X', 65) })),
+                Envelope
+            ),
+            (
+                "an unknown action",
+                Encoding.UTF8.GetBytes(Message(entry).Replace("\"Entry\"", "\"Split\"", StringComparison.Ordinal)),
+                Envelope
+            ),
         ];
         foreach (var (name, body, contentType) in rubbish)
-            await broker.SendRawAsync(Topology.Pairing, body, new BasicProperties { MessageId = name, ContentType = contentType });
+            await broker.SendRawAsync(
+                Topology.Pairing,
+                body,
+                new BasicProperties { MessageId = name, ContentType = contentType }
+            );
         // Of these the contents can be read: a wrong content type and what a newer version adds are no harm.
-        await broker.SendRawAsync(Topology.Pairing, Encoding.UTF8.GetBytes(Message(entry)), new BasicProperties { ContentType = "image/png" });
         await broker.SendRawAsync(
             Topology.Pairing,
-            Encoding.UTF8.GetBytes(Message(exit).Replace("\"alerts\":", "\"newer\":{\"a\":[1]},\"alerts\":", StringComparison.Ordinal)),
-            new BasicProperties { ContentType = Envelope });
+            Encoding.UTF8.GetBytes(Message(entry)),
+            new BasicProperties { ContentType = "image/png" }
+        );
+        await broker.SendRawAsync(
+            Topology.Pairing,
+            Encoding.UTF8.GetBytes(
+                Message(exit).Replace("\"alerts\":", "\"newer\":{\"a\":[1]},\"alerts\":", StringComparison.Ordinal)
+            ),
+            new BasicProperties { ContentType = Envelope }
+        );
 
         await Eventually.GetAsync(OutcomesAsync, outcomes => outcomes.Count == 2);
         var parked = await Eventually.GetAsync(ParkedAsync, rows => rows.Count >= rubbish.Length);
         await StopEmptyAsync(worker);
 
         parked = await ParkedAsync();
-        Assert.Equal(rubbish.Select(message => message.Name).Order(StringComparer.Ordinal), parked.Select(row => row.MessageId!).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            rubbish.Select(message => message.Name).Order(StringComparer.Ordinal),
+            parked.Select(row => row.MessageId!).Order(StringComparer.Ordinal)
+        );
         Assert.All(parked, row => Assert.NotEmpty(row.Reason));
-        Assert.All(parked, row => Assert.Equal(rubbish.Single(message => message.Name == row.MessageId).Body, row.Body));
+        Assert.All(
+            parked,
+            row => Assert.Equal(rubbish.Single(message => message.Name == row.MessageId).Body, row.Body)
+        );
         Assert.Null(await broker.CountAsync("pairing_error"));
         Assert.Null(await broker.CountAsync("pairing_skipped"));
     }
@@ -95,15 +136,26 @@ public sealed class WorkerTests(TestDatabase database, TestBroker broker) : ICla
             // Declares the queues.
         }
 
-        await broker.SendRawAsync(Topology.Pairing, Encoding.UTF8.GetBytes(Message(entry, exit)), new BasicProperties { ContentType = Envelope });
+        await broker.SendRawAsync(
+            Topology.Pairing,
+            Encoding.UTF8.GetBytes(Message(entry, exit)),
+            new BasicProperties { ContentType = Envelope }
+        );
         // A worker that stores them, and is gone before it publishes and acknowledges.
         await broker.TakeAndReturnAsync(Topology.Pairing);
         await new PairingStore(new MySqlDatabase(database.WorkerUrl)).ApplyAsync(
-            [entry, exit], Rows.Start, announceStored: false, TestContext.Current.CancellationToken);
+            [entry, exit],
+            Rows.Start,
+            announceStored: false,
+            TestContext.Current.CancellationToken
+        );
 
         await using var worker = await WorkerHost.StartAsync(database.WorkerUrl);
         var messages = new[] { await TakeFromLedgersAsync(), await TakeFromLedgersAsync() };
-        Assert.Contains(messages, message => message["message"]!["trades"]?[0]?["tradeId"]?.ToString() == entry.AlertId);
+        Assert.Contains(
+            messages,
+            message => message["message"]!["trades"]?[0]?["tradeId"]?.ToString() == entry.AlertId
+        );
         Assert.Contains(messages, message => message["message"]!["streams"]?[0]?["symbol"]?.ToString() == "CRASHED");
         await StopEmptyAsync(worker);
     }
@@ -160,7 +212,13 @@ public sealed class WorkerTests(TestDatabase database, TestBroker broker) : ICla
     public async Task While_the_database_is_away_alerts_wait_and_none_is_parked()
     {
         await using var wire = new Wire(database.WorkerUrl.Host, database.WorkerUrl.Port);
-        await using var worker = await WorkerHost.StartAsync(database.WorkerUrl with { Host = "127.0.0.1", Port = wire.Port });
+        await using var worker = await WorkerHost.StartAsync(
+            database.WorkerUrl with
+            {
+                Host = "127.0.0.1",
+                Port = wire.Port,
+            }
+        );
         var (entry, exit) = Pair("AWAY");
         await worker.Bus.Publish(new AlertsReceived([entry]), TestContext.Current.CancellationToken);
         await Eventually.GetAsync(OutcomesAsync, outcomes => outcomes.Count == 1);
@@ -168,7 +226,11 @@ public sealed class WorkerTests(TestDatabase database, TestBroker broker) : ICla
         wire.Cut();
         await worker.Bus.Publish(new AlertsReceived([exit]), TestContext.Current.CancellationToken);
         // Rubbish waits for its parking, too.
-        await broker.SendRawAsync(Topology.Pairing, "hello"u8.ToArray(), new BasicProperties { ContentType = Envelope });
+        await broker.SendRawAsync(
+            Topology.Pairing,
+            "hello"u8.ToArray(),
+            new BasicProperties { ContentType = Envelope }
+        );
         await Eventually.GetAsync(() => broker.CountAsync(Topology.Pairing), count => count == 0);
         Assert.Single(await OutcomesAsync());
 
@@ -184,7 +246,9 @@ public sealed class WorkerTests(TestDatabase database, TestBroker broker) : ICla
     {
         await using var wire = new Wire(database.WorkerUrl.Host, database.WorkerUrl.Port);
         var (entry, _) = Pair("STOPPED");
-        await using (var worker = await WorkerHost.StartAsync(database.WorkerUrl with { Host = "127.0.0.1", Port = wire.Port }))
+        await using (
+            var worker = await WorkerHost.StartAsync(database.WorkerUrl with { Host = "127.0.0.1", Port = wire.Port })
+        )
         {
             wire.Cut();
             await worker.Bus.Publish(new AlertsReceived([entry]), TestContext.Current.CancellationToken);
@@ -204,13 +268,22 @@ public sealed class WorkerTests(TestDatabase database, TestBroker broker) : ICla
         var url = new Uri(TestBroker.Url);
         await using var wire = new Wire(url.Host, url.Port);
         await using var worker = await WorkerHost.StartAsync(
-            database.WorkerUrl, new UriBuilder(url) { Host = "127.0.0.1", Port = wire.Port }.Uri.AbsoluteUri);
+            database.WorkerUrl,
+            new UriBuilder(url) { Host = "127.0.0.1", Port = wire.Port }
+                .Uri
+                .AbsoluteUri
+        );
         const int messages = 200;
         for (var i = 0; i < messages; i++)
         {
-            // A stream each: what comes again out of order is late in none, and every trade must be announced by itself.
+            // A stream each: what comes again out of order is late in none, and every trade must be announced by
+            // itself.
             var (entry, exit) = Pair($"CUT{i}");
-            await broker.SendRawAsync(Topology.Pairing, Encoding.UTF8.GetBytes(Message(entry, exit)), new BasicProperties { ContentType = Envelope });
+            await broker.SendRawAsync(
+                Topology.Pairing,
+                Encoding.UTF8.GetBytes(Message(entry, exit)),
+                new BasicProperties { ContentType = Envelope }
+            );
             if (i is 50 or 120)
                 wire.Cut();
             if (i is 80 or 150)
@@ -235,7 +308,11 @@ public sealed class WorkerTests(TestDatabase database, TestBroker broker) : ICla
     {
         await using var worker = await WorkerHost.StartAsync(database.WorkerUrl);
         var rejected = new AlertRejected(
-            "00112233445566778899aabbccddeeff", Rows.Start, [0xFF, 0, 1], new Dictionary<string, string[]> { ["price"] = ["NaN \u2603"] });
+            "00112233445566778899aabbccddeeff",
+            Rows.Start,
+            [0xFF, 0, 1],
+            new Dictionary<string, string[]> { ["price"] = ["NaN \u2603"] }
+        );
         await worker.Bus.Publish(rejected, TestContext.Current.CancellationToken);
         await worker.Bus.Publish(rejected, TestContext.Current.CancellationToken);
         await worker.Bus.Publish(rejected with { RejectionId = "no id" }, TestContext.Current.CancellationToken);
@@ -243,25 +320,31 @@ public sealed class WorkerTests(TestDatabase database, TestBroker broker) : ICla
         await StopEmptyAsync(worker);
 
         await using var connection = await database.OpenAsync();
-        var (body, errors) = await connection.QuerySingleAsync<(byte[] Body, string Errors)>("SELECT body, errors FROM rejected_alerts");
+        var (body, errors) = await connection.QuerySingleAsync<(byte[] Body, string Errors)>(
+            "SELECT body, errors FROM rejected_alerts"
+        );
         Assert.Equal(rejected.Body, body);
         Assert.Equal("NaN \u2603", (string?)JsonNode.Parse(errors)!["price"]![0]);
     }
 
-    private static (AlertReceived Entry, AlertReceived Exit) Pair(string symbol, int second = 1) => (
-        Rows.Alert(symbol, AlertAction.Entry, Direction.Long, 100, second),
-        Rows.Alert(symbol, AlertAction.Exit, null, 110, second + 1));
+    private static (AlertReceived Entry, AlertReceived Exit) Pair(string symbol, int second = 1) =>
+        (
+            Rows.Alert(symbol, AlertAction.Entry, Direction.Long, 100, second),
+            Rows.Alert(symbol, AlertAction.Exit, null, 110, second + 1)
+        );
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    private static string Message(params AlertReceived[] alerts) => JsonSerializer.Serialize(
-        new
-        {
-            messageId = Guid.NewGuid(),
-            messageType = new[] { "urn:message:PnlPipeline.Contracts:AlertsReceived" },
-            message = new AlertsReceived(alerts),
-        },
-        Json);
+    private static string Message(params AlertReceived[] alerts) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                messageId = Guid.NewGuid(),
+                messageType = new[] { "urn:message:PnlPipeline.Contracts:AlertsReceived" },
+                message = new AlertsReceived(alerts),
+            },
+            Json
+        );
 
     private async Task<JsonNode> TakeFromLedgersAsync()
     {
@@ -288,6 +371,11 @@ public sealed class WorkerTests(TestDatabase database, TestBroker broker) : ICla
     private async Task<List<Parked>> ParkedAsync()
     {
         await using var connection = await database.OpenAsync();
-        return [.. await connection.QueryAsync<Parked>("SELECT message_id, content_type, reason, body FROM parked_messages")];
+        return
+        [
+            .. await connection.QueryAsync<Parked>(
+                "SELECT message_id, content_type, reason, body FROM parked_messages"
+            ),
+        ];
     }
 }

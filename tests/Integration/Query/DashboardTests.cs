@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using PnlPipeline.Tests.Servers;
 
 namespace PnlPipeline.Tests.Integration.Query;
 
@@ -16,7 +17,7 @@ public sealed class QueryApiWithPage : QueryApi, IAsyncLifetime
     {
         Directory.CreateDirectory(Path.Combine(_directory, "assets"));
         File.WriteAllText(Path.Combine(_directory, "index.html"), Index);
-        File.WriteAllText(Path.Combine(_directory, "rooms.json"), """["batches","set-up"]""");
+        File.WriteAllText(Path.Combine(_directory, "pages.json"), """["batches","set-up"]""");
         File.WriteAllText(Path.Combine(_directory, "favicon.svg"), "<svg/>");
         File.WriteAllText(Path.Combine(_directory, ".made-of"), "a hash");
         File.WriteAllText(Path.Combine(_directory, "assets", "page-abc123.js"), Script);
@@ -40,7 +41,7 @@ public sealed class DashboardTests(QueryApiWithPage api) : IClassFixture<QueryAp
     [InlineData("/batches/7")]
     [InlineData("/batches/7?symbol=BTC&tz=Europe/Berlin")]
     [InlineData("/set-up/deeper/still")]
-    public async Task Every_room_begins_with_the_same_document_and_needs_no_key_for_it(string address)
+    public async Task Every_page_has_the_same_document_and_needs_no_key_for_it(string address)
     {
         var response = await api.Nobody.SendAsync("GET", address);
         Assert.Equal(200, (int)response.StatusCode);
@@ -49,9 +50,8 @@ public sealed class DashboardTests(QueryApiWithPage api) : IClassFixture<QueryAp
     }
 
     [Theory]
-    [InlineData("/nonsense")]
     [InlineData("/index.html")]
-    [InlineData("/rooms.json")]
+    [InlineData("/pages.json")]
     [InlineData("/.made-of")]
     [InlineData("/assets/")]
     [InlineData("/assets/page-older.js")]
@@ -60,9 +60,22 @@ public sealed class DashboardTests(QueryApiWithPage api) : IClassFixture<QueryAp
     [InlineData("/api/v1/nonsense")]
     [InlineData("/api")]
     [InlineData("/openapi")]
-    public async Task What_is_neither_a_room_nor_a_file_of_the_page_is_a_problem(string address)
+    public async Task What_belongs_to_the_API_or_looks_like_a_file_is_a_problem(string address)
     {
         await (await api.Admin.SendAsync("GET", address, null, ("Accept", "text/html"))).ProblemAsync(404);
+    }
+
+    [Theory]
+    [InlineData("/nonsense")]
+    [InlineData("/batchess/7")]
+    [InlineData("/apiary")]
+    public async Task A_mistyped_address_shows_the_page_to_a_browser_and_a_problem_to_a_program(string address)
+    {
+        var page = await api.Nobody.SendAsync("GET", address, null, ("Accept", "text/html,application/xhtml+xml"));
+        Assert.Equal(404, (int)page.StatusCode);
+        Assert.Equal("text/html; charset=utf-8", page.Content.Headers.ContentType?.ToString());
+        Assert.Equal(QueryApiWithPage.Index, await page.Content.ReadAsStringAsync(QueryApi.Cancellation));
+        await (await api.Admin.SendAsync("GET", address)).ProblemAsync(404);
     }
 
     [Fact]
@@ -71,8 +84,14 @@ public sealed class DashboardTests(QueryApiWithPage api) : IClassFixture<QueryAp
         var first = await api.Nobody.SendAsync("GET", "/");
         Assert.Equal("no-cache", first.Headers.CacheControl?.ToString());
         var tag = first.Headers.ETag!.ToString();
-        Assert.Equal(304, (int)(await api.Nobody.SendAsync("GET", "/batches", null, ("If-None-Match", tag))).StatusCode);
-        Assert.Equal(200, (int)(await api.Nobody.SendAsync("GET", "/", null, ("If-None-Match", "\"another\""))).StatusCode);
+        Assert.Equal(
+            304,
+            (int)(await api.Nobody.SendAsync("GET", "/batches", null, ("If-None-Match", tag))).StatusCode
+        );
+        Assert.Equal(
+            200,
+            (int)(await api.Nobody.SendAsync("GET", "/", null, ("If-None-Match", "\"another\""))).StatusCode
+        );
     }
 
     [Fact]
@@ -89,7 +108,11 @@ public sealed class DashboardTests(QueryApiWithPage api) : IClassFixture<QueryAp
     [InlineData("gzip, br", "br", QueryApiWithPage.Compressed)]
     [InlineData("br;q=0", null, QueryApiWithPage.Script)]
     [InlineData("gzip", null, QueryApiWithPage.Script)]
-    public async Task It_is_sent_as_the_build_has_compressed_it_where_the_browser_takes_that(string accepted, string? encoding, string content)
+    public async Task It_is_sent_as_the_build_has_compressed_it_where_the_browser_takes_that(
+        string accepted,
+        string? encoding,
+        string content
+    )
     {
         var response = await api.Nobody.SendAsync("GET", "/assets/page-abc123.js", null, ("Accept-Encoding", accepted));
         Assert.Equal(encoding is null ? [] : [encoding], response.Content.Headers.ContentEncoding);
@@ -110,7 +133,11 @@ public sealed class DashboardTests(QueryApiWithPage api) : IClassFixture<QueryAp
     {
         var response = await api.Nobody.SendAsync("GET", "/batches/1");
         var policy = response.Headers.GetValues("Content-Security-Policy").Single();
-        Assert.StartsWith("default-src 'none'; script-src 'self'; style-src 'self'; ", policy, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "default-src 'none'; script-src 'self'; style-src 'self'; ",
+            policy,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
         Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
         Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
@@ -123,7 +150,10 @@ public sealed class DashboardTests(QueryApiWithPage api) : IClassFixture<QueryAp
     public async Task The_page_is_no_part_of_the_api_document()
     {
         var document = await api.Nobody.GetJsonAsync("/openapi/v1.json");
-        Assert.All(document.GetProperty("paths").EnumerateObject(), path => Assert.StartsWith("/api/v1/", path.Name, StringComparison.Ordinal));
+        Assert.All(
+            document.GetProperty("paths").EnumerateObject(),
+            path => Assert.StartsWith("/api/v1/", path.Name, StringComparison.Ordinal)
+        );
     }
 }
 
@@ -132,19 +162,17 @@ public sealed class DashboardTypesTests(QueryApi api) : IClassFixture<QueryApi>
     [Fact]
     public async Task The_document_that_the_page_is_built_from_is_that_of_the_api()
     {
-        var served = JsonNode.Parse(await (await api.Nobody.SendAsync("GET", "/openapi/v1.json")).Content.ReadAsStringAsync(QueryApi.Cancellation));
-        var file = Path.Combine(Repository(), "Dashboard", "api", "query.json");
+        var served = JsonNode.Parse(
+            await (await api.Nobody.SendAsync("GET", "/openapi/v1.json")).Content.ReadAsStringAsync(
+                QueryApi.Cancellation
+            )
+        );
+        var file = Repository.PathOf("Dashboard", "api", "query.json");
         var kept = JsonNode.Parse(await File.ReadAllTextAsync(file, Encoding.UTF8, QueryApi.Cancellation));
         Assert.True(
             JsonNode.DeepEquals(served, kept),
-            "Dashboard/api/query.json is not what the API says of itself any more: build, run `npm run api` in Dashboard/ and commit what it wrote.");
-    }
-
-    private static string Repository()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "PnlPipeline.sln")))
-            directory = directory.Parent ?? throw new InvalidOperationException("The tests run outside the repository.");
-        return directory.FullName;
+            "Dashboard/api/query.json is not what the API says of itself any more: build, run `npm run api` in "
+                + "Dashboard/ and commit what it wrote."
+        );
     }
 }

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using PnlPipeline.Database;
-using PnlPipeline.Query.Api.LedgerView;
+using PnlPipeline.Domain.Statistics;
+using PnlPipeline.Query.Api.Ledgers;
 using PnlPipeline.Tests.Integration.Ledgers;
 using PnlPipeline.Tests.Integration.Servers;
 using static PnlPipeline.Tests.Integration.Ledgers.LedgerWorld;
@@ -14,8 +15,7 @@ public sealed class LedgerCacheTests(TestDatabase database) : IClassFixture<Test
 {
     private readonly LedgerWorld _world = new(database);
 
-    // A few rows at a time: a ledger that changes between two of them is to be noticed.
-    private readonly LedgerReader _reader = new(new MySqlDatabase(database.QueryUrl), rowsAText: 3);
+    private readonly LedgerReader _reader = new(new MySqlDatabase(database.QueryUrl));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -27,11 +27,19 @@ public sealed class LedgerCacheTests(TestDatabase database) : IClassFixture<Test
     {
         var random = new Random(seed);
         var replica = new Replica(database, options => (options.BuildChunkRows, options.MaxRewrittenRows) = (7, 60));
-        List<Stream> streams = [await _world.AddStreamAsync(_world.Symbol($"A{seed}-")), await _world.AddStreamAsync(_world.Symbol($"B{seed}-"))];
+        List<Stream> streams =
+        [
+            await _world.AddStreamAsync(_world.Symbol($"A{seed}-")),
+            await _world.AddStreamAsync(_world.Symbol($"B{seed}-")),
+        ];
         var batch = await _world.CreateBatchAsync(streams.Select(stream => stream.Symbol));
         await replica.BuildAsync(batch);
         using var cache = Cache(megabytes: 100);
-        var (trades, earlier, end) = (new List<(Stream Stream, Trade Trade)>(), new List<(LedgerColumns Columns, string Text)>(), 100.0);
+        var (trades, earlier, end) = (
+            new List<(Stream Stream, Trade Trade)>(),
+            new List<(LedgerColumns Columns, string Text)>(),
+            100.0
+        );
         var (appended, rewritten, shortened) = (0, 0, 0);
         for (var step = 0; step < 120; step++)
         {
@@ -47,7 +55,10 @@ public sealed class LedgerCacheTests(TestDatabase database) : IClassFixture<Test
             earlier.Add((columns!, text));
             appended += columns!.Generation == before!.Generation && columns.Count > before.Count ? 1 : 0;
             shortened += columns.Generation == before.Generation && columns.Count < before.Count ? 1 : 0;
-            rewritten += columns.Generation == before.Generation && !text.StartsWith(Text(before), StringComparison.Ordinal) ? 1 : 0;
+            rewritten +=
+                columns.Generation == before.Generation && !text.StartsWith(Text(before), StringComparison.Ordinal)
+                    ? 1
+                    : 0;
         }
 
         // Whoever holds columns read earlier still sees what they were.
@@ -89,7 +100,10 @@ public sealed class LedgerCacheTests(TestDatabase database) : IClassFixture<Test
                     await replica.BuildAsync(batch);
                     break;
                 default:
-                    var fresh = Enumerable.Range(0, random.Next(1, 4)).Select(_ => NewTrade(stream, end, end += 1 + random.Next(5), random.Next(-40, 40))).ToList();
+                    var fresh = Enumerable
+                        .Range(0, random.Next(1, 4))
+                        .Select(_ => NewTrade(stream, end, end += 1 + random.Next(5), random.Next(-40, 40)))
+                        .ToList();
                     trades.AddRange(fresh.Select(trade => (stream, trade)));
                     await _world.WriteAsync(fresh);
                     await replica.PostAsync([.. fresh.Select(trade => Closed(stream, trade))]);
@@ -111,7 +125,9 @@ public sealed class LedgerCacheTests(TestDatabase database) : IClassFixture<Test
             var trade = NewTrade(stream, i, i + 1, i % 2 == 0 ? 3 : -2);
             await _world.WriteAsync(trade);
             await replica.PostAsync(Closed(stream, trade));
-            var read = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => cache.ReadAsync(batch, Cancellation))));
+            var read = await Task.WhenAll(
+                Enumerable.Range(0, 8).Select(_ => Task.Run(() => cache.ReadAsync(batch, Cancellation)))
+            );
             Assert.All(read, columns => Assert.Equal(i + 1, columns!.Count));
             Assert.Single(read.Select(columns => columns!.ExitTime).Distinct(ReferenceEqualityComparer.Instance));
         }
@@ -127,11 +143,15 @@ public sealed class LedgerCacheTests(TestDatabase database) : IClassFixture<Test
         var batch = await _world.CreateBatchAsync([stream.Symbol]);
         await replica.BuildAsync(batch);
         using var cache = Cache(megabytes: 100);
-        var states = new HashSet<string>(StringComparer.Ordinal) { Text(await _reader.ReadAsync(batch, null, Cancellation)) };
+        var states = new HashSet<string>(StringComparer.Ordinal)
+        {
+            Text(await _reader.ReadAsync(batch, null, Cancellation)),
+        };
         var seen = new ConcurrentDictionary<string, LedgerColumns>(StringComparer.Ordinal);
         using var reads = new SemaphoreSlim(0);
         using var done = new CancellationTokenSource();
-        // Two by the cache, which reads what has changed; two that always read all, so that something changes while they do.
+        // Two by the cache, which reads what has changed; two that always read all, so that something changes while
+        // they do.
         var readers = Enumerable.Range(0, 4).Select(i => Task.Run(() => ReadAsync(isCached: i % 2 == 0))).ToArray();
 
         var (trades, end) = (new List<Trade>(), 0.0);
@@ -150,15 +170,25 @@ public sealed class LedgerCacheTests(TestDatabase database) : IClassFixture<Test
         Assert.All(seen.Keys, text => Assert.Contains(text, states));
         // Columns that were handed out are what they were, whatever was built on them since.
         Assert.All(seen, read => Assert.Equal(read.Key, Text(read.Value)));
-        Assert.True(seen.Count > 10 && seen.Values.Select(columns => columns.Generation).Distinct().Count() > 3, $"{seen.Count} of {states.Count} states were seen.");
+        Assert.True(
+            seen.Count > 10 && seen.Values.Select(columns => columns.Generation).Distinct().Count() > 3,
+            $"{seen.Count} of {states.Count} states were seen."
+        );
 
         async Task ReadAsync(bool isCached)
         {
             while (!done.IsCancellationRequested)
             {
-                var columns = (isCached ? await cache.ReadAsync(batch, Cancellation) : await _reader.ReadAsync(batch, null, Cancellation))!;
+                var columns = (
+                    isCached
+                        ? await cache.ReadAsync(batch, Cancellation)
+                        : await _reader.ReadAsync(batch, null, Cancellation)
+                )!;
                 seen.TryAdd(Text(columns), columns);
-                Assert.Equal((columns.Version.Generation, columns.Version.LastSeq), (columns.Generation, columns.Count));
+                Assert.Equal(
+                    (columns.Version.Generation, columns.Version.LastSeq),
+                    (columns.Generation, columns.Count)
+                );
                 reads.Release();
             }
         }
@@ -186,7 +216,10 @@ public sealed class LedgerCacheTests(TestDatabase database) : IClassFixture<Test
                     await replica.PostAsync(Revised(stream, gone.ExitTime!.Value));
                     break;
                 default:
-                    var fresh = Enumerable.Range(0, random.Next(1, 8)).Select(_ => NewTrade(stream, end, end += 1 + random.Next(5), random.Next(-40, 40))).ToArray();
+                    var fresh = Enumerable
+                        .Range(0, random.Next(1, 8))
+                        .Select(_ => NewTrade(stream, end, end += 1 + random.Next(5), random.Next(-40, 40)))
+                        .ToArray();
                     trades.AddRange(fresh);
                     await _world.WriteAsync(fresh);
                     await replica.PostAsync([.. fresh.Select(trade => Closed(stream, trade))]);
@@ -207,17 +240,18 @@ public sealed class LedgerCacheTests(TestDatabase database) : IClassFixture<Test
                 """
                 SET SESSION cte_max_recursion_depth = 20000;
                 INSERT INTO trades (stream_id, entry_time, trade_id, side, entry_price, exit_time, exit_price, exit_reason, exit_alert_id, change_percentage)
-                WITH RECURSIVE n AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM n WHERE n < 13000)
+                WITH RECURSIVE n AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM n WHERE n < 7000)
                 SELECT @Id, TIMESTAMPADD(MINUTE, n, '2026-01-01'), UNHEX(LEFT(SHA2(CONCAT(@Id, ' ', n), 256), 32)), 'long', 100,
                        TIMESTAMPADD(MINUTE, n + 1, '2026-01-01'), 101, 'exit', UNHEX(LEFT(SHA2(CONCAT(@Id, ' ', n), 256), 32)), 1
                   FROM n
                 """,
-                stream);
+                stream
+            );
             batches.Add(await _world.CreateBatchAsync([stream.Symbol]));
             await replica.BuildAsync(batches[^1]);
         }
 
-        // A ledger of 13,000 rows with its room takes 0.6 MiB.
+        // A ledger of 7,000 rows with its room takes 0.6 MiB.
         using var cache = Cache(megabytes: 1);
         var first = await ColumnsAsync(0);
         Assert.Same(first, await ColumnsAsync(0));
@@ -225,7 +259,7 @@ public sealed class LedgerCacheTests(TestDatabase database) : IClassFixture<Test
         Assert.Same(second, await ColumnsAsync(1));
         Assert.InRange(cache.Bytes, 1, 1024 * 1024);
         Assert.NotSame(first, await ColumnsAsync(0));
-        Assert.Equal(13_000, (await cache.ReadAsync(batches[2], Cancellation))!.Count);
+        Assert.Equal(7_000, (await cache.ReadAsync(batches[2], Cancellation))!.Count);
 
         async Task<long[]> ColumnsAsync(int batch) => (await cache.ReadAsync(batches[batch], Cancellation))!.ExitTime;
     }
@@ -255,15 +289,25 @@ public sealed class LedgerCacheTests(TestDatabase database) : IClassFixture<Test
         Assert.Contains("lacks ledger row 3", fault.Message, StringComparison.Ordinal);
     }
 
-    private LedgerCache Cache(int megabytes) => new(_reader, Options.Create(new LedgerCacheOptions { MaxMebibytes = megabytes }));
+    private LedgerCache Cache(int megabytes) =>
+        new(_reader, Options.Create(new LedgerCacheOptions { MaxMebibytes = megabytes }));
 
-    private static string Text(LedgerColumns? columns) => string.Join('\n', Enumerable.Range(0, columns!.Count).Select(row => string.Join(
-        ' ',
-        columns.ExitTime[row],
-        columns.EntryTime[row],
-        columns.Streams[columns.Stream[row]].Symbol,
-        columns.IsShort[row],
-        columns.ChangePercentage[row],
-        columns.Pnl[row],
-        columns.AvailableCapital[row])));
+    private static string Text(LedgerColumns? columns) =>
+        string.Join(
+            '\n',
+            Enumerable
+                .Range(0, columns!.Count)
+                .Select(row =>
+                    string.Join(
+                        ' ',
+                        columns.ExitTime[row],
+                        columns.EntryTime[row],
+                        columns.Streams[columns.Stream[row]].Symbol,
+                        columns.IsShort[row],
+                        columns.ChangePercentage[row],
+                        columns.Pnl[row],
+                        columns.AvailableCapital[row]
+                    )
+                )
+        );
 }

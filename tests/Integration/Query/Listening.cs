@@ -8,7 +8,7 @@ public sealed record Heard(string Id, string Name, string Data)
     public override string ToString() => $"{Name} {Data}";
 }
 
-/// <summary>A listener to the stream of news.</summary>
+/// <summary>A listener to the event stream.</summary>
 internal sealed class Listening : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
@@ -16,6 +16,7 @@ internal sealed class Listening : IAsyncDisposable
     private readonly HttpResponseMessage _response;
     private readonly Channel<Heard> _heard = Channel.CreateUnbounded<Heard>();
     private readonly TaskCompletionSource _placed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stop = new();
     private readonly Task _reading;
 
     private Listening(HttpResponseMessage response)
@@ -32,9 +33,16 @@ internal sealed class Listening : IAsyncDisposable
     /// <summary>Ends with the stream.</summary>
     public Task Ended => _reading;
 
-    /// <summary>Begins to listen; returns when the stream has said from where on it tells, or with it where it was told where to go on.</summary>
+    /// <summary>
+    /// Begins to listen; returns when the stream has said from where on it tells, or with it where it was told where to
+    /// go on.
+    /// </summary>
     public static async Task<Listening> StartAsync(
-        HttpClient client, string? lastEventId = null, string path = "/api/v1/stream", params (string Name, string Value)[] headers)
+        HttpClient client,
+        string? lastEventId = null,
+        string path = "/api/v1/stream",
+        params (string Name, string Value)[] headers
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (lastEventId is not null)
@@ -89,8 +97,11 @@ internal sealed class Listening : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _response.Dispose();
+        // In this order: a response that is disposed in the middle of a read fails in ways of its own.
+        await _stop.CancelAsync();
         await _reading;
+        _response.Dispose();
+        _stop.Dispose();
     }
 
     private async Task ReadAsync()
@@ -99,7 +110,7 @@ internal sealed class Listening : IAsyncDisposable
         {
             using var reader = new StreamReader(await _response.Content.ReadAsStreamAsync());
             var (id, name, data) = ("", "", "");
-            while (await reader.ReadLineAsync() is { } line)
+            while (await reader.ReadLineAsync(_stop.Token) is { } line)
             {
                 var (field, value) = line.Split(": ", 2) is [var before, var after] ? (before, after) : (line, "");
                 switch (field)
@@ -124,9 +135,9 @@ internal sealed class Listening : IAsyncDisposable
                 }
             }
         }
-        catch (Exception fault) when (fault is IOException or HttpRequestException or ObjectDisposedException)
+        catch (Exception fault) when (fault is IOException or HttpRequestException or OperationCanceledException)
         {
-            // The connection is cut.
+            // The connection is cut, or nobody listens any more.
         }
 
         _heard.Writer.TryComplete();

@@ -2,7 +2,10 @@ using PnlPipeline.Tests.Integration.Servers;
 
 namespace PnlPipeline.Tests.Integration.Query;
 
-/// <summary>Downloads that are longer than the process may hold in memory: kept whole anywhere on their way, they would not come to their end.</summary>
+/// <summary>
+/// Downloads that are longer than the process may hold in memory: kept whole anywhere on their way, they would not come
+/// to their end.
+/// </summary>
 public sealed class LongDownloadTests(LongDownloadTests.Ledger ledger) : IClassFixture<LongDownloadTests.Ledger>
 {
     private const int Rows = 120_000;
@@ -18,14 +21,22 @@ public sealed class LongDownloadTests(LongDownloadTests.Ledger ledger) : IClassF
     public async Task A_download_is_sent_while_it_is_read_and_waits_for_its_reader(string path, string key)
     {
         path = path.Replace("{id}", $"{ledger.BatchId}", StringComparison.Ordinal) + "?format=csv";
-        using var slow = await ledger.Api.Viewer.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, QueryApi.Cancellation);
+        using var slow = await ledger.Api.Viewer.GetAsync(
+            path,
+            HttpCompletionOption.ResponseHeadersRead,
+            QueryApi.Cancellation
+        );
         using var reader = new StreamReader(await slow.Content.ReadAsStreamAsync(QueryApi.Cancellation));
         Assert.Contains(key, await reader.ReadLineAsync(QueryApi.Cancellation), StringComparison.Ordinal);
 
         // While nobody reads that one, others come and go.
         for (var i = 0; i < 2; i++)
         {
-            using var whole = await ledger.Api.Viewer.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, QueryApi.Cancellation);
+            using var whole = await ledger.Api.Viewer.GetAsync(
+                path,
+                HttpCompletionOption.ResponseHeadersRead,
+                QueryApi.Cancellation
+            );
             using var lines = new StreamReader(await whole.Content.ReadAsStreamAsync(QueryApi.Cancellation));
             Assert.Equal(Rows + 1, await CountAsync(lines));
         }
@@ -36,8 +47,13 @@ public sealed class LongDownloadTests(LongDownloadTests.Ledger ledger) : IClassF
     [Fact]
     public async Task Who_leaves_in_the_middle_leaves_nothing_behind()
     {
-        using (var response = await ledger.Api.Viewer.GetAsync(
-            $"/api/v1/batches/{ledger.BatchId}/ledger?format=csv", HttpCompletionOption.ResponseHeadersRead, QueryApi.Cancellation))
+        using (
+            var response = await ledger.Api.Viewer.GetAsync(
+                $"/api/v1/batches/{ledger.BatchId}/ledger?format=csv",
+                HttpCompletionOption.ResponseHeadersRead,
+                QueryApi.Cancellation
+            )
+        )
         {
             await Eventually.BecomesAsync(async () => await DownloadsAsync() == 1);
         }
@@ -46,8 +62,11 @@ public sealed class LongDownloadTests(LongDownloadTests.Ledger ledger) : IClassF
     }
 
     // Statements that the database is at work on for downloads.
-    private Task<int> DownloadsAsync() => ledger.Api.Stage.ScalarAsync<int>(
-        "SELECT COUNT(*) FROM performance_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID() AND info LIKE '%FROM ledger_rows r%'");
+    private Task<int> DownloadsAsync() =>
+        ledger.Api.Stage.ScalarAsync<int>(
+            "SELECT COUNT(*) FROM performance_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID() AND "
+                + "info LIKE '%FROM ledger_rows r%'"
+        );
 
     private static async Task<int> CountAsync(StreamReader lines)
     {
@@ -60,7 +79,8 @@ public sealed class LongDownloadTests(LongDownloadTests.Ledger ledger) : IClassF
     /// <summary>A batch of one stream with many trades.</summary>
     public sealed class Ledger : IAsyncLifetime
     {
-        private const string Numbers = "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < @Rows)";
+        private const string Numbers =
+            "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < @Rows)";
 
         public QueryApi Api { get; } = new();
 
@@ -70,8 +90,18 @@ public sealed class LongDownloadTests(LongDownloadTests.Ledger ledger) : IClassF
         {
             await Api.InitializeAsync();
             var stream = await Api.Stage.StreamAsync("LONG", "60");
-            BatchId = (await (await Api.Admin.SendAsync("POST", "/api/v1/batches", """{"name":"Long","symbols":["LONG"]}""")).JsonAsync(201)).GetProperty("id").GetInt64();
-            await Api.Stage.LedgerAsync(BatchId, 100_000m, new StagedTrade("LONG", "60", "long", "2019-12-31T00:00:00", 100, "2019-12-31T01:00:00", 100));
+            BatchId = (
+                await (
+                    await Api.Admin.SendAsync("POST", "/api/v1/batches", """{"name":"Long","symbols":["LONG"]}""")
+                ).JsonAsync(201)
+            )
+                .GetProperty("id")
+                .GetInt64();
+            await Api.Stage.LedgerAsync(
+                BatchId,
+                100_000m,
+                new StagedTrade("LONG", "60", "long", "2019-12-31T00:00:00", 100, "2019-12-31T01:00:00", 100)
+            );
             await Api.Stage.ExecuteAsync(
                 $"""
                 SET SESSION cte_max_recursion_depth = 1000000;
@@ -90,7 +120,13 @@ public sealed class LongDownloadTests(LongDownloadTests.Ledger ledger) : IClassF
                        1, 1, 100000 + i, 100000 + i, 0, 0, 0, i, NOW(3) FROM n JOIN ledgers ON batch_id = @BatchId;
                 UPDATE ledgers SET last_seq = @Rows WHERE batch_id = @BatchId
                 """,
-                new { stream, BatchId, Rows });
+                new
+                {
+                    stream,
+                    BatchId,
+                    Rows,
+                }
+            );
             await Api.StartAsync(("DOTNET_GCHeapHardLimit", HeapBytesMax));
         }
 

@@ -8,8 +8,8 @@ using PnlPipeline.Tests.Integration.Servers;
 namespace PnlPipeline.Tests.Integration.Query;
 
 /// <summary>
-/// The query API as a process of its own, on a database of its own, with the rights it has in a deployment. Its broker is away: none of what it
-/// answers depends on it.
+/// The query API as a process of its own, on a database of its own, with the rights it has in a deployment. Its broker
+/// is away: none of what it answers depends on it.
 /// </summary>
 public class QueryApi : IAsyncLifetime
 {
@@ -55,7 +55,9 @@ public class QueryApi : IAsyncLifetime
         await StartAsync();
     }
 
-    /// <summary>Starts the process, again where it ran before, with these environment variables beside its own.</summary>
+    /// <summary>
+    /// Starts the process, again where it ran before, with these environment variables beside its own.
+    /// </summary>
     public async Task StartAsync(params (string Name, string Value)[] environment)
     {
         await StopAsync();
@@ -70,10 +72,14 @@ public class QueryApi : IAsyncLifetime
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         const string listening = "Now listening on: ";
-        await Eventually.BecomesAsync(() => Task.FromResult(_process.HasExited || Log.Contains(listening, StringComparison.Ordinal)));
+        await Eventually.BecomesAsync(() =>
+            Task.FromResult(_process.HasExited || Log.Contains(listening, StringComparison.Ordinal))
+        );
         Assert.False(_process.HasExited, Log);
 
-        Address = new Uri(_output.First(line => line.Contains(listening, StringComparison.Ordinal)).Split(listening)[1]);
+        Address = new Uri(
+            _output.First(line => line.Contains(listening, StringComparison.Ordinal)).Split(listening)[1]
+        );
         Admin = Client(AdminKey);
         Viewer = Client(ViewerKey);
         Nobody = Client(null);
@@ -95,7 +101,10 @@ public class QueryApi : IAsyncLifetime
     /// <summary>A client with a key, or none; it follows no redirect and keeps no cookie.</summary>
     public HttpClient Client(string? key)
     {
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = Address,
+        };
         if (key is not null)
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return client;
@@ -113,7 +122,10 @@ public class QueryApi : IAsyncLifetime
     /// <summary>Ends the process as a deployment does; returns when it has ended.</summary>
     public async Task TerminateAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", _process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start(
+            "kill",
+            ["-TERM", _process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]
+        );
         await _process.WaitForExitAsync(Cancellation).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
     }
 
@@ -129,24 +141,25 @@ public class QueryApi : IAsyncLifetime
         _process = null;
     }
 
-    private ProcessStartInfo StartInfo() => new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Query.Api.dll")])
-    {
-        UseShellExecute = false,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        WorkingDirectory = AppContext.BaseDirectory,
-        Environment =
+    private ProcessStartInfo StartInfo() =>
+        new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Query.Api.dll")])
         {
-            ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
-            // Servers that were given to the tests may have any password.
-            ["ASPNETCORE_ENVIRONMENT"] = "Development",
-            ["ConnectionStrings__MySql"] = TestDatabase.ConnectionString(Database.QueryUrl),
-            ["ConnectionStrings__RabbitMq"] = BrokerUrl,
-            ["Access__AdminKeys__0"] = AdminKey,
-            ["Access__ViewerKeys__0"] = ViewerKey,
-            ["Access__SessionKeysDirectory"] = _sessionKeys,
-        },
-    };
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = AppContext.BaseDirectory,
+            Environment =
+            {
+                ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
+                // Servers that were given to the tests may have any password.
+                ["ASPNETCORE_ENVIRONMENT"] = "Development",
+                ["ConnectionStrings__MySql"] = TestDatabase.ConnectionString(Database.QueryUrl),
+                ["ConnectionStrings__RabbitMq"] = BrokerUrl,
+                ["Access__AdminKeys__0"] = AdminKey,
+                ["Access__ViewerKeys__0"] = ViewerKey,
+                ["Access__SessionKeysDirectory"] = _sessionKeys,
+            },
+        };
 }
 
 /// <summary>The query API with the real broker.</summary>
@@ -159,7 +172,12 @@ public sealed class QueryApiWithBroker : QueryApi
 internal static class Asking
 {
     public static async Task<HttpResponseMessage> SendAsync(
-        this HttpClient client, string method, string path, string? body = null, params (string Name, string Value)[] headers)
+        this HttpClient client,
+        string method,
+        string path,
+        string? body = null,
+        params (string Name, string Value)[] headers
+    )
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (body is not null)

@@ -1,30 +1,45 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Dapper;
-using PnlPipeline.Alerts;
 using PnlPipeline.Contracts;
 using PnlPipeline.Database;
+using PnlPipeline.Domain.Alerts;
 using PnlPipeline.Tests.Integration.Servers;
 
 namespace PnlPipeline.Tests.Integration.Query;
 
 /// <summary>A trade to be staged; open where it has no exit.</summary>
 public sealed record StagedTrade(
-    string Symbol, string Timeframe, string Side, string Entry, decimal EntryPrice, string? Exit = null, decimal? ExitPrice = null, string Reason = "exit")
+    string Symbol,
+    string Timeframe,
+    string Side,
+    string Entry,
+    decimal EntryPrice,
+    string? Exit = null,
+    decimal? ExitPrice = null,
+    string Reason = "exit",
+    string? Strategy = null
+)
 {
     public DateTime EntryTime => Stage.Time(Entry);
 
     public DateTime? ExitTime => Exit is null ? null : Stage.Time(Exit);
 
-    public AlertId Id => AlertId.Of(Symbol, Timeframe, AlertAction.Entry, Direction, EntryPrice, EntryTime);
+    public AlertId Id => AlertId.Of(Symbol, Timeframe, AlertAction.Entry, Direction, EntryPrice, EntryTime, Strategy);
 
-    public AlertId? ExitId => ExitTime is { } time
-        ? AlertId.Of(Symbol, Timeframe, AlertAction.Exit, Direction, ExitPrice!.Value, time)
-        : null;
+    public AlertId? ExitId =>
+        ExitTime is { } time
+            ? AlertId.Of(Symbol, Timeframe, AlertAction.Exit, Direction, ExitPrice!.Value, time, Strategy)
+            : null;
 
-    public decimal? Change => ExitPrice is { } exit
-        ? Math.Round((Side == "long" ? exit - EntryPrice : EntryPrice - exit) / EntryPrice * 100, 8, MidpointRounding.ToEven)
-        : null;
+    public decimal? Change =>
+        ExitPrice is { } exit
+            ? Math.Round(
+                (Side == "long" ? exit - EntryPrice : EntryPrice - exit) / EntryPrice * 100,
+                8,
+                MidpointRounding.ToEven
+            )
+            : null;
 
     private Direction Direction => Side == "long" ? Direction.Long : Direction.Short;
 }
@@ -36,10 +51,14 @@ public sealed class Stage(TestDatabase database)
     public static readonly DateTime PairedAt = Time("2026-11-01T00:00:02");
     public static readonly DateTime PostedAt = Time("2026-11-01T00:00:03.250");
 
-    private readonly ConcurrentDictionary<(string Symbol, string Timeframe), long> _streams = [];
+    private readonly ConcurrentDictionary<(string Symbol, string Timeframe, string Strategy), long> _streams = [];
 
     public static DateTime Time(string text) =>
-        DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+        DateTime.Parse(
+            text,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal
+        );
 
     public async Task<T?> ScalarAsync<T>(string sql, object? parameters = null)
     {
@@ -58,10 +77,32 @@ public sealed class Stage(TestDatabase database)
     {
         foreach (var trade in trades)
         {
-            var stream = await StreamAsync(trade.Symbol, trade.Timeframe);
-            await AlertAsync(stream, trade.EntryTime, 1, trade.Id, "entry", trade.Side, trade.EntryPrice, "opened", trade.Id, null);
+            var stream = await StreamAsync(trade.Symbol, trade.Timeframe, trade.Strategy ?? "");
+            await AlertAsync(
+                stream,
+                trade.EntryTime,
+                1,
+                trade.Id,
+                "entry",
+                trade.Side,
+                trade.EntryPrice,
+                "opened",
+                trade.Id,
+                null
+            );
             if (trade.ExitId is { } exit)
-                await AlertAsync(stream, trade.ExitTime!.Value, 0, exit, "exit", trade.Side, trade.ExitPrice!.Value, "closed", trade.Id, null);
+                await AlertAsync(
+                    stream,
+                    trade.ExitTime!.Value,
+                    0,
+                    exit,
+                    "exit",
+                    trade.Side,
+                    trade.ExitPrice!.Value,
+                    "closed",
+                    trade.Id,
+                    null
+                );
             await ExecuteAsync(
                 """
                 INSERT INTO trades (stream_id, entry_time, trade_id, side, entry_price, exit_time, exit_price, exit_reason, exit_alert_id, change_percentage)
@@ -80,29 +121,50 @@ public sealed class Stage(TestDatabase database)
                     reason = trade.Exit is null ? null : trade.Reason,
                     exitId = trade.ExitId?.ToByteArray(),
                     trade.Change,
-                });
+                }
+            );
             if (trade.Exit is null)
             {
                 await ExecuteAsync(
-                    "UPDATE streams SET open_trade_id = @id, open_side = @Side, open_price = @EntryPrice, open_time = @EntryTime WHERE stream_id = @stream",
-                    new { stream, id = trade.Id.ToByteArray(), trade.Side, trade.EntryPrice, trade.EntryTime });
+                    "UPDATE streams SET open_trade_id = @id, open_side = @Side, open_price = @EntryPrice, open_time = "
+                        + "@EntryTime WHERE stream_id = @stream",
+                    new
+                    {
+                        stream,
+                        id = trade.Id.ToByteArray(),
+                        trade.Side,
+                        trade.EntryPrice,
+                        trade.EntryTime,
+                    }
+                );
             }
         }
     }
 
-    /// <summary>A generation with a row for each closed trade, served as built from the batch's settings of today.</summary>
+    /// <summary>
+    /// A generation with a row for each closed trade, served as built from the batch's settings of today.
+    /// </summary>
     public async Task LedgerAsync(long batchId, decimal capital, params StagedTrade[] trades)
     {
         var generation = await ScalarAsync<long>(
-            "INSERT INTO ledger_generations (batch_id, created_at) VALUES (@batchId, UTC_TIMESTAMP(3)); SELECT LAST_INSERT_ID()", new { batchId });
-        var insert = new BulkInsert(
+            "INSERT INTO ledger_generations (batch_id, created_at) VALUES (@batchId, UTC_TIMESTAMP(3)); SELECT "
+                + "LAST_INSERT_ID()",
+            new { batchId }
+        );
+        using var insert = new RowWriter(
             """
             INSERT INTO ledger_rows (batch_id, generation, seq, trade_id, stream_id, side, entry_time, exit_time, change_percentage, pnl,
-              available_capital, peak_capital, drawdown, drawdown_percentage, max_drawdown_percentage, wins, posted_at) VALUES
-            """);
+              available_capital, peak_capital, drawdown, drawdown_percentage, max_drawdown_percentage, wins, posted_at,
+              entry_price, exit_price, fee) VALUES
+            """
+        );
         var (seq, wins) = (0, 0);
         var (available, peak, max) = (capital, capital, 0m);
-        foreach (var trade in trades.Where(trade => trade.Exit is not null).OrderBy(trade => (trade.ExitTime, trade.EntryTime, trade.Id)))
+        foreach (
+            var trade in trades
+                .Where(trade => trade.Exit is not null)
+                .OrderBy(trade => (trade.ExitTime, trade.EntryTime, trade.Id))
+        )
         {
             var pnl = Math.Round(available * trade.Change!.Value / 100, 8, MidpointRounding.ToEven);
             available += pnl;
@@ -110,30 +172,69 @@ public sealed class Stage(TestDatabase database)
             var drawdown = Math.Round((peak - available) / peak * 100, 8, MidpointRounding.ToEven);
             max = Math.Max(max, drawdown);
             wins += pnl > 0 ? 1 : 0;
-            insert.Row().Value(batchId).Value(generation).Value(++seq).Value(trade.Id.ToByteArray())
-                .Value(await StreamAsync(trade.Symbol, trade.Timeframe)).Word(trade.Side).Value(trade.EntryTime).Value(trade.ExitTime)
-                .Value(trade.Change).Value(pnl).Value(available).Value(peak).Value(peak - available).Value(drawdown).Value(max).Value(wins)
-                .Value(PostedAt.AddSeconds(seq - 1));
+            insert
+                .Row()
+                .Value(batchId)
+                .Value(generation)
+                .Value(++seq)
+                .Value(trade.Id.ToByteArray())
+                .Value(await StreamAsync(trade.Symbol, trade.Timeframe, trade.Strategy ?? ""))
+                .Word(trade.Side)
+                .Value(trade.EntryTime)
+                .Value(trade.ExitTime)
+                .Value(trade.Change)
+                .Value(pnl)
+                .Value(available)
+                .Value(peak)
+                .Value(peak - available)
+                .Value(drawdown)
+                .Value(max)
+                .Value(wins)
+                .Value(PostedAt.AddSeconds(seq - 1))
+                .Value(trade.EntryPrice)
+                .Value(trade.ExitPrice)
+                .Value(0m);
         }
 
         await using (var connection = await database.OpenAsync())
-            await insert.ExecuteAsync(connection, null, TestContext.Current.CancellationToken);
+            await insert.SendAsync(connection, TestContext.Current.CancellationToken);
         await ExecuteAsync(
             """
             REPLACE INTO ledgers (batch_id, generation, settings_revision, last_seq, progress, updated_at)
             SELECT batch_id, @generation, settings_revision, @seq, 1, UTC_TIMESTAMP(3) FROM batches WHERE batch_id = @batchId
             """,
-            new { batchId, generation, seq });
+            new
+            {
+                batchId,
+                generation,
+                seq,
+            }
+        );
     }
 
-    public async Task<long> StreamAsync(string symbol, string timeframe)
+    public async Task<long> StreamAsync(string symbol, string timeframe, string strategy = "")
     {
-        if (_streams.TryGetValue((symbol, timeframe), out var known))
+        if (_streams.TryGetValue((symbol, timeframe, strategy), out var known))
             return known;
         await ExecuteAsync(
-            "INSERT INTO streams (symbol, timeframe) VALUES (@symbol, @timeframe) ON DUPLICATE KEY UPDATE stream_id = stream_id", new { symbol, timeframe });
-        return _streams[(symbol, timeframe)] = await ScalarAsync<long>(
-            "SELECT stream_id FROM streams WHERE symbol = @symbol AND timeframe = @timeframe", new { symbol, timeframe });
+            "INSERT INTO streams (symbol, timeframe, strategy) VALUES (@symbol, @timeframe, @strategy) ON DUPLICATE "
+                + "KEY UPDATE stream_id = stream_id",
+            new
+            {
+                symbol,
+                timeframe,
+                strategy,
+            }
+        );
+        return _streams[(symbol, timeframe, strategy)] = await ScalarAsync<long>(
+            "SELECT stream_id FROM streams WHERE symbol = @symbol AND timeframe = @timeframe AND strategy = @strategy",
+            new
+            {
+                symbol,
+                timeframe,
+                strategy,
+            }
+        );
     }
 
     public Task AlertAsync(
@@ -147,27 +248,30 @@ public sealed class Stage(TestDatabase database)
         string outcome,
         AlertId? trade,
         AlertId? closed,
-        string payload = "{}") => ExecuteAsync(
-        """
-        INSERT INTO alerts (stream_id, timestamp, precedence, alert_id, action, direction, price, side, type, closeonflip, payload, received_at, paired_at,
-          outcome, trade_id, closed_trade_id)
-        VALUES (@stream, @timestamp, @precedence, @id, @action, @direction, @price, @action, @direction, TRUE, @payload, @ReceivedAt, @PairedAt,
-          @outcome, @trade, @closed)
-        """,
-        new
-        {
-            stream,
-            timestamp,
-            precedence,
-            id = id.ToByteArray(),
-            action,
-            direction,
-            price,
-            outcome,
-            trade = trade?.ToByteArray(),
-            closed = closed?.ToByteArray(),
-            payload = System.Text.Encoding.UTF8.GetBytes(payload),
-            ReceivedAt,
-            PairedAt,
-        });
+        string payload = "{}"
+    ) =>
+        ExecuteAsync(
+            """
+            INSERT INTO alerts (stream_id, timestamp, precedence, alert_id, action, direction, price, side, type, closeonflip, payload, received_at, paired_at,
+              outcome, trade_id, closed_trade_id)
+            VALUES (@stream, @timestamp, @precedence, @id, @action, @direction, @price, @action, @direction, TRUE, @payload, @ReceivedAt, @PairedAt,
+              @outcome, @trade, @closed)
+            """,
+            new
+            {
+                stream,
+                timestamp,
+                precedence,
+                id = id.ToByteArray(),
+                action,
+                direction,
+                price,
+                outcome,
+                trade = trade?.ToByteArray(),
+                closed = closed?.ToByteArray(),
+                payload = System.Text.Encoding.UTF8.GetBytes(payload),
+                ReceivedAt,
+                PairedAt,
+            }
+        );
 }

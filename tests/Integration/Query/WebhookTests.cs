@@ -16,10 +16,14 @@ public sealed class WebhookTests(QueryApi api, TestBroker broker) : IClassFixtur
         var response = await api.Admin.SendAsync("GET", "/api/v1/webhook");
         Assert.True(response.Headers.CacheControl?.NoStore);
         Assert.Equal(
-            $$"""{"url":"https://alerts.example/webhooks/tradingview/{{IngestProcess.Token}}","isWhole":true}""", (await response.JsonAsync(200)).GetRawText());
+            $$"""{"url":"https://alerts.example/webhooks/tradingview/{{IngestProcess.Token}}","isWhole":true}""",
+            (await response.JsonAsync(200)).GetRawText()
+        );
 
         Assert.Equal(
-            """{"url":"https://alerts.example/webhooks/tradingview/TOKEN","isWhole":false}""", (await api.Viewer.GetJsonAsync("/api/v1/webhook")).GetRawText());
+            """{"url":"https://alerts.example/webhooks/tradingview/TOKEN","isWhole":false}""",
+            (await api.Viewer.GetJsonAsync("/api/v1/webhook")).GetRawText()
+        );
     }
 
     [Fact]
@@ -28,7 +32,11 @@ public sealed class WebhookTests(QueryApi api, TestBroker broker) : IClassFixtur
         // Ingest publishes only where the queues are.
         await broker.DeleteQueuesAsync();
         await using var ingest = await IngestProcess.StartAsync(TestBroker.Url);
-        await api.StartAsync(("Webhook__Url", "https://alerts.example"), ("Webhook__InternalUrl", ingest.Url.ToString()), ("Webhook__Token", IngestProcess.Token));
+        await api.StartAsync(
+            ("Webhook__Url", "https://alerts.example"),
+            ("Webhook__InternalUrl", ingest.Url.ToString()),
+            ("Webhook__Token", IngestProcess.Token)
+        );
 
         var sent = await (await api.Admin.SendAsync("POST", Test)).JsonAsync(200);
         var body = sent.GetProperty("body").GetString()!;
@@ -46,14 +54,20 @@ public sealed class WebhookTests(QueryApi api, TestBroker broker) : IClassFixtur
     public async Task What_stands_in_a_test_alerts_way_is_named()
     {
         await api.StartAsync();
-        Assert.Equal("""{"url":null,"isWhole":false}""", (await api.Admin.GetJsonAsync("/api/v1/webhook")).GetRawText());
+        Assert.Equal(
+            """{"url":null,"isWhole":false}""",
+            (await api.Admin.GetJsonAsync("/api/v1/webhook")).GetRawText()
+        );
         Assert.Contains("Webhook__Token", await DetailAsync(409), StringComparison.Ordinal);
 
         await api.StartAsync(("Webhook__InternalUrl", "http://127.0.0.1:1"), ("Webhook__Token", IngestProcess.Token));
         Assert.Contains("Nothing answered at http://127.0.0.1:1.", await DetailAsync(502), StringComparison.Ordinal);
 
         await using var ingest = await IngestProcess.StartAsync(TestBroker.Url);
-        await api.StartAsync(("Webhook__InternalUrl", ingest.Url.ToString()), ("Webhook__Token", "a-token-that-is-none-of-them"));
+        await api.StartAsync(
+            ("Webhook__InternalUrl", ingest.Url.ToString()),
+            ("Webhook__Token", "a-token-that-is-none-of-them")
+        );
         Assert.Contains("does not know the token", await DetailAsync(502), StringComparison.Ordinal);
         Assert.DoesNotContain("a-token-that-is-none-of-them", api.Log, StringComparison.Ordinal);
     }

@@ -11,9 +11,13 @@ public sealed class ServersTests(TestDatabase database, TestBroker broker) : ICl
     [Fact]
     public async Task The_database_is_migrated_and_the_query_account_cannot_write_alerts()
     {
-        await using var connection = await new MySqlDatabase(database.QueryUrl).OpenAsync(TestContext.Current.CancellationToken);
+        await using var connection = await new MySqlDatabase(database.QueryUrl).OpenAsync(
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(0, await connection.ExecuteScalarAsync<int>("SELECT COUNT(*) FROM alerts"));
-        var refusal = await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => connection.ExecuteAsync("DELETE FROM alerts"));
+        var refusal = await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() =>
+            connection.ExecuteAsync("DELETE FROM alerts")
+        );
         Assert.Contains("denied", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -23,7 +27,11 @@ public sealed class ServersTests(TestDatabase database, TestBroker broker) : ICl
         await broker.DeleteQueuesAsync(declareAnew: false);
         Assert.Null(await broker.CountAsync(Topology.Pairing));
         await Assert.ThrowsAnyAsync<Exception>(() => broker.SendRawAsync(Topology.Pairing, [1], new BasicProperties()));
-        await Topology.DeployAsync(TestBroker.WorkerUrl, TestContext.Current.CancellationToken);
+        await Topology.DeployAsync(
+            TestBroker.WorkerUrl,
+            PartitionCounts.Undivided,
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(0u, await broker.CountAsync(Topology.Pairing));
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using PnlPipeline.Hosting;
+using PnlPipeline.Tests.Servers;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
@@ -7,31 +8,43 @@ using RabbitMQ.Client.Exceptions;
 namespace PnlPipeline.Tests.Integration.Servers;
 
 /// <summary>
-/// Tests that need the broker run one after the other, for they share its queues. Put <c>[Collection(nameof(BrokerTests))]</c> on the class
-/// and take a <see cref="TestBroker"/> in its constructor.
+/// Tests that need the broker run one after the other, for they share its queues. Put
+/// <c>[Collection(nameof(BrokerTests))]</c> on the class and take a <see cref="TestBroker"/> in its constructor.
 /// </summary>
 [CollectionDefinition(nameof(BrokerTests))]
 public sealed class BrokerTests : ICollectionFixture<TestBroker>;
 
-/// <summary>The real broker, in a virtual host that belongs to this test run: what a test puts on a queue, and sees there, by hand.</summary>
+/// <summary>
+/// The real broker, in a virtual host that belongs to this test run: what a test puts on a queue, and sees there, by
+/// hand.
+/// </summary>
 public sealed class TestBroker : IAsyncLifetime
 {
-    private static readonly string[] Queues = [Topology.Pairing, Topology.Corrections, Topology.Rejections, Topology.Ledgers, Topology.LedgerBuilds, Topology.News];
+    private static readonly string[] Queues =
+    [
+        Topology.Pairing,
+        Topology.Corrections,
+        Topology.Rejections,
+        Topology.Ledgers,
+        Topology.LedgerBuilds,
+        Topology.Events,
+    ];
 
     private IConnection _connection = null!;
 
     /// <summary>As the administrator, as configuration has it: <c>ConnectionStrings:RabbitMq</c>.</summary>
-    public static string Url => TestDatabase.Given("RABBITMQ_URL");
+    public static string Url => TestServers.Running.RabbitMqUrl;
 
     /// <summary>As ingest, with the rights it has in a deployment; likewise the other two.</summary>
-    public static string IngestUrl => TestDatabase.Given("RABBITMQ_INGEST_URL");
+    public static string IngestUrl => TestServers.Running.RabbitMqIngestUrl;
 
-    public static string WorkerUrl => TestDatabase.Given("RABBITMQ_WORKER_URL");
+    public static string WorkerUrl => TestServers.Running.RabbitMqWorkerUrl;
 
-    public static string QueryUrl => TestDatabase.Given("RABBITMQ_QUERY_URL");
+    public static string QueryUrl => TestServers.Running.RabbitMqQueryUrl;
 
     /// <summary>
-    /// Deletes the pipeline's queues with all they hold, and declares them anew as the migrator does. For the beginning of a test, before its hosts start.
+    /// Deletes the pipeline's queues with all they hold, and declares them anew as the migrator does. For the beginning
+    /// of a test, before its hosts start.
     /// </summary>
     public async Task DeleteQueuesAsync(bool declareAnew = true)
     {
@@ -44,7 +57,7 @@ public sealed class TestBroker : IAsyncLifetime
         }
 
         if (declareAnew)
-            await Topology.DeployAsync(Url, TestContext.Current.CancellationToken);
+            await Topology.DeployAsync(Url, PartitionCounts.Undivided, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Deletes one of the queues, with all it holds.</summary>
@@ -54,12 +67,15 @@ public sealed class TestBroker : IAsyncLifetime
         await channel.QueueDeleteAsync(queue, ifUnused: false, ifEmpty: false, noWait: false);
     }
 
-    /// <summary>Takes away what other tests left on the queues. The news stay: whoever reads them would take a stream that begins anew for a loss.</summary>
+    /// <summary>
+    /// Takes away what other tests left on the queues. The events stay: whoever reads them would take a stream that
+    /// begins anew for a loss.
+    /// </summary>
     public async Task EmptyQueuesAsync()
     {
-        await Topology.DeployAsync(Url, TestContext.Current.CancellationToken);
+        await Topology.DeployAsync(Url, PartitionCounts.Undivided, TestContext.Current.CancellationToken);
         await using var channel = await _connection.CreateChannelAsync();
-        foreach (var queue in Queues.Where(queue => queue != Topology.News))
+        foreach (var queue in Queues.Where(queue => queue != Topology.Events))
             await channel.QueuePurgeAsync(queue);
     }
 
@@ -67,11 +83,20 @@ public sealed class TestBroker : IAsyncLifetime
     public async Task SendRawAsync(string queue, byte[] body, BasicProperties properties)
     {
         await using var channel = await _connection.CreateChannelAsync(
-            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
-        await channel.BasicPublishAsync(exchange: "", routingKey: queue, mandatory: true, basicProperties: properties, body: body);
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true)
+        );
+        await channel.BasicPublishAsync(
+            exchange: "",
+            routingKey: queue,
+            mandatory: true,
+            basicProperties: properties,
+            body: body
+        );
     }
 
-    /// <summary>Messages ready on a queue (not those that a consumer holds); <c>null</c> where there is no such queue.</summary>
+    /// <summary>
+    /// Messages ready on a queue (not those that a consumer holds); <c>null</c> where there is no such queue.
+    /// </summary>
     public async Task<uint?> CountAsync(string queue)
     {
         await using var channel = await _connection.CreateChannelAsync();
@@ -92,7 +117,10 @@ public sealed class TestBroker : IAsyncLifetime
         return await channel.BasicGetAsync(queue, autoAck: true);
     }
 
-    /// <summary>Takes whatever the broker sends to one more consumer of a queue, one of no rank among the replicas, and keeps it in <paramref name="taken"/>.</summary>
+    /// <summary>
+    /// Takes whatever the broker sends to one more consumer of a queue, one of no rank among the replicas, and keeps it
+    /// in <paramref name="taken"/>.
+    /// </summary>
     /// <returns>The consumer, until it is disposed.</returns>
     public async Task<IAsyncDisposable> StandByAsync(string queue, ConcurrentQueue<byte[]> taken)
     {
@@ -108,7 +136,10 @@ public sealed class TestBroker : IAsyncLifetime
         return channel;
     }
 
-    /// <summary>Takes the next message and gives it back by breaking off, as a worker does that is killed: the broker marks it as redelivered.</summary>
+    /// <summary>
+    /// Takes the next message and gives it back by breaking off, as a worker does that is killed: the broker marks it
+    /// as redelivered.
+    /// </summary>
     public async Task TakeAndReturnAsync(string queue)
     {
         await using var channel = await _connection.CreateChannelAsync();

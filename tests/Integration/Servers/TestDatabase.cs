@@ -2,12 +2,14 @@ using System.Data.Common;
 using System.Security.Cryptography;
 using Dapper;
 using PnlPipeline.Database;
+using PnlPipeline.Tests.Servers;
 
 namespace PnlPipeline.Tests.Integration.Servers;
 
 /// <summary>
-/// A migrated database of its own on the real server, with the services' accounts, gone when the tests are done. As a class fixture each test
-/// class gets one, so classes run side by side; a test made of its own data (symbols nobody else uses) can share it with its neighbours.
+/// A migrated database of its own on the real server, with the services' accounts, gone when the tests are done. As a
+/// class fixture each test class gets one, so classes run side by side; a test made of its own data (symbols nobody
+/// else uses) can share it with its neighbours.
 /// </summary>
 public sealed class TestDatabase : IAsyncLifetime
 {
@@ -25,7 +27,10 @@ public sealed class TestDatabase : IAsyncLifetime
     /// <summary>As the query API.</summary>
     public MySqlUrl QueryUrl => Url with { User = _name + "_query", Password = Password };
 
-    /// <summary><see cref="Url"/> as configuration has it; likewise the other two through <see cref="ConnectionString(MySqlUrl)"/>.</summary>
+    /// <summary>
+    /// <see cref="Url"/> as configuration has it; likewise the other two through
+    /// <see cref="ConnectionString(MySqlUrl)"/>.
+    /// </summary>
     public static string ConnectionString(MySqlUrl url) =>
         $"mysql://{Uri.EscapeDataString(url.User)}:{Uri.EscapeDataString(url.Password)}@{url.Host}:{url.Port}/{url.Database}";
 
@@ -34,7 +39,7 @@ public sealed class TestDatabase : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Url = MySqlUrl.Parse(Given("MYSQL_URL")) with { Database = _name };
+        Url = MySqlUrl.Parse(TestServers.Running.MySqlUrl) with { Database = _name };
         await SchemaMigrator.MigrateAsync(Url, TestContext.Current.CancellationToken);
         await SchemaMigrator.CreateAccountsAsync(Url, Password, Password, TestContext.Current.CancellationToken);
     }
@@ -43,11 +48,7 @@ public sealed class TestDatabase : IAsyncLifetime
     {
         await using var connection = await new MySqlDatabase(Url).OpenAsync(CancellationToken.None);
         await connection.ExecuteAsync(
-            $"DROP USER IF EXISTS '{_name}_worker'@'%', '{_name}_query'@'%'; DROP DATABASE IF EXISTS `{_name}`");
+            $"DROP USER IF EXISTS '{_name}_worker'@'%', '{_name}_query'@'%'; DROP DATABASE IF EXISTS `{_name}`"
+        );
     }
-
-    internal static string Given(string variable) =>
-        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } url
-            ? url
-            : throw new InvalidOperationException($"{variable} is not set. These tests need real servers: run them by ./test, which provides them.");
 }

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace PnlPipeline.Tests.Integration.Servers;
 
-/// <summary>A wire to a server that can be cut and mended: connections through it break, and none can be made until then.</summary>
+/// <summary>
+/// A wire to a server that can be cut and repaired: connections through it break, and none can be made until then.
+/// </summary>
 public sealed class Wire : IAsyncDisposable
 {
     private readonly string _host;
@@ -81,9 +83,18 @@ public sealed class Wire : IAsyncDisposable
             near.NoDelay = far.NoDelay = true;
             await far.ConnectAsync(_host, _port, _end.Token);
             await Task.WhenAny(
-                near.GetStream().CopyToAsync(far.GetStream(), _end.Token), far.GetStream().CopyToAsync(near.GetStream(), _end.Token));
+                near.GetStream().CopyToAsync(far.GetStream(), _end.Token),
+                far.GetStream().CopyToAsync(near.GetStream(), _end.Token)
+            );
         }
-        catch (Exception fault) when (fault is SocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        catch (Exception fault)
+            when (fault
+                    is SocketException
+                        or IOException
+                        or ObjectDisposedException
+                        or OperationCanceledException
+                        or InvalidOperationException
+            )
         {
             // A broken connection is what this is for.
         }

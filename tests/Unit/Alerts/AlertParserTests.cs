@@ -1,6 +1,6 @@
 using System.Text;
-using PnlPipeline.Alerts;
 using PnlPipeline.Contracts;
+using PnlPipeline.Domain.Alerts;
 
 namespace PnlPipeline.Tests.Unit.Alerts;
 
@@ -32,25 +32,46 @@ public sealed class AlertParserTests
     [Theory]
     [InlineData(
         """{"symbol":"BTCUSDT","side":"entry","timeframe":"60","type":"bearish","price":8896.63,"closeonflip":true,"timestamp":"2018-05-01T13:00:00+0000"}""",
-        "969abcfebd367f7238a2170f364ffbf7")]
+        "969abcfebd367f7238a2170f364ffbf7"
+    )]
     [InlineData(
         """{"symbol":"AAPL","side":"exit","timeframe":"1D","type":"bearish","price":106.44,"closeonflip":true,"timestamp":"2000-01-19T21:00:00+0000"}""",
-        "799ac7f003a609afa20305399200e961")]
+        "799ac7f003a609afa20305399200e961"
+    )]
     [InlineData(
         """{"symbol":"EURUSD","side":"entry","timeframe":"60","type":"bearish","price":1.322285,"closeonflip":true,"timestamp":"2007-01-03T12:00:00+0000"}""",
-        "574bed5cb978352c7ebec7b5a6308f6f")]
-    public void Real_alerts_have_the_ids_they_always_had(string body, string id) => Assert.Equal(id, Accepted(body).AlertId);
+        "574bed5cb978352c7ebec7b5a6308f6f"
+    )]
+    public void Real_alerts_have_the_ids_they_always_had(string body, string id) =>
+        Assert.Equal(id, Accepted(body).AlertId);
 
     [Theory]
-    [InlineData("""{"SYMBOL":"BTCUSDT","Side":"entry","tImEfRaMe":"60","TYPE":"bullish","Price":43250.5,"CloseOnFlip":true,"TimeStamp":"2026-11-22T06:28:00+0000"}""")]
-    [InlineData("""{"timestamp":"2026-11-22T06:28:00Z","price":"43250.50","type":"buy","timeframe":60,"side":"enter","symbol":" btcusdt "}""")]
-    [InlineData("""{"symbol":"BTCUSDT","timeframe":"1h","type":"long","price":" 4.32505e4 ","closeonflip":null,"timestamp":1795328880}""")]
-    [InlineData("""{"symbol":"BTCUSDT","timeframe":"h","side":null,"type":"long","price":43250.5000,"closeonflip":"FALSE","timestamp":"1795328880000"}""")]
-    [InlineData("""{"symbol":"BTCUSDT","timeframe":"060","side":"long","type":"","price":43250.5,"timestamp":1.79532888e12}""")]
-    [InlineData("\r\n {\"symbol\":\"BTCUSDT\",\"timeframe\":\"60\",\"side\":\"long\",\"price\":43250.5,\"timestamp\":1795328880000.00}\n")]
-    [InlineData("""{"\u0073ymbol":"\u0042TCUSDT","\u0054imeframe":"6\u0030","s\u0069de":"\u006cong","price":"4325\u0030.5","timestamp":"2026-11-22\u005406:28:00Z"}""")]
-    [InlineData("""{"symbol":"BTCUSDT","timeframe":"60","side":"long","price":43250.5,"timestamp":1795328880,"comment":{"price":1,"symbol":["x",{"symbol":2}]},"Žluť":1,"žluť2":"\ud800"}""")]
-    public void The_same_alert_may_be_written_in_many_ways(string body) => Assert.Equal("90ae24dd04e57752cae9a8415611280f", Accepted(body).AlertId);
+    [InlineData(
+        """{"SYMBOL":"BTCUSDT","Side":"entry","tImEfRaMe":"60","TYPE":"bullish","Price":43250.5,"CloseOnFlip":true,"TimeStamp":"2026-11-22T06:28:00+0000"}"""
+    )]
+    [InlineData(
+        """{"timestamp":"2026-11-22T06:28:00Z","price":"43250.50","type":"buy","timeframe":60,"side":"enter","symbol":" btcusdt "}"""
+    )]
+    [InlineData(
+        """{"symbol":"BTCUSDT","timeframe":"1h","type":"long","price":" 4.32505e4 ","closeonflip":null,"timestamp":1795328880}"""
+    )]
+    [InlineData(
+        """{"symbol":"BTCUSDT","timeframe":"h","side":null,"type":"long","price":43250.5000,"closeonflip":"FALSE","timestamp":"1795328880000"}"""
+    )]
+    [InlineData(
+        """{"symbol":"BTCUSDT","timeframe":"060","side":"long","type":"","price":43250.5,"timestamp":1.79532888e12}"""
+    )]
+    [InlineData(
+        "\r\n {\"symbol\":\"BTCUSDT\",\"timeframe\":\"60\",\"side\":\"long\",\"price\":43250.5,\"timestamp\":1795328880000.00}\n"
+    )]
+    [InlineData(
+        """{"\u0073ymbol":"\u0042TCUSDT","\u0054imeframe":"6\u0030","s\u0069de":"\u006cong","price":"4325\u0030.5","timestamp":"2026-11-22\u005406:28:00Z"}"""
+    )]
+    [InlineData(
+        """{"symbol":"BTCUSDT","timeframe":"60","side":"long","price":43250.5,"timestamp":1795328880,"comment":{"price":1,"symbol":["x",{"symbol":2}]},"Žluť":1,"žluť2":"\ud800"}"""
+    )]
+    public void The_same_alert_may_be_written_in_many_ways(string body) =>
+        Assert.Equal("90ae24dd04e57752cae9a8415611280f", Accepted(body).AlertId);
 
     [Fact]
     public void A_byte_order_mark_is_skipped_once_and_kept_in_the_payload()
@@ -91,14 +112,13 @@ public sealed class AlertParserTests
     [InlineData("side", "true", "side")]
     [InlineData("side", "\"entry\\ud800\"", "side")]
     [InlineData("side", "\"exit entry\"", "side")]
+    [InlineData("side", "\"{{strategy.order.action}}\"", "side")]
     [InlineData("type", "[]", "type")]
     [InlineData("type", "false", "type")]
     [InlineData("type", "\"bullish \\udc00\"", "type")]
     [InlineData("type", "", "side")]
     [InlineData("type", "\"exit\"", "side")]
     // timeframe
-    [InlineData("timeframe", "", "timeframe")]
-    [InlineData("timeframe", "null", "timeframe")]
     [InlineData("timeframe", "\" \"", "timeframe")]
     [InlineData("timeframe", "0", "timeframe")]
     [InlineData("timeframe", "60.0", "timeframe")]
@@ -163,11 +183,15 @@ public sealed class AlertParserTests
     [Fact]
     public void A_body_gets_all_of_its_errors_at_once()
     {
-        var errors = Refused("""{"symbol":"","side":5,"timeframe":0,"type":"up","price":"NaN","closeonflip":"maybe","timestamp":"soon","Note":1,"note":2}""");
+        var errors = Refused(
+            """{"symbol":"","side":5,"timeframe":0,"type":"up","price":"NaN","closeonflip":"maybe","timestamp":"soon","Note":1,"note":2}"""
+        );
 
         Assert.Equal(
-            ["closeonflip", "note", "price", "side", "symbol", "timeframe", "timestamp"], errors.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal(["price", "side", "symbol", "timeframe", "timestamp"], Refused("{}").Keys.Order(StringComparer.Ordinal));
+            ["closeonflip", "note", "price", "side", "symbol", "timeframe", "timestamp"],
+            errors.Keys.Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(["price", "side", "symbol", "timestamp"], Refused("{}").Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -206,19 +230,43 @@ public sealed class AlertParserTests
     }
 
     [Theory]
-    [InlineData("""{"price":NaN}""", "price side symbol timeframe timestamp")]
-    [InlineData("""{ "PRICE" : NaN , "symbol":"A|B","side":"long","timeframe":"1","timestamp":"2026-11-22T06:28:00Z"}""", "price symbol")]
-    [InlineData("""{"pric\u0065":NaN,"symbol":"A","side":"long","timeframe":"1","timestamp":"2026-11-22T06:28:00Z"}""", "price")]
-    [InlineData("""{"price":NaN,"price":NaN,"symbol":"A","side":"long","timeframe":"1","timestamp":"2026-11-22T06:28:00Z"}""", "price")]
-    [InlineData("""{"price":1,"Price":NaN,"symbol":"A","side":"long","timeframe":"1","timestamp":"2026-11-22T06:28:00Z"}""", "price")]
-    [InlineData("""{"price":NaN,"symbol":"A","side":"long","timeframe":"1","timestamp":NaN}""", "body price")]
+    [InlineData("""{"price":NaN}""", "price side symbol timestamp")]
+    [InlineData(
+        """{ "PRICE" : NaN , "symbol":"A|B","side":"long","timeframe":"1","timestamp":"2026-11-22T06:28:00Z"}""",
+        "price symbol"
+    )]
+    [InlineData(
+        """{"pric\u0065":NaN,"symbol":"A","side":"long","timeframe":"1","timestamp":"2026-11-22T06:28:00Z"}""",
+        "price"
+    )]
+    [InlineData(
+        """{"price":NaN,"price":NaN,"symbol":"A","side":"long","timeframe":"1","timestamp":"2026-11-22T06:28:00Z"}""",
+        "price"
+    )]
+    [InlineData(
+        """{"price":1,"Price":NaN,"symbol":"A","side":"long","timeframe":"1","timestamp":"2026-11-22T06:28:00Z"}""",
+        "price"
+    )]
+    [InlineData("""{"price":NaN,"symbol":"A","side":"long","timeframe":"1","timestamp":NaN}""", "price timestamp")]
     [InlineData("""{"price":NaN,"symbol":""", "body price")]
     [InlineData("""{"price":NaNa,"symbol":"A"}""", "body")]
-    [InlineData("""{"x":{"price":NaN}}""", "body")]
-    [InlineData("""{"x":NaN}""", "body")]
+    [InlineData("""{"x":{"price":NaN}}""", "price side symbol timestamp")]
+    [InlineData("""{"x":NaN}""", "price side symbol timestamp")]
+    [InlineData("""{"order":{"price":NaN},"symbol":"A","side":"long","timestamp":"2026-11-22T06:28:00Z"}""", "price")]
+    [InlineData(
+        """{"order_price":NaN,"close":1,"symbol":"A","side":"long","timestamp":"2026-11-22T06:28:00Z"}""",
+        "price"
+    )]
+    [InlineData("""{"price":Infinity,"symbol":"A","side":"long","timestamp":"2026-11-22T06:28:00Z"}""", "price")]
+    [InlineData("""{"price":-Infinity,"symbol":"A","side":"long","timestamp":"2026-11-22T06:28:00Z"}""", "price")]
     [InlineData("NaN", "body")]
+    [InlineData("""{"price":1NaN,"symbol":"A"}""", "body")]
+    [InlineData("""{NaN:1}""", "body")]
     [InlineData("""{"price":NaN""", "body price")]
-    [InlineData("""{"symbol":"NaN","side":"long","timeframe":"NaN","price":1,"timestamp":"2026-11-22T06:28:00Z"}""", "")]
+    [InlineData(
+        """{"symbol":"NaN","side":"long","timeframe":"NaN","price":1,"timestamp":"2026-11-22T06:28:00Z"}""",
+        ""
+    )]
     public void A_bare_NaN_does_not_hide_the_other_errors(string body, string fields)
     {
         var errors = AlertParser.Parse(Encoding.UTF8.GetBytes(body), Now).Errors;
@@ -245,7 +293,9 @@ public sealed class AlertParserTests
     [InlineData("""{"x":"\u12G4"}""")]
     [InlineData("{\"x\":\"a\nb\"}")]
     [InlineData("{{alert_message}}")]
-    public void What_is_not_JSON_or_no_object_is_an_error_of_the_body(string body) => Assert.Equal(["body"], Refused(body).Keys);
+    [InlineData("{}{}")]
+    public void What_is_not_JSON_or_no_object_is_an_error_of_the_body(string body) =>
+        Assert.Equal(["body"], Refused(body).Keys);
 
     [Theory]
     [InlineData("x")]
@@ -259,20 +309,37 @@ public sealed class AlertParserTests
     [InlineData("price", "pric\\u0065", "price")]
     [InlineData("note", "Note", "note")]
     [InlineData("no\\u0074e", "NOTE", "note")]
+    [InlineData("sym_bol", "Symbol", "symbol")]
+    [InlineData("s-y m_b-o l", "SYMBOL", "symbol")]
+    [InlineData("order_price", "orderPrice", "price")]
+    [InlineData("order_price", "orderPrice ", "price")]
+    [InlineData("market_position", "Market Position", "marketposition")]
+    [InlineData("strategy_name", "strategyName", "strategy")]
+    [InlineData("Take_Profit", "take_profit", "take_profit")]
+    [InlineData("takeProfit", "TAKE-PROFIT", "take-profit")]
+    [InlineData("order", "Order", "order")]
     [InlineData("Žluť", "žluŤ", "žluť")]
     [InlineData("", "", "")]
     [InlineData("body", "Body", "body")]
     [InlineData("\\ud800", "\\uD800", "\uFFFD")]
     public void A_property_that_stands_twice_is_an_error_of_that_property(string first, string second, string field)
     {
-        var body = Example.Replace("\"symbol\":\"BTCUSDT\",", "", StringComparison.Ordinal).Replace("\"price\":43250.5,", "", StringComparison.Ordinal);
+        var body = Example
+            .Replace("\"symbol\":\"BTCUSDT\",", "", StringComparison.Ordinal)
+            .Replace("\"price\":43250.5,", "", StringComparison.Ordinal);
         var rest = field switch
         {
             "symbol" => "\"price\":1",
             "price" => "\"symbol\":\"A\"",
             _ => "\"price\":1,\"symbol\":\"A\"",
         };
-        var value = field == "symbol" ? "\"A\"" : "1";
+        var value = field switch
+        {
+            "symbol" => "\"A\"",
+            "marketposition" => "\"long\"",
+            "strategy" => "\"S\"",
+            _ => "1",
+        };
         body = $"{body[..^1]},{rest},\"{first}\":{value},\"{second}\":{value}}}";
 
         Assert.Equal([field], Refused(body).Keys);
@@ -282,13 +349,18 @@ public sealed class AlertParserTests
     public void Of_a_property_that_stands_twice_the_first_is_judged()
     {
         Assert.Single(Refused(Example[..^1] + ",\"PRICE\":\"x\"}")["price"]);
-        Assert.Equal(2, Refused(Example.Replace("43250.5", "0", StringComparison.Ordinal)[..^1] + ",\"PRICE\":1}")["price"].Length);
+        Assert.Equal(
+            2,
+            Refused(Example.Replace("43250.5", "0", StringComparison.Ordinal)[..^1] + ",\"PRICE\":1}")["price"].Length
+        );
     }
 
     [Fact]
     public void Different_properties_are_not_taken_for_duplicates()
     {
-        var body = Example[..^1] + ""","symbol ":1,"\u0000symbol":2,"symbo":3,"\ud800":4,"\udc00":5,"nested":{"symbol":1,"symbol":2}}""";
+        var body =
+            Example[..^1]
+            + ""","symbol.":1,"\u0000symbol":2,"symbo":3,"\ud800":4,"\udc00":5,"nested":{"symbol":1,"symbol":2}}""";
 
         Assert.True(AlertParser.Parse(Encoding.UTF8.GetBytes(body), Now).IsAlert);
     }
@@ -298,8 +370,19 @@ public sealed class AlertParserTests
     [InlineData("note", "body")]
     public void Invalid_UTF8_is_an_error_of_the_body_and_hides_no_other(string property, string fields)
     {
-        byte[] invalid = [.. Encoding.UTF8.GetBytes($"{{\"{property}\":\"A"), 0xFF, 0xC0, 0x80, 0xED, 0xA0, 0x80, .. "\","u8];
-        var rest = property == "symbol" ? Example.Replace("\"symbol\":\"BTCUSDT\",", "", StringComparison.Ordinal) : Example;
+        byte[] invalid =
+        [
+            .. Encoding.UTF8.GetBytes($"{{\"{property}\":\"A"),
+            0xFF,
+            0xC0,
+            0x80,
+            0xED,
+            0xA0,
+            0x80,
+            .. "\","u8,
+        ];
+        var rest =
+            property == "symbol" ? Example.Replace("\"symbol\":\"BTCUSDT\",", "", StringComparison.Ordinal) : Example;
         byte[] body = [.. invalid, .. Encoding.UTF8.GetBytes(rest[1..])];
 
         Assert.Equal(fields, string.Join(' ', AlertParser.Parse(body, Now).Errors.Keys.Order(StringComparer.Ordinal)));
@@ -315,7 +398,8 @@ public sealed class AlertParserTests
     [Fact]
     public void Side_and_type_are_kept_as_they_came()
     {
-        var body = """{"symbol":"A","timeframe":"1","side":" Buy \ud83d\ude80 ","price":1,"timestamp":"2026-11-22T06:28:00Z"}""";
+        var body =
+            """{"symbol":"A","timeframe":"1","side":" Buy \ud83d\ude80 ","price":1,"timestamp":"2026-11-22T06:28:00Z"}""";
 
         var alert = Accepted(body);
         Assert.Equal(" Buy \U0001F680 ", alert.Side);
@@ -347,7 +431,12 @@ public sealed class AlertParserTests
         };
         if (property == "type" && json == "\"sell\"")
             values["side"] = "\"\"";
-        return "{" + string.Join(',', values.Where(value => value.Value.Length > 0).Select(value => $"\"{value.Key}\":{value.Value}")) + "}";
+        return "{"
+            + string.Join(
+                ',',
+                values.Where(value => value.Value.Length > 0).Select(value => $"\"{value.Key}\":{value.Value}")
+            )
+            + "}";
     }
 
     private static AlertReceived Accepted(string body)

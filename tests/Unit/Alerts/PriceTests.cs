@@ -1,5 +1,5 @@
 using System.Globalization;
-using PnlPipeline.Alerts;
+using PnlPipeline.Domain.Alerts;
 
 namespace PnlPipeline.Tests.Unit.Alerts;
 

@@ -1,4 +1,4 @@
-using PnlPipeline.Alerts;
+using PnlPipeline.Domain.Alerts;
 
 namespace PnlPipeline.Tests.Unit.Alerts;
 
@@ -52,6 +52,11 @@ public sealed class TimeframeTests
     [InlineData("h1", "H1")]
     [InlineData("renko:5", "RENKO:5")]
     [InlineData(" 60 ", "60")]
+    [InlineData("-", "-")]
+    [InlineData("..", "..")]
+    [InlineData("日足", "日足")]
+    [InlineData("5ми\u0438\u0306", "5МИЙ")]
+    [InlineData("٣", "٣")]
     public void A_timeframe_becomes_what_Pine_would_write(string text, string expected)
     {
         Assert.True(Timeframe.TryParse(text, out var canonical, out var error), error);
@@ -72,7 +77,8 @@ public sealed class TimeframeTests
     [InlineData("00h")]
     [InlineData("4 h")]
     [InlineData("4|h")]
-    [InlineData("4\u00B5")]
+    [InlineData("4\u00B2")]
+    [InlineData("4\U0001F680")]
     [InlineData("12345678901234567")]
     public void Zero_and_other_characters_and_more_than_16_are_refused(string? text)
     {

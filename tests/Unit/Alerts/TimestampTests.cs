@@ -1,5 +1,5 @@
 using System.Globalization;
-using PnlPipeline.Alerts;
+using PnlPipeline.Domain.Alerts;
 
 namespace PnlPipeline.Tests.Unit.Alerts;
 
@@ -67,7 +67,8 @@ public sealed class TimestampTests
     [InlineData("2026-11-22T24:00:00Z")]
     [InlineData("2026-11-22T06:60:00Z")]
     [InlineData("2026-11-22T06:28:60Z")]
-    public void What_the_calendar_does_not_have_is_refused(string text) => Refused(text, "no date and time of the calendar");
+    public void What_the_calendar_does_not_have_is_refused(string text) =>
+        Refused(text, "no date and time of the calendar");
 
     [Theory]
     [InlineData(null)]
@@ -103,7 +104,8 @@ public sealed class TimestampTests
     [InlineData("1795328880.0")]
     [InlineData("1.7e9")]
     [InlineData(" 1795328880")]
-    public void Every_other_form_is_refused_with_the_forms_that_are_known(string? text) => Refused(text, "yyyy-MM-ddTHH:mm:ss");
+    public void Every_other_form_is_refused_with_the_forms_that_are_known(string? text) =>
+        Refused(text, "yyyy-MM-ddTHH:mm:ss");
 
     private static void Refused(string? text, string why)
     {

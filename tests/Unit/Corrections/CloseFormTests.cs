@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PnlPipeline.Domain.Alerts;
 using PnlPipeline.Query.Api.Corrections;
 using PnlPipeline.Query.Api.Http;
 
@@ -35,7 +36,10 @@ public sealed class CloseFormTests
     [InlineData("""{"price":1e15}""", "price: Is not below 10^15.")]
     [InlineData("""{"price":1,"price":2}""", "price: Stands twice.")]
     [InlineData("""{"price":1,"time":"2026-11-22T05:00:00Z"}""", "time: Is not after the entry, 2026-11-22T05:00:00Z.")]
-    [InlineData("""{"price":1,"time":"2026-11-22T06:00:00+0100"}""", "time: Is not after the entry, 2026-11-22T05:00:00Z.")]
+    [InlineData(
+        """{"price":1,"time":"2026-11-22T06:00:00+0100"}""",
+        "time: Is not after the entry, 2026-11-22T05:00:00Z."
+    )]
     [InlineData("""{"price":1,"time":"2026-11-23T06:28:00.251Z"}""", "time: Is more than 24 hours ahead of the clock.")]
     [InlineData("""{"price":1,"time":"yesterday"}""", "time: Is not a time in a form that is known.")]
     [InlineData("""{"price":1,"time":""}""", "time: Is empty.")]

@@ -1,7 +1,6 @@
-using PnlPipeline.Alerts;
-using PnlPipeline.Analytics.Worker.Corrections;
-using PnlPipeline.Analytics.Worker.Pairing;
 using PnlPipeline.Contracts;
+using PnlPipeline.Domain.Alerts;
+using PnlPipeline.Domain.Trades;
 using Alert = PnlPipeline.Tests.Unit.Pairing.Alert;
 
 namespace PnlPipeline.Tests.Unit.Corrections;
@@ -29,44 +28,66 @@ public sealed class CorrectionRulesTests
     [InlineData(2, true, false, CorrectionOutcome.Closed)]
     [InlineData(2, true, true, CorrectionOutcome.Closed)]
     [InlineData(2, false, false, CorrectionOutcome.Missing)]
-    public void A_trade_is_closed_by_hand_where_it_is_the_one_open(int trade, bool exists, bool isTaken, CorrectionOutcome outcome)
+    public void A_trade_is_closed_by_hand_where_it_is_the_one_open(
+        int trade,
+        bool exists,
+        bool isTaken,
+        CorrectionOutcome outcome
+    )
     {
-        Assert.Equal(outcome, CorrectionRules.Close(Open, Alert.Id(trade), Alert.Start.AddMilliseconds(1), exists, isTaken));
+        Assert.Equal(
+            outcome,
+            CorrectionRules.Close(Open, Alert.Id(trade), Alert.Start.AddMilliseconds(1), exists, isTaken)
+        );
         if (trade == 2)
-            Assert.Equal(outcome, CorrectionRules.Close(null, Alert.Id(trade), Alert.Start.AddMilliseconds(1), exists, isTaken));
+            Assert.Equal(
+                outcome,
+                CorrectionRules.Close(null, Alert.Id(trade), Alert.Start.AddMilliseconds(1), exists, isTaken)
+            );
     }
 
     [Fact]
     public void A_close_that_is_not_after_the_entry_is_a_bug_of_whoever_asks() =>
-        Assert.Throws<NoCorrectionException>(() => CorrectionRules.Close(Open, Alert.Id(1), Alert.Start, exists: true, isTaken: false));
+        Assert.Throws<NoCorrectionException>(() =>
+            CorrectionRules.Close(Open, Alert.Id(1), Alert.Start, exists: true, isTaken: false)
+        );
 
     private static readonly Author By = new("admin", "5f0c0a9d");
     private static readonly CorrectAlert Void = new(Guid.NewGuid(), Alert.Id(1).ToString(), true, By);
-    private static readonly CloseTrade Close = new(Guid.NewGuid(), Alert.Id(1).ToString(), 100, Alert.Start, Alert.Start, By);
+    private static readonly CloseTrade Close = new(
+        Guid.NewGuid(),
+        Alert.Id(1).ToString(),
+        100,
+        Alert.Start,
+        Alert.Start,
+        By
+    );
 
-    public static TheoryData<string, CorrectAlert> Corrections => new()
-    {
-        { "", Void },
-        { "no id", Void with { CorrectionId = Guid.Empty } },
-        { "no alert", Void with { AlertId = null! } },
-        { "no alert", Void with { AlertId = "nonsense" } },
-        { "no author", Void with { By = null! } },
-        { "no author", Void with { By = new Author("", "5f0c0a9d") } },
-        { "no author", Void with { By = new Author("admin", null!) } },
-        { "no author", Void with { By = new Author("admin", new string('a', 17)) } },
-        { "no author", Void with { By = new Author("admin", "<script>") } },
-    };
+    public static TheoryData<string, CorrectAlert> Corrections =>
+        new()
+        {
+            { "", Void },
+            { "no id", Void with { CorrectionId = Guid.Empty } },
+            { "no alert", Void with { AlertId = null! } },
+            { "no alert", Void with { AlertId = "nonsense" } },
+            { "no author", Void with { By = null! } },
+            { "no author", Void with { By = new Author("", "5f0c0a9d") } },
+            { "no author", Void with { By = new Author("admin", null!) } },
+            { "no author", Void with { By = new Author("admin", new string('a', 17)) } },
+            { "no author", Void with { By = new Author("admin", "<script>") } },
+        };
 
-    public static TheoryData<string, CloseTrade> Closes => new()
-    {
-        { "", Close },
-        { "no alert or trade", Close with { TradeId = "1" } },
-        { "above 0", Close with { Price = 0 } },
-        { "10^15", Close with { Price = 1_000_000_000_000_000m } },
-        { "12 decimals", Close with { Price = 1.0000000000001m } },
-        { "time", Close with { Time = Alert.Start.AddTicks(1) } },
-        { "requestedAt", Close with { RequestedAt = default } },
-    };
+    public static TheoryData<string, CloseTrade> Closes =>
+        new()
+        {
+            { "", Close },
+            { "no alert or trade", Close with { TradeId = "1" } },
+            { "above 0", Close with { Price = 0 } },
+            { "10^15", Close with { Price = 1_000_000_000_000_000m } },
+            { "12 decimals", Close with { Price = 1.0000000000001m } },
+            { "time", Close with { Time = Alert.Start.AddTicks(1) } },
+            { "requestedAt", Close with { RequestedAt = default } },
+        };
 
     [Theory]
     [MemberData(nameof(Corrections), DisableDiscoveryEnumeration = true)]
@@ -75,7 +96,8 @@ public sealed class CorrectionRulesTests
 
     [Theory]
     [MemberData(nameof(Closes), DisableDiscoveryEnumeration = true)]
-    public void What_is_no_close_is_refused_by_its_fault(string fault, CloseTrade close) => IsRefused(fault, () => CorrectionCheck.ThrowIfInvalid(close));
+    public void What_is_no_close_is_refused_by_its_fault(string fault, CloseTrade close) =>
+        IsRefused(fault, () => CorrectionCheck.ThrowIfInvalid(close));
 
     private static void IsRefused(string fault, Action check)
     {

@@ -1,17 +1,31 @@
 using System.Text.RegularExpressions;
+using PnlPipeline.Tests.Servers;
 
 namespace PnlPipeline.Tests.Unit.Documents;
 
-/// <summary>docs/guarantees.md names the tests that show what it says. A test that is renamed must not leave it behind.</summary>
+/// <summary>
+/// docs/guarantees.md names the tests that show what it says. A test that is renamed must not leave it behind.
+/// </summary>
 public sealed partial class GuaranteesTests
 {
-    private static readonly string Repository = Find(new DirectoryInfo(AppContext.BaseDirectory)).FullName;
-    private static readonly string[] Document = File.ReadAllLines(Path.Combine(Repository, "docs", "guarantees.md"));
+    private static readonly string[] Document = File.ReadAllLines(Repository.PathOf("docs", "guarantees.md"));
 
-    private static readonly Dictionary<string, List<string>> Sources = new[] { "Unit", "Integration", "EndToEnd", "Faults", "Browser" }.ToDictionary(
+    private static readonly Dictionary<string, List<string>> Sources = new[]
+    {
+        "Unit",
+        "Integration",
+        "EndToEnd",
+        "Faults",
+        "Browser",
+    }.ToDictionary(
         project => project,
-        project => Directory.EnumerateFiles(Path.Combine(Repository, "tests", project), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText).ToList(),
-        StringComparer.Ordinal);
+        project =>
+            Directory
+                .EnumerateFiles(Repository.PathOf("tests", project), "*.cs", SearchOption.AllDirectories)
+                .Select(File.ReadAllText)
+                .ToList(),
+        StringComparer.Ordinal
+    );
 
     [Fact]
     public void Every_test_that_is_named_exists()
@@ -19,25 +33,39 @@ public sealed partial class GuaranteesTests
         var named = Document.SelectMany(line => TestName().Matches(line)).ToList();
         Assert.True(named.Count > 50, $"Only {named.Count} names were found.");
 
-        Assert.DoesNotContain(named, name => !Exists(name.Groups["project"].Value, name.Groups["class"].Value, name.Groups["sentence"].Value));
+        Assert.DoesNotContain(
+            named,
+            name => !Exists(name.Groups["project"].Value, name.Groups["class"].Value, name.Groups["sentence"].Value)
+        );
     }
 
     [Fact]
     public void Every_row_names_a_test()
     {
-        var rows = Document.Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.EndsWith("| seen |", StringComparison.Ordinal)).ToList();
+        var rows = Document
+            .Where(line =>
+                line.StartsWith("| ", StringComparison.Ordinal) && !line.EndsWith("| seen |", StringComparison.Ordinal)
+            )
+            .ToList();
         Assert.True(rows.Count > 30, $"Only {rows.Count} rows were found.");
 
         Assert.DoesNotContain(rows, row => !TestName().IsMatch(row));
     }
 
-    private static bool Exists(string project, string type, string sentence) => Sources[project].Exists(source =>
-        (source.Contains($" class {type}(", StringComparison.Ordinal) || source.Contains($" class {type}\n", StringComparison.Ordinal) || source.Contains($" class {type} :", StringComparison.Ordinal))
-        && source.Contains($" {sentence}(", StringComparison.Ordinal));
+    private static bool Exists(string project, string type, string sentence) =>
+        Sources[project]
+            .Exists(source =>
+                (
+                    source.Contains($" class {type}(", StringComparison.Ordinal)
+                    || source.Contains($" class {type}\n", StringComparison.Ordinal)
+                    || source.Contains($" class {type} :", StringComparison.Ordinal)
+                ) && source.Contains($" {sentence}(", StringComparison.Ordinal)
+            );
 
-    private static DirectoryInfo Find(DirectoryInfo directory) =>
-        File.Exists(Path.Combine(directory.FullName, "PnlPipeline.sln")) ? directory : Find(directory.Parent!);
-
-    [GeneratedRegex(@"`(?<project>Unit|Integration|EndToEnd|Faults|Browser)\.(?<class>\w+)\.(?<sentence>\w+)`", RegexOptions.ExplicitCapture, 1_000)]
+    [GeneratedRegex(
+        @"`(?<project>Unit|Integration|EndToEnd|Faults|Browser)\.(?<class>\w+)\.(?<sentence>\w+)`",
+        RegexOptions.ExplicitCapture,
+        1_000
+    )]
     private static partial Regex TestName();
 }

@@ -16,7 +16,12 @@ public sealed class GroupCommitTests : IDisposable
     {
         using var commit = Create();
         var first = commit.CommitAsync("a", 0, Token);
-        var rest = new[] { commit.CommitAsync("b", 0, Token), commit.CommitAsync("c", 0, Token), commit.CommitAsync("d", 0, Token) };
+        var rest = new[]
+        {
+            commit.CommitAsync("b", 0, Token),
+            commit.CommitAsync("c", 0, Token),
+            commit.CommitAsync("d", 0, Token),
+        };
         _release.Release(2);
         await Task.WhenAll([first, .. rest]);
         Assert.Equal(["a", "bcd"], _groups);
@@ -37,7 +42,11 @@ public sealed class GroupCommitTests : IDisposable
     {
         using var commit = Create();
         var first = commit.CommitAsync("a", 0, Token);
-        var (good, guilty, alsoGood) = (commit.CommitAsync("b", 0, Token), commit.CommitAsync("!", 0, Token), commit.CommitAsync("c", 0, Token));
+        var (good, guilty, alsoGood) = (
+            commit.CommitAsync("b", 0, Token),
+            commit.CommitAsync("!", 0, Token),
+            commit.CommitAsync("c", 0, Token)
+        );
         _release.Release(5);
         await Task.WhenAll(first, good, alsoGood);
         Assert.Equal("!", (await Assert.ThrowsAsync<FormatException>(() => guilty)).Message);
@@ -103,7 +112,8 @@ public sealed class GroupCommitTests : IDisposable
     {
         using var commit = Create(maxWeight: 2);
         var all = new[] { ("x", 9UL), ("d", 4UL), ("b", 2UL), ("a", 1UL), ("c", 3UL), ("e", 4UL) }
-            .Select(item => commit.CommitAsync(item.Item1, item.Item2, Token)).ToArray();
+            .Select(item => commit.CommitAsync(item.Item1, item.Item2, Token))
+            .ToArray();
         _release.Release(4);
         await Task.WhenAll(all);
         Assert.Equal(["x", "ab", "cd", "e"], _groups);
@@ -113,7 +123,7 @@ public sealed class GroupCommitTests : IDisposable
     public async Task Groups_begin_no_closer_than_the_pace_and_take_all_that_came_meanwhile()
     {
         var clock = new FakeTimeProvider();
-        using var commit = Create(pace: TimeSpan.FromMilliseconds(10), clock: clock);
+        using var commit = Create(minimumInterval: TimeSpan.FromMilliseconds(10), clock: clock);
         _release.Release(10);
         await commit.CommitAsync("a", 0, Token);
         clock.Advance(TimeSpan.FromMilliseconds(4));
@@ -129,7 +139,7 @@ public sealed class GroupCommitTests : IDisposable
     public async Task After_idling_for_a_pace_nothing_is_waited_for()
     {
         var clock = new FakeTimeProvider();
-        using var commit = Create(pace: TimeSpan.FromMilliseconds(10), clock: clock);
+        using var commit = Create(minimumInterval: TimeSpan.FromMilliseconds(10), clock: clock);
         _release.Release(10);
         await commit.CommitAsync("a", 0, Token);
         clock.Advance(TimeSpan.FromMilliseconds(10));
@@ -141,7 +151,7 @@ public sealed class GroupCommitTests : IDisposable
     public async Task One_who_stops_waiting_for_the_pace_leaves_the_others_served()
     {
         var clock = new FakeTimeProvider();
-        using var commit = Create(pace: TimeSpan.FromMilliseconds(10), clock: clock);
+        using var commit = Create(minimumInterval: TimeSpan.FromMilliseconds(10), clock: clock);
         using var stop = new CancellationTokenSource();
         _release.Release(10);
         await commit.CommitAsync("a", 0, Token);
@@ -157,21 +167,27 @@ public sealed class GroupCommitTests : IDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private GroupCommit<string> Create(
-        int maxWeight = 100, Func<string, Task>? rest = null, TimeSpan pace = default, TimeProvider? clock = null) => new(
-        async (group, cancellationToken) =>
-        {
-            var items = string.Concat(group);
-            _groups.Enqueue(items);
-            await _release.WaitAsync(cancellationToken);
-            if (items.Contains('!', StringComparison.Ordinal))
-                throw new FormatException(items);
-            if (items.Contains('?', StringComparison.Ordinal))
-                throw new TimeoutException(items);
-            return rest?.Invoke(items) ?? Task.CompletedTask;
-        },
-        fault => fault is FormatException,
-        item => item.Length,
-        maxWeight,
-        pace,
-        clock ?? TimeProvider.System);
+        int maxWeight = 100,
+        Func<string, Task>? rest = null,
+        TimeSpan minimumInterval = default,
+        TimeProvider? clock = null
+    ) =>
+        new(
+            async (group, cancellationToken) =>
+            {
+                var items = string.Concat(group);
+                _groups.Enqueue(items);
+                await _release.WaitAsync(cancellationToken);
+                if (items.Contains('!', StringComparison.Ordinal))
+                    throw new FormatException(items);
+                if (items.Contains('?', StringComparison.Ordinal))
+                    throw new TimeoutException(items);
+                return rest?.Invoke(items) ?? Task.CompletedTask;
+            },
+            fault => fault is FormatException,
+            item => item.Length,
+            maxWeight,
+            minimumInterval,
+            clock ?? TimeProvider.System
+        );
 }

@@ -15,7 +15,10 @@ public sealed class BusWatchTests
     public void Patience_is_over_when_the_bus_was_lost_at_every_look_for_long_enough(string looks, bool isOver)
     {
         var patience = new BusWatch.Patience(TimeSpan.FromSeconds(20));
-        var so = looks.Split(' ').Select((look, i) => patience.IsOver(look == "lost", TimeSpan.FromSeconds(100 + (10 * i)))).Last();
+        var so = looks
+            .Split(' ')
+            .Select((look, i) => patience.IsOver(look == "lost", TimeSpan.FromSeconds(100 + (10 * i))))
+            .Last();
         Assert.Equal(isOver, so);
     }
 }

@@ -6,56 +6,100 @@ using PnlPipeline.Contracts;
 namespace PnlPipeline.Tests.Unit.InFlight;
 
 /// <summary>
-/// An upgrade meets messages that the version before has published, and for a while the version before meets ours. What stands here is what has been in
-/// flight once and may be still: it is added to, and never changed.
+/// An upgrade meets messages that the version before has published, and for a while the version before meets ours. What
+/// stands here is what has been in flight once and may be still: it is added to, and never changed.
 /// </summary>
 public sealed class MessagesInFlightTests
 {
     private static readonly Dictionary<Type, string> Released = new()
     {
-        [typeof(AlertsReceived)] =
-            """
+        [typeof(AlertsReceived)] = """
             {"alerts":[
               {"alertId":"0123456789abcdef0123456789abcdef","symbol":"BINANCE:BTCUSDT","timeframe":"60","action":"Entry","direction":"Long","side":"entry",
                "type":"bullish","price":"43250.5","closeOnFlip":true,"timestamp":"2025-11-22T06:28:00Z","receivedAt":"2025-11-22T06:28:01.123Z","payload":"eyJhIjoxfQ=="},
               {"alertId":"fedcba9876543210fedcba9876543210","symbol":"ES1!","timeframe":"1D","action":"Manual","price":"0.000000000001",
                "timestamp":"2025-11-22T06:28:00.5Z","receivedAt":"2025-11-22T06:28:01Z","payload":"","targetTradeId":"0123456789abcdef0123456789abcdef"}]}
             """,
-        [typeof(AlertRejected)] =
-            """
+        [typeof(AlertRejected)] = """
             {"rejectionId":"0123456789abcdef0123456789abcdef","receivedAt":"2025-11-22T06:28:01.123Z","body":"eyJhIjoxfQ==","errors":{"price":["Is missing."]}}
             """,
-        [typeof(CorrectAlert)] =
-            """
+        [typeof(CorrectAlert)] = """
             {"correctionId":"0190c3a2-0000-7000-8000-000000000001","alertId":"0123456789abcdef0123456789abcdef","voided":true,"by":{"role":"admin","key":"ab12cd34"}}
             """,
-        [typeof(CloseTrade)] =
-            """
+        [typeof(CloseTrade)] = """
             {"correctionId":"0190c3a2-0000-7000-8000-000000000002","tradeId":"0123456789abcdef0123456789abcdef","price":"43250.5","time":"2025-11-22T06:28:00Z",
              "requestedAt":"2025-11-22T06:29:00Z","by":{"role":"admin","key":"ab12cd34"}}
             """,
-        [typeof(TradesClosed)] =
-            """
+        [typeof(TradesClosed)] = """
             {"trades":[{"eventId":"0190c3a2-0000-7000-8000-000000000003","tradeId":"0123456789abcdef0123456789abcdef","symbol":"BINANCE:BTCUSDT","timeframe":"60",
               "side":"Short","entryPrice":"100.5","entryTime":"2025-11-22T06:28:00Z","exitPrice":"99","exitTime":"2025-11-22T07:28:00Z","exitReason":"Flip",
               "changePercentage":"1.49253731"}]}
             """,
-        [typeof(TradesRevised)] =
-            """
+        [typeof(TradesRevised)] = """
             {"streams":[{"eventId":"0190c3a2-0000-7000-8000-000000000004","symbol":"BINANCE:BTCUSDT","timeframe":"60","from":"2025-11-22T06:28:00Z"}]}
             """,
         [typeof(BatchChanged)] = """{"batchId":12,"revision":3,"isDeleted":false}""",
         [typeof(LedgerUpdated)] = """{"batchId":12,"generation":7,"lastSeq":1000}""",
         [typeof(LedgerBuilding)] = """{"batchId":12,"progress":0.25}""",
-        [typeof(AlertsStored)] =
-            """
+        [typeof(AlertsStored)] = """
             {"total":1,"alerts":[{"alertId":"0123456789abcdef0123456789abcdef","symbol":"BINANCE:BTCUSDT","timeframe":"60","action":"Entry","direction":"Long",
               "price":"43250.5","timestamp":"2025-11-22T06:28:00Z","receivedAt":"2025-11-22T06:28:01.123Z","outcome":"flipped",
               "tradeId":"0123456789abcdef0123456789abcdef","closedTradeId":"fedcba9876543210fedcba9876543210"}]}
             """,
+        [typeof(PricesStored)] =
+            """{"prices":[{"symbol":"BINANCE:BTCUSDT","price":"43250.5","timestamp":"2025-11-22T06:28:00Z"}]}""",
         [typeof(StreamCorrected)] = """{"symbol":"BINANCE:BTCUSDT","timeframe":"60","from":"2025-11-22T06:28:00Z"}""",
         [typeof(SessionEnded)] = """{"sessionId":"0123456789abcdef"}""",
     };
+
+    /// <summary>The same messages with what was added to them since.</summary>
+    private static readonly (Type Type, string Json)[] Added =
+    [
+        (
+            typeof(AlertsReceived),
+            """
+            {"alerts":[
+              {"alertId":"0123456789abcdef0123456789abcdef","symbol":"BINANCE:BTCUSDT","timeframe":"60","action":"Recorded","direction":"Long","side":null,
+               "type":null,"price":"43250.5","timestamp":"2025-11-22T06:28:00Z","receivedAt":"2025-11-22T06:28:01.123Z","payload":"eyJhIjoxfQ==",
+               "strategy":"Breakout 4h","exit":{"price":"43300.000000000001","time":"2025-11-22T07:28:00Z","number":2}}]}
+            """
+        ),
+        (
+            typeof(AlertsReceived),
+            """
+            {"alerts":[
+              {"alertId":"0123456789abcdef0123456789abcdef","symbol":"BINANCE:BTCUSDT","timeframe":"-","action":"Price","direction":null,"side":"price",
+               "type":null,"price":"43250.5","timestamp":"2025-11-22T06:28:00Z","receivedAt":"2025-11-22T06:28:01.123Z","payload":"eyJhIjoxfQ=="}]}
+            """
+        ),
+        (
+            typeof(TradesClosed),
+            """
+            {"trades":[{"eventId":"0190c3a2-0000-7000-8000-000000000003","tradeId":"0123456789abcdef0123456789abcdef","symbol":"BINANCE:BTCUSDT","timeframe":"60",
+              "side":"Short","entryPrice":"100.5","entryTime":"2025-11-22T06:28:00Z","exitPrice":"99","exitTime":"2025-11-22T07:28:00Z","exitReason":"Recorded",
+              "changePercentage":"1.49253731","strategy":"Breakout 4h"}]}
+            """
+        ),
+        (
+            typeof(TradesRevised),
+            """
+            {"streams":[{"eventId":"0190c3a2-0000-7000-8000-000000000004","symbol":"BINANCE:BTCUSDT","timeframe":"60","from":"2025-11-22T06:28:00Z",
+              "to":"2025-11-22T07:28:00Z","strategy":"Breakout 4h"}]}
+            """
+        ),
+        (
+            typeof(AlertsStored),
+            """
+            {"total":1,"alerts":[{"alertId":"0123456789abcdef0123456789abcdef","symbol":"BINANCE:BTCUSDT","timeframe":"60","action":"Recorded","direction":"Long",
+              "price":"43250.5","timestamp":"2025-11-22T06:28:00Z","receivedAt":"2025-11-22T06:28:01.123Z","outcome":"recorded",
+              "tradeId":"0123456789abcdef0123456789abcdef","strategy":"Breakout 4h"}]}
+            """
+        ),
+        (
+            typeof(StreamCorrected),
+            """{"symbol":"BINANCE:BTCUSDT","timeframe":"60","from":"2025-11-22T06:28:00Z","strategy":"Breakout 4h"}"""
+        ),
+    ];
 
     public static TheoryData<string> Names => [.. Released.Keys.Select(type => type.Name)];
 
@@ -63,9 +107,14 @@ public sealed class MessagesInFlightTests
     public void No_message_is_missing_here()
     {
         var records = typeof(AlertsReceived).Assembly.GetExportedTypes().Where(type => type.IsClass).ToHashSet();
-        var parts = records.SelectMany(type => type.GetProperties()).SelectMany(property => property.PropertyType.GetGenericArguments().Append(property.PropertyType));
+        var parts = records
+            .SelectMany(type => type.GetProperties())
+            .SelectMany(property => property.PropertyType.GetGenericArguments().Append(property.PropertyType));
 
-        Assert.Equal(records.Except(parts).Select(type => type.Name).Order(StringComparer.Ordinal), Names.Select(row => row.Data).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            records.Except(parts).Select(type => type.Name).Order(StringComparer.Ordinal),
+            Names.Select(row => row.Data).Order(StringComparer.Ordinal)
+        );
     }
 
     /// <summary>Every value comes through: read today, and written today as a reader of then expects it.</summary>
@@ -78,6 +127,25 @@ public sealed class MessagesInFlightTests
         var written = ReadAndWrite(released, type);
 
         AssertHolds(released, written, name);
+    }
+
+    [Fact]
+    public void What_was_added_since_comes_through_as_well()
+    {
+        foreach (var (type, json) in Added)
+            AssertHolds(JsonNode.Parse(json), ReadAndWrite(JsonNode.Parse(json)!, type), type.Name);
+    }
+
+    /// <summary>A message of before says nothing of it: no strategy, no exit.</summary>
+    [Fact]
+    public void What_was_added_since_is_not_there_in_a_message_of_before()
+    {
+        var alerts = JsonNode
+            .Parse(Released[typeof(AlertsReceived)])!
+            .Deserialize<AlertsReceived>(SystemTextJsonMessageSerializer.Options)!
+            .Alerts;
+
+        Assert.All(alerts, alert => Assert.Equal((null, null), (alert.Strategy, alert.Exit)));
     }
 
     [Theory]
@@ -100,7 +168,11 @@ public sealed class MessagesInFlightTests
     }
 
     private static JsonNode ReadAndWrite(JsonNode message, Type type) =>
-        JsonSerializer.SerializeToNode(message.Deserialize(type, SystemTextJsonMessageSerializer.Options), type, SystemTextJsonMessageSerializer.Options)!;
+        JsonSerializer.SerializeToNode(
+            message.Deserialize(type, SystemTextJsonMessageSerializer.Options),
+            type,
+            SystemTextJsonMessageSerializer.Options
+        )!;
 
     private static void AssertHolds(JsonNode? expected, JsonNode? actual, string path)
     {
@@ -116,7 +188,10 @@ public sealed class MessagesInFlightTests
                     AssertHolds(items[i], actual.AsArray()[i], $"{path}[{i}]");
                 break;
             default:
-                Assert.True(JsonNode.DeepEquals(expected, actual), $"{path}: {expected?.ToJsonString()} came out as {actual?.ToJsonString()}");
+                Assert.True(
+                    JsonNode.DeepEquals(expected, actual),
+                    $"{path}: {expected?.ToJsonString()} came out as {actual?.ToJsonString()}"
+                );
                 break;
         }
     }

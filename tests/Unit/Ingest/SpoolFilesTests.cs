@@ -1,5 +1,5 @@
 using System.Text;
-using PnlPipeline.Ingest.Api.Spool;
+using PnlPipeline.Ingest.Api.Delivery.Spool;
 
 namespace PnlPipeline.Tests.Unit.Ingest;
 
@@ -54,7 +54,10 @@ public sealed class SpoolFilesTests : IDisposable
             torn.SetLength(torn.Length - 1);
 
         using var again = Open();
-        Assert.Equal((1, 0, true), again.Findings.Select(found => (found.Records, found.DamagedBytes, found.TornBytes > 0)).Single());
+        Assert.Equal(
+            (1, 0, true),
+            again.Findings.Select(found => (found.Records, found.DamagedBytes, found.TornBytes > 0)).Single()
+        );
         again.Append(Entries("c"));
         Assert.Equal(["a", "c"], DeliverAll(again));
         Assert.Empty(Segments());
@@ -197,7 +200,8 @@ public sealed class SpoolFilesTests : IDisposable
 
     private static SpoolEntry[] Entries(params string[] texts) => [.. texts.Select(text => Entry(text, 1_000))];
 
-    private static SpoolEntry Entry(string text, long arrivedAtMs) => new(SpoolKind.Alert, arrivedAtMs, Encoding.ASCII.GetBytes(text));
+    private static SpoolEntry Entry(string text, long arrivedAtMs) =>
+        new(SpoolKind.Alert, arrivedAtMs, Encoding.ASCII.GetBytes(text));
 
     private static string Show(SpoolBatch batch) => string.Join(' ', batch.Records.Select(Text));
 

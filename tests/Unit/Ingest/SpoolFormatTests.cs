@@ -1,5 +1,5 @@
 using System.Text;
-using PnlPipeline.Ingest.Api.Spool;
+using PnlPipeline.Ingest.Api.Delivery.Spool;
 
 namespace PnlPipeline.Tests.Unit.Ingest;
 
@@ -32,7 +32,10 @@ public sealed class SpoolFormatTests
             var contents = SpoolFormat.Read(bytes.AsMemory(0, length));
 
             var whole = Whole(length);
-            Assert.Equal(Entries.Take(whole.Records).Select(Show), contents.Records.Select(record => Show(record.Entry)));
+            Assert.Equal(
+                Entries.Take(whole.Records).Select(Show),
+                contents.Records.Select(record => Show(record.Entry))
+            );
             Assert.Equal((0, length - whole.Bytes), (contents.DamagedBytes, contents.TornBytes));
         }
     }
@@ -48,7 +51,10 @@ public sealed class SpoolFormatTests
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
 
             var hit = Whole(bit / 8).Records;
-            Assert.Equal(Entries.Where((_, index) => index != hit).Select(Show), contents.Records.Select(record => Show(record.Entry)));
+            Assert.Equal(
+                Entries.Where((_, index) => index != hit).Select(Show),
+                contents.Records.Select(record => Show(record.Entry))
+            );
             Assert.Equal(SpoolFormat.SizeOf(Entries[hit]), contents.DamagedBytes + contents.TornBytes);
             Assert.Equal(hit == Entries.Length - 1, contents.DamagedBytes == 0);
         }
@@ -74,17 +80,25 @@ public sealed class SpoolFormatTests
                 if (random.Next(2) == 0)
                     bytes.RemoveRange(at, span);
                 // Marks and zeros are what real damage is made of.
-                bytes.InsertRange(at, random.Next(3) switch
-                {
-                    0 => intact.Take(random.Next(1, 60)),
-                    1 => new byte[random.Next(1, 60)],
-                    _ => Enumerable.Range(0, random.Next(1, 20)).Select(_ => (byte)random.Next(256)),
-                });
+                bytes.InsertRange(
+                    at,
+                    random.Next(3) switch
+                    {
+                        0 => intact.Take(random.Next(1, 60)),
+                        1 => new byte[random.Next(1, 60)],
+                        _ => Enumerable.Range(0, random.Next(1, 20)).Select(_ => (byte)random.Next(256)),
+                    }
+                );
             }
 
             var contents = SpoolFormat.Read(bytes.ToArray());
             Assert.All(contents.Records, record => Assert.Contains(Show(record.Entry), written));
-            Assert.Equal(bytes.Count, contents.Records.Sum(record => SpoolFormat.SizeOf(record.Entry)) + contents.DamagedBytes + contents.TornBytes);
+            Assert.Equal(
+                bytes.Count,
+                contents.Records.Sum(record => SpoolFormat.SizeOf(record.Entry))
+                    + contents.DamagedBytes
+                    + contents.TornBytes
+            );
             kept += contents.Records.Count;
         }
 
@@ -101,16 +115,21 @@ public sealed class SpoolFormatTests
         Assert.Empty(SpoolFormat.Read(bytes).Records);
     }
 
-    private static SpoolEntry Entry(SpoolKind kind, string json) => new(kind, 1_795_328_880_123, Encoding.ASCII.GetBytes(json));
+    private static SpoolEntry Entry(SpoolKind kind, string json) =>
+        new(kind, 1_795_328_880_123, Encoding.ASCII.GetBytes(json));
 
-    private static string Show(SpoolEntry entry) => $"{entry.Kind} {entry.ArrivedAtMs} {Encoding.ASCII.GetString(entry.Json.Span)}";
+    private static string Show(SpoolEntry entry) =>
+        $"{entry.Kind} {entry.ArrivedAtMs} {Encoding.ASCII.GetString(entry.Json.Span)}";
 
-    private static byte[] Bytes(IEnumerable<SpoolEntry> entries) => [.. entries.SelectMany(entry =>
-    {
-        var record = new byte[SpoolFormat.SizeOf(entry)];
-        SpoolFormat.Write(entry, record);
-        return record;
-    })];
+    private static byte[] Bytes(IEnumerable<SpoolEntry> entries) =>
+        [
+            .. entries.SelectMany(entry =>
+            {
+                var record = new byte[SpoolFormat.SizeOf(entry)];
+                SpoolFormat.Write(entry, record);
+                return record;
+            }),
+        ];
 
     /// <summary>How many records, and how many bytes of them, lie wholly before this byte.</summary>
     private static (int Records, int Bytes) Whole(int length)

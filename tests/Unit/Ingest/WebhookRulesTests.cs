@@ -16,7 +16,9 @@ public sealed class WebhookRulesTests
     [InlineData("one-of-the-two-tokensthe-other-of-both-tokens", false)]
     public void Any_of_the_configured_tokens_will_do_and_nothing_else(string token, bool isKnown)
     {
-        var tokens = new WebhookTokens(Options.Create(new WebhookOptions { Tokens = ["one-of-the-two-tokens", "the-other-of-both-tokens"] }));
+        var tokens = new WebhookTokens(
+            Options.Create(new WebhookOptions { Tokens = ["one-of-the-two-tokens", "the-other-of-both-tokens"] })
+        );
 
         Assert.Equal(isKnown, tokens.Contains(token));
     }
@@ -40,7 +42,9 @@ public sealed class WebhookRulesTests
     [Fact]
     public void One_source_past_its_rate_does_not_stand_in_anothers_way()
     {
-        using var limit = new SourceRateLimit(Options.Create(new WebhookOptions { AlertsPerSecondMax = 1, BurstMax = 3 }));
+        using var limit = new SourceRateLimit(
+            Options.Create(new WebhookOptions { AlertsPerSecondMax = 1, BurstMax = 3 })
+        );
         var flooding = IPAddress.Parse("52.89.214.238");
 
         Assert.All(Enumerable.Range(0, 3), _ => Assert.True(limit.Admits(flooding)));

@@ -1,15 +1,19 @@
 using System.Numerics;
-using PnlPipeline.Alerts;
-using PnlPipeline.Analytics.Worker.Arithmetic;
-using PnlPipeline.Analytics.Worker.Ledgers;
 using PnlPipeline.Contracts;
+using PnlPipeline.Domain.Accounts;
+using PnlPipeline.Domain.Alerts;
 using Fraction = PnlPipeline.Tests.Unit.Ledgers.ReferenceLedger.Fraction;
 
 namespace PnlPipeline.Tests.Unit.Ledgers;
 
-/// <summary>What holds for every sequence of trades, tried on many; a failure names the seed that brings it back.</summary>
+/// <summary>
+/// What holds for every sequence of trades, tried on many; a failure names the seed that brings it back.
+/// </summary>
 public sealed class CapitalLedgerProperties
 {
+    private static readonly FixedPoint CapitalLimit = FixedPoint.Of(CapitalLedger.MaxCapital);
+    private static readonly FixedPoint ChangeLimit = FixedPoint.Of(CapitalLedger.MaxChangePercentage);
+
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 300)];
 
     [Theory]
@@ -73,7 +77,10 @@ public sealed class CapitalLedgerProperties
             var (a, b, c) = (Any(random, 18, 8), Any(random, 3, 8), Any(random, 15, 8));
             var divisor = random.Next(2) == 0 ? 10_000m : Math.Max(Math.Abs(Any(random, 18, 8)), 0.00000001m);
             var exact = (Fraction.Of(a) * Fraction.Of(b) * Fraction.Of(c) / Fraction.Of(divisor)).Rounded();
-            Assert.Equal(Within(exact, 18), ReferenceLedger.Units(Exact.MultiplyDivide(a, b, c, divisor, CapitalLedger.MaxCapital)));
+            Assert.Equal(
+                Within(exact, 18),
+                ReferenceLedger.Units(FixedPoint.MultiplyDivide(a, b, c, divisor, CapitalLimit))
+            );
         }
     }
 
@@ -85,9 +92,13 @@ public sealed class CapitalLedgerProperties
         {
             var (value, factor) = (Any(random, 15, 8), Math.Abs(Any(random, 1, 8)));
             var (x, y) = (Price(random), Price(random));
-            var exact = (Fraction.Of(value) - (Fraction.Of(factor) * (Fraction.Of(x) + Fraction.Of(y)) / Fraction.Of(x))).Rounded();
+            var exact = (
+                Fraction.Of(value) - (Fraction.Of(factor) * (Fraction.Of(x) + Fraction.Of(y)) / Fraction.Of(x))
+            ).Rounded();
             Assert.Equal(
-                Within(exact, 15), ReferenceLedger.Units(Exact.SubtractShare(value, factor, x, y, x, CapitalLedger.MaxChangePercentage)));
+                Within(exact, 15),
+                ReferenceLedger.Units(FixedPoint.SubtractShare(value, factor, x, y, x, ChangeLimit))
+            );
         }
     }
 
@@ -104,17 +115,21 @@ public sealed class CapitalLedgerProperties
     [InlineData(7, 3, 2)]
     public void Half_goes_to_the_even_neighbour(int numerator, int denominator, int expected)
     {
-        Assert.Equal(expected, Exact.DivideHalfEven((Int128)numerator, denominator));
-        Assert.Equal(expected, Exact.DivideHalfEven((BigInteger)numerator, denominator));
+        Assert.Equal(expected, FixedPoint.DivideHalfEven((Int128)numerator, denominator));
+        Assert.Equal(expected, FixedPoint.DivideHalfEven((BigInteger)numerator, denominator));
     }
 
     [Fact]
     public void A_result_wider_than_a_decimal_is_a_bug_and_throws() =>
-        Assert.Throws<OverflowException>(() => Exact.MultiplyDivide(decimal.MaxValue, 1m, 1m, 2m, decimal.MaxValue));
+        Assert.Throws<OverflowException>(() =>
+            FixedPoint.MultiplyDivide(decimal.MaxValue, 1m, 2m, FixedPoint.Of(decimal.MaxValue))
+        );
 
     [Fact]
     public void More_decimals_than_are_stored_are_a_bug_and_throw() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => Exact.SubtractShare(0.000000001m, 1m, 1m, 1m, 1m, 10m));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            FixedPoint.SubtractShare(0.000000001m, 1m, 1m, 1m, 1m, ChangeLimit)
+        );
 
     internal static List<LedgerRow> Run(LedgerSettings settings, LedgerState state, IEnumerable<CountedTrade> trades)
     {
@@ -128,14 +143,24 @@ public sealed class CapitalLedgerProperties
         return rows;
     }
 
-    // A third of the sequences is of ordinary size, the others go to the edges: ruin, cap, one unit of capital, prices far apart.
+    // A third of the sequences is of ordinary size, the others go to the edges: ruin, cap, one unit of capital, prices
+    // far apart.
     internal static (LedgerSettings Settings, List<CountedTrade> Trades) Sequence(Random random)
     {
         var ordinary = random.Next(3) == 0;
         var settings = new LedgerSettings(
-            ordinary ? 100_000m : Pick(random, 0.00000001m, 1_000_000_000_000m, 999_999_999_999.99999999m, Math.Abs(Any(random, 12, 8)) + 0.00000001m),
+            ordinary
+                ? 100_000m
+                : Pick(
+                    random,
+                    0.00000001m,
+                    1_000_000_000_000m,
+                    999_999_999_999.99999999m,
+                    Math.Abs(Any(random, 12, 8)) + 0.00000001m
+                ),
             Pick(random, 100m, 33.33333333m, 0.00000001m, random.Next(1, 100) + 0.12345678m),
-            Pick(random, 0m, 0.1m, 10m, 0.00000001m, 3.33333333m));
+            Pick(random, 0m, 0.1m, 10m, 0.00000001m, 3.33333333m)
+        );
         return (settings, [.. Enumerable.Range(0, random.Next(2, 60)).Select(i => Trade(random, i, ordinary))]);
     }
 
@@ -147,7 +172,16 @@ public sealed class CapitalLedgerProperties
         var entry = ordinary ? random.Next(1, 1_000_000_000) / 10_000m : Price(random);
         var exit = ordinary ? Math.Round(entry * (0.95m + (random.Next(1_000) / 10_000m)), 12) : Price(random);
         var change = ordinary ? Math.Round((exit - entry) / entry * 100, 8) : Any(random, random.Next(1, 16), 8);
-        return new CountedTrade(new AlertId(id), 1, Direction.Long, entryTime, entryTime.AddSeconds(30), entry, exit, change);
+        return new CountedTrade(
+            new AlertId(id),
+            1,
+            Direction.Long,
+            entryTime,
+            entryTime.AddSeconds(30),
+            entry,
+            exit,
+            change
+        );
     }
 
     // As many digits as come, spread over all lengths; now and then a tie in the making.
@@ -162,8 +196,14 @@ public sealed class CapitalLedgerProperties
         return random.Next(2) == 0 ? -value : value;
     }
 
-    private static decimal Price(Random random) => Pick(
-        random, 0.000000000001m, 999_999_999_999_999.999999999999m, Math.Abs(Any(random, 15, 12)) + 0.000000000001m, random.Next(1, 100));
+    private static decimal Price(Random random) =>
+        Pick(
+            random,
+            0.000000000001m,
+            999_999_999_999_999.999999999999m,
+            Math.Abs(Any(random, 15, 12)) + 0.000000000001m,
+            random.Next(1, 100)
+        );
 
     private static T Pick<T>(Random random, params T[] values) => values[random.Next(values.Length)];
 
@@ -173,15 +213,18 @@ public sealed class CapitalLedgerProperties
         return BigInteger.Max(BigInteger.Min(units, limit), -limit);
     }
 
-    private static ReferenceLedger.Row InUnits(in LedgerRow row) => new(
-        ReferenceLedger.Units(row.ChangePercentage),
-        ReferenceLedger.Units(row.Pnl),
-        ReferenceLedger.Units(row.State.AvailableCapital),
-        ReferenceLedger.Units(row.State.PeakCapital),
-        ReferenceLedger.Units(row.Drawdown),
-        ReferenceLedger.Units(row.DrawdownPercentage),
-        ReferenceLedger.Units(row.State.MaxDrawdownPercentage),
-        row.State.Wins,
-        row.State.RuinedSeq,
-        row.State.CappedSeq);
+    private static ReferenceLedger.Row InUnits(in LedgerRow row) =>
+        new(
+            ReferenceLedger.Units(row.ChangePercentage),
+            ReferenceLedger.Units(row.Pnl),
+            ReferenceLedger.Units(row.Fee),
+            ReferenceLedger.Units(row.State.AvailableCapital),
+            ReferenceLedger.Units(row.State.PeakCapital),
+            ReferenceLedger.Units(row.Drawdown),
+            ReferenceLedger.Units(row.DrawdownPercentage),
+            ReferenceLedger.Units(row.State.MaxDrawdownPercentage),
+            row.State.Wins,
+            row.State.RuinedSeq,
+            row.State.CappedSeq
+        );
 }

@@ -1,9 +1,11 @@
 using System.Numerics;
-using PnlPipeline.Analytics.Worker.Ledgers;
+using PnlPipeline.Domain.Accounts;
 
 namespace PnlPipeline.Tests.Unit.Ledgers;
 
-/// <summary>The ledger's rules over exact fractions, as slow and as plain as they read; knows nothing of the code it checks.</summary>
+/// <summary>
+/// The ledger's rules over exact fractions, as slow and as plain as they read; knows nothing of the code it checks.
+/// </summary>
 internal static class ReferenceLedger
 {
     private static readonly BigInteger Unit = BigInteger.Pow(10, 8);
@@ -24,13 +26,17 @@ internal static class ReferenceLedger
 
         public static Fraction operator -(Fraction a, Fraction b) => a + new Fraction(-b.Numerator, b.Denominator);
 
-        public static Fraction operator *(Fraction a, Fraction b) => new(a.Numerator * b.Numerator, a.Denominator * b.Denominator);
+        public static Fraction operator *(Fraction a, Fraction b) =>
+            new(a.Numerator * b.Numerator, a.Denominator * b.Denominator);
 
-        public static Fraction operator /(Fraction a, Fraction b) => b.Numerator.Sign < 0
-            ? new(-a.Numerator * b.Denominator, -a.Denominator * b.Numerator)
-            : new(a.Numerator * b.Denominator, a.Denominator * b.Numerator);
+        public static Fraction operator /(Fraction a, Fraction b) =>
+            b.Numerator.Sign < 0
+                ? new(-a.Numerator * b.Denominator, -a.Denominator * b.Numerator)
+                : new(a.Numerator * b.Denominator, a.Denominator * b.Numerator);
 
-        /// <summary>In units of 10^-8, half-even: the floor of the doubled value tells which side of the half it lies.</summary>
+        /// <summary>
+        /// In units of 10^-8, half-even: the floor of the doubled value tells which side of the half it lies.
+        /// </summary>
         public BigInteger Rounded()
         {
             var scaled = Numerator * Unit;
@@ -46,6 +52,7 @@ internal static class ReferenceLedger
     internal sealed record Row(
         BigInteger Change,
         BigInteger Pnl,
+        BigInteger Fee,
         BigInteger Available,
         BigInteger Peak,
         BigInteger Drawdown,
@@ -53,7 +60,8 @@ internal static class ReferenceLedger
         BigInteger MaxDrawdownPercentage,
         long Wins,
         long? RuinedSeq,
-        long? CappedSeq);
+        long? CappedSeq
+    );
 
     public static List<Row> Of(LedgerSettings settings, IEnumerable<CountedTrade> trades)
     {
@@ -67,12 +75,24 @@ internal static class ReferenceLedger
         {
             var seq = rows.Count + 1;
             var entry = Fraction.Of(trade.EntryPrice);
-            var net = Fraction.Of(trade.ChangePercentage)
+            var net =
+                Fraction.Of(trade.ChangePercentage)
                 - (Fraction.Of(settings.FeePercentage) * (entry + Fraction.Of(trade.ExitPrice)) / entry);
             var change = BigInteger.Max(BigInteger.Min(net.Rounded(), maxChange), -maxChange);
-            var pnl = (new Fraction(available, Unit)
+            var pnl = (
+                new Fraction(available, Unit)
                 * (Fraction.Of(settings.AllocationPercentage) / hundred)
-                * (new Fraction(change, Unit) / hundred)).Rounded();
+                * (new Fraction(change, Unit) / hundred)
+            ).Rounded();
+            var fee = BigInteger.Min(
+                (
+                    new Fraction(available, Unit)
+                    * (Fraction.Of(settings.AllocationPercentage) / hundred)
+                    * (Fraction.Of(settings.FeePercentage) / hundred)
+                    * ((entry + Fraction.Of(trade.ExitPrice)) / entry)
+                ).Rounded(),
+                maxCapital
+            );
             pnl = BigInteger.Max(pnl, -available);
             if (available + pnl > maxCapital)
             {
@@ -88,7 +108,7 @@ internal static class ReferenceLedger
             wins += pnl > 0 ? 1 : 0;
             if (available.IsZero)
                 ruined ??= seq;
-            rows.Add(new Row(change, pnl, available, peak, drawdown, percentage, highest, wins, ruined, capped));
+            rows.Add(new Row(change, pnl, fee, available, peak, drawdown, percentage, highest, wins, ruined, capped));
         }
 
         return rows;

@@ -1,8 +1,11 @@
-using PnlPipeline.Analytics.Worker.Ledgers;
+using PnlPipeline.Domain.Accounts;
 
 namespace PnlPipeline.Tests.Unit.Ledgers;
 
-/// <summary>News of trades put into the last rows of a ledger: what comes of it is what the ledger of all the trades there are would be.</summary>
+/// <summary>
+/// Changes of trades put into the last rows of a ledger: what comes of it is what the ledger of all the trades there
+/// are would be.
+/// </summary>
 public sealed class TailMergeTests
 {
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 300)];
@@ -14,7 +17,12 @@ public sealed class TailMergeTests
         var random = new Random(seed);
         var (settings, all) = CapitalLedgerProperties.Sequence(random);
         var rows = Run(settings, all.Where(_ => random.Next(4) > 0));
-        IsAsOf(settings, all, rows, all.Where(trade => !rows.Exists(row => row.TradeId == trade.TradeId) || random.Next(8) == 0).ToList());
+        IsAsOf(
+            settings,
+            all,
+            rows,
+            all.Where(trade => !rows.Exists(row => row.TradeId == trade.TradeId) || random.Next(8) == 0).ToList()
+        );
     }
 
     [Theory]
@@ -29,15 +37,25 @@ public sealed class TailMergeTests
         // Of stream 1 some are gone, some are others, some closed later.
         var after = before
             .Where(trade => !isRevised(trade) || random.Next(3) > 0)
-            .Select(trade => !isRevised(trade) ? trade : random.Next(3) switch
-            {
-                0 => trade with { ChangePercentage = -1.5m },
-                1 => trade with { ExitTime = trade.ExitTime.AddMinutes(random.Next(5)).AddSeconds(7) },
-                _ => trade,
-            })
+            .Select(trade =>
+                !isRevised(trade)
+                    ? trade
+                    : random.Next(3) switch
+                    {
+                        0 => trade with { ChangePercentage = -1.5m },
+                        1 => trade with { ExitTime = trade.ExitTime.AddMinutes(random.Next(5)).AddSeconds(7) },
+                        _ => trade,
+                    }
+            )
             .OrderBy(trade => LedgerPosition.Of(trade))
             .ToList();
-        IsAsOf(settings, after, Run(settings, before), [.. after.Where(isRevised)], new StreamHint(1, from, DateTime.MaxValue));
+        IsAsOf(
+            settings,
+            after,
+            Run(settings, before),
+            [.. after.Where(isRevised)],
+            new AffectedRange(1, from, DateTime.MaxValue)
+        );
     }
 
     [Fact]
@@ -71,10 +89,15 @@ public sealed class TailMergeTests
     }
 
     private static TailMerge IsAsOf(
-        LedgerSettings settings, List<CountedTrade> all, List<LedgerRow> rows, List<CountedTrade> news, params IEnumerable<StreamHint> revised)
+        LedgerSettings settings,
+        List<CountedTrade> all,
+        List<LedgerRow> rows,
+        List<CountedTrade> changes,
+        params IEnumerable<AffectedRange> revised
+    )
     {
         var hints = revised.ToDictionary(hint => hint.StreamId);
-        var merge = new TailMerge(settings, rows, news, [.. Enumerable.Range(0, news.Count)], hints);
+        var merge = new TailMerge(settings, rows, changes, [.. Enumerable.Range(0, changes.Count)], hints);
         var expected = Run(settings, all);
         Assert.Equal(expected.Skip((int)merge.Before.Seq), merge.Rows());
         Assert.Equal(expected.Count, merge.LastSeq);

@@ -1,7 +1,7 @@
 using System.Globalization;
-using PnlPipeline.Alerts;
-using PnlPipeline.Analytics.Worker.Pairing;
 using PnlPipeline.Contracts;
+using PnlPipeline.Domain.Alerts;
+using PnlPipeline.Domain.Trades;
 
 namespace PnlPipeline.Tests.Unit.Pairing;
 
@@ -18,7 +18,10 @@ internal static class Alert
         return new AlertId(bytes);
     }
 
-    /// <summary>An alert from a row: <c>id: entry|exit long|short|- price @ second</c>, or <c>id: manual target price @ second</c>.</summary>
+    /// <summary>
+    /// An alert from a row: <c>id: entry|exit long|short|- price @ second</c>, <c>id: manual target price @ second</c>,
+    /// or <c>id: recorded long|short price @ second exitPrice @ exitSecond</c>.
+    /// </summary>
     public static StreamAlert Row(string row)
     {
         var words = row.Split([' ', ':', '@'], StringSplitOptions.RemoveEmptyEntries);
@@ -26,10 +29,20 @@ internal static class Alert
         return new StreamAlert(
             AlertPosition.Of(Start.AddSeconds(Number(words[4])), action, Id(Number(words[0]))),
             action,
-            Enum.TryParse<Direction>(words[2], ignoreCase: true, out var direction) && action != AlertAction.Manual ? direction : null,
+            Enum.TryParse<Direction>(words[2], ignoreCase: true, out var direction) && action != AlertAction.Manual
+                ? direction
+                : null,
             decimal.Parse(words[3], CultureInfo.InvariantCulture),
             action == AlertAction.Manual ? Id(Number(words[2])) : null,
-            Voided: words is [.., "voided"]);
+            Voided: words is [.., "voided"],
+            Exit: action == AlertAction.Recorded
+                ? new RecordedExit(
+                    decimal.Parse(words[5], CultureInfo.InvariantCulture),
+                    Start.AddSeconds(Number(words[6])),
+                    1
+                )
+                : null
+        );
     }
 
     public static string Describe(AlertOutcome became) =>

@@ -1,5 +1,5 @@
-using PnlPipeline.Analytics.Worker.Pairing;
 using PnlPipeline.Contracts;
+using PnlPipeline.Domain.Trades;
 
 namespace PnlPipeline.Tests.Unit.Pairing;
 
@@ -25,6 +25,10 @@ public sealed class PairingRulesTests
     [InlineData("1: entry long 100 @ 1", "2: entry short 110 @ 2 voided", "voided", "1")]
     [InlineData("1: entry long 100 @ 1", "2: exit - 110 @ 2 voided", "voided", "1")]
     [InlineData("1: entry long 100 @ 1", "2: manual 1 110 @ 2 voided", "voided", "1")]
+    [InlineData("", "2: recorded long 100 @ 2 110 @ 3", "recorded 2", "")]
+    [InlineData("1: entry long 100 @ 1", "2: recorded short 100 @ 2 110 @ 3", "recorded 2", "1")]
+    [InlineData("1: entry long 100 @ 1", "2: recorded long 100 @ 2 110 @ 2", "recorded 2", "1")]
+    [InlineData("1: entry long 100 @ 1", "2: recorded long 100 @ 2 110 @ 3 voided", "voided", "1")]
     public void An_alert_does_what_the_open_trade_lets_it(string before, string alert, string became, string openAfter)
     {
         var open = before.Length == 0 ? null : PairingRules.Apply(null, Alert.Row(before)).Open;
@@ -45,6 +49,56 @@ public sealed class PairingRulesTests
         Assert.Equal(new ClosedTrade(open, exit.AlertId, exit.Price, exit.Position.Timestamp, reason, change), closed);
     }
 
+    [Theory]
+    [InlineData("2: recorded long 100 @ 2 98 @ 2", Direction.Long, 98, 2, -2)]
+    [InlineData("2: recorded short 100 @ 2 98 @ 9", Direction.Short, 98, 9, 2)]
+    public void A_recorded_trade_is_closed_by_itself(
+        string row,
+        Direction side,
+        decimal exitPrice,
+        int exitSecond,
+        decimal change
+    )
+    {
+        var closed = PairingRules.Apply(null, Alert.Row(row)).Closed;
+        var entry = new OpenTrade(Alert.Id(2), side, 100, Alert.Start.AddSeconds(2));
+        Assert.Equal(
+            new ClosedTrade(
+                entry,
+                Alert.Id(2),
+                exitPrice,
+                Alert.Start.AddSeconds(exitSecond),
+                ExitReason.Recorded,
+                change
+            ),
+            closed
+        );
+    }
+
+    /// <summary>
+    /// A file's trades as they are in it: on one bar, one upon another, one after another within an instant.
+    /// </summary>
+    [Fact]
+    public void Recorded_trades_are_what_the_list_says_however_they_overlap()
+    {
+        string[] rows =
+        [
+            "1: recorded long 100 @ 1 98 @ 1",
+            "2: recorded long 120 @ 3 126 @ 4",
+            "3: recorded long 100 @ 1 110 @ 9",
+            "4: recorded short 126 @ 4 126 @ 4",
+            "5: entry long 100 @ 2",
+            "6: exit - 105 @ 8",
+        ];
+        Assert.Equal(["recorded 1", "recorded 3", "opened 5", "recorded 2", "recorded 4", "closed 5"], Fold(rows));
+    }
+
+    [Fact]
+    public void A_recorded_trade_without_its_exit_is_a_bug() =>
+        Assert.Throws<ArgumentException>(() =>
+            PairingRules.Apply(null, Alert.Row("1: recorded long 100 @ 1 110 @ 2") with { Exit = null })
+        );
+
     [Fact]
     public void A_flip_opens_the_other_side_at_its_own_price_and_time()
     {
@@ -54,8 +108,8 @@ public sealed class PairingRulesTests
     }
 
     [Fact]
-    public void An_entry_and_its_own_exit_in_one_instant_leave_the_trade_open() => Assert.Equal(
-        ["unmatched", "opened 1"], Fold("1: entry long 100 @ 1", "2: exit - 110 @ 1"));
+    public void An_entry_and_its_own_exit_in_one_instant_leave_the_trade_open() =>
+        Assert.Equal(["unmatched", "opened 1"], Fold("1: entry long 100 @ 1", "2: exit - 110 @ 1"));
 
     [Fact]
     public void A_flips_two_alerts_in_one_instant_close_and_open_in_either_order()
@@ -66,8 +120,11 @@ public sealed class PairingRulesTests
     }
 
     [Fact]
-    public void An_exit_that_arrives_for_a_trade_already_flipped_closes_the_new_one() => Assert.Equal(
-        ["opened 1", "flipped 2 1", "closed 2"], Fold("1: entry long 100 @ 1", "2: entry short 110 @ 2", "3: exit - 120 @ 3"));
+    public void An_exit_that_arrives_for_a_trade_already_flipped_closes_the_new_one() =>
+        Assert.Equal(
+            ["opened 1", "flipped 2 1", "closed 2"],
+            Fold("1: entry long 100 @ 1", "2: entry short 110 @ 2", "3: exit - 120 @ 3")
+        );
 
     [Fact]
     public void An_entry_without_a_direction_is_a_bug() =>
@@ -82,6 +139,9 @@ public sealed class PairingRulesTests
     [InlineData("1: manual 5 1 @ 1", "2: exit - 1 @ 1")]
     [InlineData("1: exit - 1 @ 1", "2: manual 5 1 @ 1")]
     [InlineData("1: entry long 1 @ 1", "2: entry short 1 @ 1")]
+    [InlineData("9: exit - 1 @ 1", "1: recorded long 1 @ 1 2 @ 2")]
+    [InlineData("1: entry long 1 @ 1", "2: recorded long 1 @ 1 2 @ 2")]
+    [InlineData("1: recorded long 1 @ 1 2 @ 9", "2: recorded long 1 @ 2 2 @ 3")]
     public void The_first_stands_before_the_second(string first, string second)
     {
         Assert.True(Alert.Row(first).Position < Alert.Row(second).Position);
@@ -102,8 +162,14 @@ public sealed class PairingRulesTests
     [InlineData(Direction.Long, "0.000000000001", "999999999999999", "1000000000000000")]
     [InlineData(Direction.Short, "0.000000000001", "999999999999999", "-1000000000000000")]
     public void A_change_is_in_percent_of_the_entry_price(Direction side, string entry, string exit, string expected) =>
-        Assert.Equal(decimal.Parse(expected), PairingRules.ChangePercentage(side, decimal.Parse(entry), decimal.Parse(exit)));
+        Assert.Equal(
+            decimal.Parse(expected),
+            PairingRules.ChangePercentage(side, decimal.Parse(entry), decimal.Parse(exit))
+        );
 
     private static List<string> Fold(params string[] rows) =>
-        PairingRules.Fold(null, rows.Select(Alert.Row).OrderBy(alert => alert.Position)).Select(step => Alert.Describe(step.Became)).ToList();
+        PairingRules
+            .Fold(null, rows.Select(Alert.Row).OrderBy(alert => alert.Position))
+            .Select(step => Alert.Describe(step.Became))
+            .ToList();
 }

@@ -1,13 +1,16 @@
-using PnlPipeline.Alerts;
-using PnlPipeline.Analytics.Worker.Pairing;
 using PnlPipeline.Contracts;
+using PnlPipeline.Domain.Alerts;
+using PnlPipeline.Domain.Trades;
 
 namespace PnlPipeline.Tests.Unit.Pairing;
 
 /// <summary>A trade as a row of its table.</summary>
 internal sealed record TradeRow(OpenTrade Entry, ClosedTrade? Closed);
 
-/// <summary>One stream's rows in memory: serves <see cref="StreamPairing"/> what it asks for, and writes what it says, insisting that each write changes something.</summary>
+/// <summary>
+/// One stream's rows in memory: serves <see cref="StreamPairing"/> what it asks for, and writes what it says, insisting
+/// that each write changes something.
+/// </summary>
 internal sealed class StoredStream
 {
     private readonly SortedList<AlertPosition, StoredAlert> _alerts = [];
@@ -16,7 +19,8 @@ internal sealed class StoredStream
 
     public IEnumerable<StoredAlert> Alerts => _alerts.Values;
 
-    public IEnumerable<TradeRow> Trades => _trades.Values.OrderBy(trade => trade.Entry.EntryTime).ThenBy(trade => trade.Entry.TradeId);
+    public IEnumerable<TradeRow> Trades =>
+        _trades.Values.OrderBy(trade => trade.Entry.EntryTime).ThenBy(trade => trade.Entry.TradeId);
 
     public OpenTrade? Open => _row.Open;
 
@@ -51,10 +55,12 @@ internal sealed class StoredStream
         {
             if (stream.BeginsAt is { } place)
                 stream.Begin(OpenBefore(place));
-            var next = _alerts.Values
-                .Where(alert => stream.From.Inclusive
-                    ? alert.Alert.Position >= stream.From.Position
-                    : alert.Alert.Position > stream.From.Position)
+            var next = _alerts
+                .Values.Where(alert =>
+                    stream.From.Inclusive
+                        ? alert.Alert.Position >= stream.From.Position
+                        : alert.Alert.Position > stream.From.Position
+                )
                 .Take(stream.Limit)
                 .ToList();
             Read += next.Count;
@@ -70,9 +76,11 @@ internal sealed class StoredStream
     // As the store's query has it: by the nearest earlier alert that says what was open after it.
     private OpenTrade? OpenBefore(AlertPosition place)
     {
-        var before = _alerts.Values.LastOrDefault(alert => alert.Alert.Position < place
-            && alert.Became.Outcome != Outcome.Voided
-            && !(alert.Alert.Action == AlertAction.Manual && alert.Became.Outcome == Outcome.Unmatched));
+        var before = _alerts.Values.LastOrDefault(alert =>
+            alert.Alert.Position < place
+            && alert.Became.Outcome is not (Outcome.Voided or Outcome.Recorded)
+            && !(alert.Alert.Action == AlertAction.Manual && alert.Became.Outcome == Outcome.Unmatched)
+        );
         return before?.Became.Outcome is Outcome.Opened or Outcome.Flipped or Outcome.Ignored
             ? _trades[before.Became.TradeId!.Value].Entry
             : null;
@@ -82,7 +90,7 @@ internal sealed class StoredStream
     {
         foreach (var (alert, became) in changes.Added)
             _alerts.Add(alert.Position, new StoredAlert(alert, became));
-        foreach (var (alertId, became) in changes.Altered)
+        foreach (var (alertId, became, _) in changes.Altered)
         {
             var stored = _alerts.Values.Single(alert => alert.Alert.AlertId == alertId);
             Assert.NotEqual(stored.Became, became);
@@ -91,8 +99,11 @@ internal sealed class StoredStream
 
         foreach (var tradeId in changes.GoneTrades)
             Assert.True(_trades.Remove(tradeId), "A trade that is not stored was deleted.");
-        foreach (var trade in changes.OpenTrades.Select(open => new TradeRow(open, null))
-            .Concat(changes.ClosedTrades.Select(closed => new TradeRow(closed.Entry, closed))))
+        foreach (
+            var trade in changes
+                .OpenTrades.Select(open => new TradeRow(open, null))
+                .Concat(changes.ClosedTrades.Select(closed => new TradeRow(closed.Entry, closed)))
+        )
         {
             Assert.NotEqual(_trades.GetValueOrDefault(trade.Entry.TradeId), trade);
             _trades[trade.Entry.TradeId] = trade;

@@ -1,5 +1,5 @@
-using PnlPipeline.Analytics.Worker.Pairing;
 using PnlPipeline.Contracts;
+using PnlPipeline.Domain.Trades;
 
 namespace PnlPipeline.Tests.Unit.Pairing;
 
@@ -20,7 +20,11 @@ public sealed class StreamPairingTests
     public void A_late_exit_lets_an_ignored_entry_open_a_trade_of_its_own()
     {
         var stream = new StoredStream();
-        stream.Apply([Alert.Row("1: entry long 100 @ 1"), Alert.Row("3: entry long 120 @ 3"), Alert.Row("4: exit - 130 @ 4")]);
+        stream.Apply([
+            Alert.Row("1: entry long 100 @ 1"),
+            Alert.Row("3: entry long 120 @ 3"),
+            Alert.Row("4: exit - 130 @ 4"),
+        ]);
         stream.Apply([Alert.Row("2: exit - 110 @ 2")]);
         Assert.Equal(["opened 1", "closed 1", "opened 3", "closed 3"], Outcomes(stream));
     }
@@ -52,9 +56,12 @@ public sealed class StreamPairingTests
     public void Derivation_ends_where_both_histories_have_the_same_trade_open()
     {
         var stream = new StoredStream();
-        stream.Apply(Enumerable.Range(1, 1_000).Select(i => Alert.Row($"{i}: entry {(i % 2 == 0 ? "long" : "short")} 100 @ {i}")));
+        stream.Apply(
+            Enumerable.Range(1, 1_000).Select(i => Alert.Row($"{i}: entry {(i % 2 == 0 ? "long" : "short")} 100 @ {i}"))
+        );
         var late = stream.Apply([Alert.Row("2000: exit - 100 @ 500")], firstChunk: 4);
-        // The exit closes what the entry at 499 had opened; the one at 500 opens instead of flipping, and all is as it was.
+        // The exit closes what the entry at 499 had opened; the one at 500 opens instead of flipping, and all is as it
+        // was.
         Assert.Equal(4, stream.Read);
         Assert.Equal([Alert.Id(500)], late!.Changes.Single().Altered.Select(altered => altered.AlertId));
         Assert.Equal([Alert.Id(499)], late.Changes.Single().ClosedTrades.Select(trade => trade.Entry.TradeId));
@@ -64,9 +71,17 @@ public sealed class StreamPairingTests
     public void An_alert_a_year_late_and_one_a_moment_late_do_not_read_what_lies_between()
     {
         var stream = new StoredStream();
-        stream.Apply(Enumerable.Range(1, 1_000).Select(i => Alert.Row($"{i}: entry {(i % 2 == 0 ? "long" : "short")} 100 @ {i}")));
+        stream.Apply(
+            Enumerable.Range(1, 1_000).Select(i => Alert.Row($"{i}: entry {(i % 2 == 0 ? "long" : "short")} 100 @ {i}"))
+        );
         var late = stream.Apply(
-            [Alert.Row("2001: exit - 100 @ 3"), Alert.Row("2002: exit - 100 @ 998"), Alert.Row("2003: exit - 100 @ 1001")], firstChunk: 4);
+            [
+                Alert.Row("2001: exit - 100 @ 3"),
+                Alert.Row("2002: exit - 100 @ 998"),
+                Alert.Row("2003: exit - 100 @ 1001"),
+            ],
+            firstChunk: 4
+        );
         Assert.InRange(stream.Read, 1, 20);
         Assert.Equal(3, late!.Added.Count());
         Assert.Null(stream.Open);
@@ -76,7 +91,8 @@ public sealed class StreamPairingTests
     public void A_stretch_reads_in_growing_pieces_until_its_histories_meet()
     {
         var stream = new StoredStream();
-        // Every entry is ignored from the second on, so a late exit makes each history differ to the end: then none of them is.
+        // Every entry is ignored from the second on, so a late exit makes each history differ to the end: then none of
+        // them is.
         stream.Apply(Enumerable.Range(1, 300).Select(i => Alert.Row($"{i}: entry long 100 @ {i}")));
         var late = stream.Apply([Alert.Row("2000: exit - 100 @ 2")], firstChunk: 4);
         Assert.Equal(299, stream.Read);
@@ -88,9 +104,56 @@ public sealed class StreamPairingTests
     public void A_close_by_hand_that_met_nothing_does_not_hide_the_open_trade_from_a_late_alert()
     {
         var stream = new StoredStream();
-        stream.Apply([Alert.Row("1: entry long 100 @ 1"), Alert.Row("2: manual 7 110 @ 2"), Alert.Row("9: entry long 120 @ 9")]);
+        stream.Apply([
+            Alert.Row("1: entry long 100 @ 1"),
+            Alert.Row("2: manual 7 110 @ 2"),
+            Alert.Row("9: entry long 120 @ 9"),
+        ]);
         stream.Apply([Alert.Row("3: exit - 130 @ 3")]);
         Assert.Equal(["opened 1", "unmatched", "closed 1", "opened 9"], Outcomes(stream));
+    }
+
+    [Fact]
+    public void A_recorded_trade_does_not_hide_the_open_trade_from_a_late_alert()
+    {
+        var stream = new StoredStream();
+        stream.Apply([
+            Alert.Row("1: entry long 100 @ 1"),
+            Alert.Row("2: recorded short 110 @ 2 90 @ 50"),
+            Alert.Row("9: entry long 120 @ 9"),
+        ]);
+        stream.Apply([Alert.Row("3: exit - 130 @ 3")]);
+        Assert.Equal(["opened 1", "recorded 2", "closed 1", "opened 9"], Outcomes(stream));
+        Assert.Equal(3, stream.Trades.Count());
+    }
+
+    [Fact]
+    public void A_recorded_trade_is_voided_and_restored_and_nothing_else_changes()
+    {
+        var stream = new StoredStream();
+        var recorded = Alert.Row("2: recorded short 110 @ 2 90 @ 50");
+        stream.Apply([Alert.Row("1: entry long 100 @ 1"), recorded, Alert.Row("3: exit - 120 @ 3")]);
+        stream.SetVoided(recorded.Position, voided: true, StreamPairing.FirstChunk);
+        Assert.Equal(["opened 1", "voided", "closed 1"], Outcomes(stream));
+        Assert.Equal(Alert.Id(1), stream.Trades.Single().Entry.TradeId);
+        stream.SetVoided(recorded.Position, voided: false, StreamPairing.FirstChunk);
+        Assert.Equal(["opened 1", "recorded 2", "closed 1"], Outcomes(stream));
+        Assert.Equal(2, stream.Trades.Count());
+    }
+
+    [Theory]
+    [InlineData(false, 50)] // behind the end of the stream
+    [InlineData(true, 50)]
+    public void What_the_ledgers_are_told_reaches_to_the_last_exit_of_a_recorded_trade(bool isLate, int exit)
+    {
+        var stream = new StoredStream();
+        stream.Apply([Alert.Row(isLate ? "1: entry long 100 @ 5" : "1: entry long 100 @ 1")]);
+        var recorded = stream.Apply([
+            Alert.Row($"2: recorded short 110 @ 2 90 @ {exit}"),
+            Alert.Row("3: recorded short 110 @ 3 90 @ 20"),
+        ]);
+        Assert.Equal(isLate, recorded!.IsLate);
+        Assert.Equal(Alert.Start.AddSeconds(exit), recorded.LastExit);
     }
 
     [Fact]
@@ -133,7 +196,7 @@ public sealed class StreamPairingTests
         var stream = new StoredStream();
         var voided = new HashSet<AlertPosition>();
         var firstChunk = random.Next(1, 6);
-        for (var at = 0; at < deliveries.Length;)
+        for (var at = 0; at < deliveries.Length; )
         {
             var call = deliveries.AsSpan(at, Math.Min(random.Next(1, 12), deliveries.Length - at)).ToArray();
             at += call.Length;
@@ -152,12 +215,28 @@ public sealed class StreamPairingTests
             .OrderBy(alert => alert.Position)
             .ToList();
         var steps = PairingRules.Fold(null, inOrder).ToList();
-        var closed = steps.Where(step => step.Closed is not null).Select(step => step.Closed!).ToDictionary(trade => trade.Entry.TradeId);
+        var closed = steps
+            .Where(step => step.Closed is not null)
+            .Select(step => step.Closed!)
+            .ToDictionary(trade => trade.Entry.TradeId);
         var trades = steps
-            .Where(step => step.Became.Outcome is Outcome.Opened or Outcome.Flipped)
-            .Select(step => new TradeRow(step.Open!, closed.GetValueOrDefault(step.Open!.TradeId)));
+            .Select(step =>
+                step.Became.Outcome switch
+                {
+                    Outcome.Opened or Outcome.Flipped => step.Open,
+                    Outcome.Recorded => step.Closed!.Entry,
+                    _ => null,
+                }
+            )
+            .OfType<OpenTrade>()
+            .Select(entry => new TradeRow(entry, closed.GetValueOrDefault(entry.TradeId)))
+            .OrderBy(trade => trade.Entry.EntryTime)
+            .ThenBy(trade => trade.Entry.TradeId);
 
-        Assert.True(inOrder.Zip(steps, (alert, step) => new StoredAlert(alert, step.Became)).SequenceEqual(stream.Alerts), $"alerts of seed {seed}");
+        Assert.True(
+            inOrder.Zip(steps, (alert, step) => new StoredAlert(alert, step.Became)).SequenceEqual(stream.Alerts),
+            $"alerts of seed {seed}"
+        );
         Assert.True(trades.SequenceEqual(stream.Trades), $"trades of seed {seed}");
         Assert.Equal(steps[^1].Open, stream.Open);
     }
@@ -167,17 +246,32 @@ public sealed class StreamPairingTests
     {
         var ids = Enumerable.Range(1, count).ToArray();
         random.Shuffle(ids);
-        return [.. ids.Select(id =>
-        {
-            var action = random.Next(8) switch { < 4 => AlertAction.Entry, < 7 => AlertAction.Exit, _ => AlertAction.Manual };
-            return new StreamAlert(
-                AlertPosition.Of(Alert.Start.AddSeconds(random.Next(Math.Max(2, count / 2))), action, Alert.Id(id)),
-                action,
-                action == AlertAction.Entry ? (Direction)random.Next(2) : null,
-                random.Next(1, 50),
-                action == AlertAction.Manual ? Alert.Id(random.Next(1, count + 1)) : null);
-        })];
+        return
+        [
+            .. ids.Select(id =>
+            {
+                var action = random.Next(10) switch
+                {
+                    < 4 => AlertAction.Entry,
+                    < 7 => AlertAction.Exit,
+                    7 => AlertAction.Manual,
+                    _ => AlertAction.Recorded,
+                };
+                var time = Alert.Start.AddSeconds(random.Next(Math.Max(2, count / 2)));
+                return new StreamAlert(
+                    AlertPosition.Of(time, action, Alert.Id(id)),
+                    action,
+                    action is AlertAction.Entry or AlertAction.Recorded ? (Direction)random.Next(2) : null,
+                    random.Next(1, 50),
+                    action == AlertAction.Manual ? Alert.Id(random.Next(1, count + 1)) : null,
+                    Exit: action == AlertAction.Recorded
+                        ? new RecordedExit(random.Next(1, 50), time.AddSeconds(random.Next(count)), 1)
+                        : null
+                );
+            }),
+        ];
     }
 
-    private static List<string> Outcomes(StoredStream stream) => stream.Alerts.Select(alert => Alert.Describe(alert.Became)).ToList();
+    private static List<string> Outcomes(StoredStream stream) =>
+        stream.Alerts.Select(alert => Alert.Describe(alert.Became)).ToList();
 }

@@ -27,32 +27,66 @@ public sealed class AccessTests
     {
         var fingerprint = new KeyRing(new AccessOptions { AdminKeys = [Admin] }).Find(Admin)!.Fingerprint;
         Assert.DoesNotContain(Admin, fingerprint, StringComparison.Ordinal);
-        Assert.Equal("viewer", new KeyRing(new AccessOptions { ViewerKeys = [Admin] }).FindFingerprint(fingerprint)?.Role);
+        Assert.Equal(
+            "viewer",
+            new KeyRing(new AccessOptions { ViewerKeys = [Admin] }).FindFingerprint(fingerprint)?.Role
+        );
         Assert.Null(new KeyRing(new AccessOptions { AdminKeys = [Viewer] }).FindFingerprint(fingerprint));
         Assert.Null(new KeyRing(new AccessOptions { AdminKeys = [Admin] }).FindFingerprint("nonsense"));
     }
 
-    public static TheoryData<string[], string[], int> Options => new()
-    {
-        { [Admin], [], 0 },
-        { [Admin], [Viewer], 0 },
-        { [], [Viewer], 1 },
-        { ["short"], [], 1 },
-        { [Admin], ["short", "also-short"], 2 },
-        { ["with a space in it 123"], [], 1 },
-        { [Admin], [Admin], 1 },
-        { [""], [], 1 },
-    };
+    public static TheoryData<string[], string[], int> Options =>
+        new()
+        {
+            { [Admin], [], 0 },
+            { [Admin], [Viewer], 0 },
+            { [], [Viewer], 1 },
+            { ["short"], [], 1 },
+            { [Admin], ["short", "also-short"], 2 },
+            { ["with a space in it 123"], [], 1 },
+            { [Admin], [Admin], 1 },
+            { [""], [], 1 },
+        };
 
     [Theory]
     [MemberData(nameof(Options))]
     public void Options_that_let_nobody_in_or_anybody_are_refused(string[] admins, string[] viewers, int count)
     {
-        var errors = new AccessOptions { AdminKeys = admins, ViewerKeys = viewers }.Errors().ToList();
+        var errors = new AccessOptions { AdminKeys = admins, ViewerKeys = viewers }
+            .Errors()
+            .ToList();
         Assert.Equal(count, errors.Count);
         // A key in a log is a key given away.
-        Assert.DoesNotContain(errors, error => admins.Concat(viewers).Any(key => key.Length > 0 && error.Contains($" {key} ", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            errors,
+            error =>
+                admins
+                    .Concat(viewers)
+                    .Any(key => key.Length > 0 && error.Contains($" {key} ", StringComparison.Ordinal))
+        );
     }
+
+    [Theory]
+    [InlineData("https://app.example.com", true)]
+    [InlineData("http://localhost:3000", true)]
+    [InlineData("http://[::1]:3000", true)]
+    [InlineData("*", false)]
+    [InlineData("null", false)]
+    [InlineData("", false)]
+    [InlineData("app.example.com", false)]
+    [InlineData("https://app.example.com/", false)]
+    [InlineData("https://app.example.com/page", false)]
+    [InlineData("https://app.example.com:443", false)]
+    [InlineData("https://App.example.com", false)]
+    [InlineData("https://user@app.example.com", false)]
+    [InlineData("file:///etc/passwd", false)]
+    public void An_allowed_origin_is_written_as_browsers_send_it(string origin, bool valid) =>
+        Assert.Equal(
+            valid ? 0 : 1,
+            new AccessOptions { AdminKeys = [Admin], AllowedOrigins = [origin] }
+                .Errors()
+                .Count()
+        );
 
     [Theory]
     // Sec-Fetch-Site, Origin.

@@ -1,4 +1,4 @@
-using PnlPipeline.Query.Api.Calendar;
+using PnlPipeline.Domain.Statistics;
 
 namespace PnlPipeline.Tests.Unit.Query;
 
@@ -18,7 +18,10 @@ public sealed class AscendingTimesTests
                 var from = random.Next(column.Length + 1);
                 Assert.Equal(Expected(column, from, time), new AscendingTimes(column).FirstAtOrAfter(time, from));
                 if (rows.Length > 0)
-                    Assert.Equal(Expected(some, from % rows.Length, time), new AscendingTimes(column, rows).FirstAtOrAfter(time, from % rows.Length));
+                    Assert.Equal(
+                        Expected(some, from % rows.Length, time),
+                        new AscendingTimes(column, rows).FirstAtOrAfter(time, from % rows.Length)
+                    );
             }
         }
 

@@ -2,34 +2,36 @@ using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using PnlPipeline.Domain.Accounts;
+using PnlPipeline.Domain.Alerts;
 using PnlPipeline.Query.Api.Http;
-using PnlPipeline.Query.Api.LedgerView;
 
 namespace PnlPipeline.Tests.Unit.Query;
 
 public sealed class CsvTests
 {
-    public static TheoryData<object?, string> Cells => new()
-    {
-        { null, "" },
-        { "", "" },
-        { "BTCUSDT", "BTCUSDT" },
-        { "A,B", "\"A,B\"" },
-        { "A\"B", "\"A\"\"B\"" },
-        { "A\r\nB", "\"A\r\nB\"" },
-        { 12L, "12" },
-        { -27500.50m, "-27500.5" },
-        { new DateTime(2026, 11, 22, 6, 28, 0, 5), "2026-11-22T06:28:00.005Z" },
-        // What a spreadsheet would run is text; what is a number stays one.
-        { "=1+1", "'=1+1" },
-        { "+1", "'+1" },
-        { "-1", "'-1" },
-        { "@SUM(A1)", "'@SUM(A1)" },
-        { "|CMD", "'|CMD" },
-        { "%0A=1", "'%0A=1" },
-        { "\t=1", "'\t=1" },
-        { "=HYPERLINK(\"x\",1)", "\"'=HYPERLINK(\"\"x\"\",1)\"" },
-    };
+    public static TheoryData<object?, string> Cells =>
+        new()
+        {
+            { null, "" },
+            { "", "" },
+            { "BTCUSDT", "BTCUSDT" },
+            { "A,B", "\"A,B\"" },
+            { "A\"B", "\"A\"\"B\"" },
+            { "A\r\nB", "\"A\r\nB\"" },
+            { 12L, "12" },
+            { -27500.50m, "-27500.5" },
+            { new DateTime(2026, 11, 22, 6, 28, 0, 5), "2026-11-22T06:28:00.005Z" },
+            // What a spreadsheet would run is text; what is a number stays one.
+            { "=1+1", "'=1+1" },
+            { "+1", "'+1" },
+            { "-1", "'-1" },
+            { "@SUM(A1)", "'@SUM(A1)" },
+            { "|CMD", "'|CMD" },
+            { "%0A=1", "'%0A=1" },
+            { "\t=1", "'\t=1" },
+            { "=HYPERLINK(\"x\",1)", "\"'=HYPERLINK(\"\"x\"\",1)\"" },
+        };
 
     [Theory]
     [MemberData(nameof(Cells))]
@@ -42,7 +44,7 @@ public sealed class CsvTests
     public void A_line_ends_as_the_standard_has_it()
     {
         var line = new ArrayBufferWriter<byte>();
-        Csv.WriteLine(line, ["é", null, Amount.Of(1.5m)]);
+        Csv.WriteLine(line, ["é", null, FixedPoint.Of(1.5m)]);
         Assert.Equal("é,,1.5\r\n", Encoding.UTF8.GetString(line.WrittenSpan));
     }
 
@@ -60,8 +62,10 @@ public sealed class CsvTests
         var http = new DefaultHttpContext();
         if (accept is not null)
             http.Request.Headers.Accept = accept;
-        var query = new QueryReader(new QueryCollection(QueryHelpers.ParseQuery(queryString)));
-        Assert.Equal(wanted && fields.Length == 0, Csv.IsWanted(http.Request, query));
-        Assert.Equal(fields, string.Join(' ', query.Errors.ToDictionary().Keys));
+        var errors = new FieldErrors();
+        var query = new QueryCollection(QueryHelpers.ParseQuery(queryString));
+        var parameters = (DownloadParameters)ParameterSet.Of(typeof(DownloadParameters)).Read(query, errors);
+        Assert.Equal(wanted && fields.Length == 0, Csv.IsWanted(http.Request, parameters));
+        Assert.Equal(fields, string.Join(' ', errors.ToDictionary().Keys));
     }
 }

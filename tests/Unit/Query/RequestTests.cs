@@ -1,51 +1,54 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using PnlPipeline.Domain.Alerts;
+using PnlPipeline.Domain.Statistics;
 using PnlPipeline.Query.Api.Batches;
 using PnlPipeline.Query.Api.Http;
-using PnlPipeline.Query.Api.LedgerView;
+using PnlPipeline.Query.Api.Imports;
+using PnlPipeline.Query.Api.Ledgers;
+using PnlPipeline.Query.Api.Log;
 
 namespace PnlPipeline.Tests.Unit.Query;
 
 public sealed class RequestTests
 {
-    public static TheoryData<string, string> Parameters => new()
-    {
-        // Query string, the fields in error.
-        { "", "" },
-        { "?from=&to=&symbol=&side=&tz=&limit=&cursor=", "" },
-        { "?nonsense=1", "" },
-        { "?from=2026-01-01T00:00:00Z&to=2026-01-01T00:00:00Z", "" },
-        { "?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "to" },
-        { "?from=2026-01-01T00:00:00+02:00&to=1790000000", "" },
-        { "?from=yesterday", "from" },
-        { "?from=1&from=2", "from" },
-        { "?symbol=btc&symbol=ETH&timeframe=1h&side=long&side=short", "" },
-        { "?symbol=a|b&timeframe=0&side=up", "side symbol timeframe" },
-        { "?tz=Europe/Berlin", "" },
-        { "?tz=Mars/Olympus", "tz" },
-        { "?tz=UTC&tz=UTC", "tz" },
-        { "?limit=1000", "" },
-        { "?limit=0", "limit" },
-        { "?limit=1001", "limit" },
-        { "?limit=-1", "limit" },
-        { "?limit=1.5", "limit" },
-        { "?cursor=nonsense", "cursor" },
-        { "?cursor=ÿ", "cursor" },
-        // All of them at once.
-        { "?from=x&side=y&tz=z&limit=0&cursor=!", "cursor from limit side tz" },
-    };
+    public static TheoryData<string, string> Parameters =>
+        new()
+        {
+            // Query string, the fields in error.
+            { "", "" },
+            { "?from=&to=&symbol=&side=&tz=&limit=&cursor=", "" },
+            { "?nonsense=1", "nonsense" },
+            { "?symbl=BTC&limit=0", "limit symbl" },
+            { "?from=2026-01-01T00:00:00Z&to=2026-01-01T00:00:00Z", "" },
+            { "?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "to" },
+            { "?from=2026-01-01T00:00:00+02:00&to=1790000000", "" },
+            { "?from=yesterday", "from" },
+            { "?from=1&from=2", "from" },
+            { "?symbol=btc&symbol=ETH&timeframe=1h&side=long&side=short", "" },
+            { "?symbol=a|b&timeframe=0&side=up", "side symbol timeframe" },
+            { "?tz=Europe/Berlin", "" },
+            { "?tz=Mars/Olympus", "tz" },
+            { "?tz=UTC&tz=UTC", "tz" },
+            { "?limit=1000", "" },
+            { "?limit=0", "limit" },
+            { "?limit=1001", "limit" },
+            { "?limit=-1", "limit" },
+            { "?limit=1.5", "limit" },
+            { "?cursor=nonsense", "cursor" },
+            { "?cursor=ÿ", "cursor" },
+            // All of them at once.
+            { "?from=x&side=y&tz=z&limit=0&cursor=!", "cursor from limit side tz" },
+        };
 
     [Theory]
     [MemberData(nameof(Parameters))]
     public void Everything_wrong_with_the_parameters_is_told_by_field(string queryString, string fields)
     {
-        var query = Reader(queryString);
-        LedgerFilter.Read(query);
-        query.Zone();
-        query.Limit();
-        query.Position('t', parts => parts);
-        Assert.Equal(fields, string.Join(' ', query.Errors.ToDictionary().Keys.Order(StringComparer.Ordinal)));
+        var errors = new FieldErrors();
+        Read<TradeParameters>(queryString, errors);
+        Assert.Equal(fields, string.Join(' ', errors.ToDictionary().Keys.Order(StringComparer.Ordinal)));
     }
 
     [Theory]
@@ -57,15 +60,112 @@ public sealed class RequestTests
     [InlineData("1767225600123", "2026-01-01T00:00:00.123Z")]
     public void A_time_is_read_in_every_form_an_alert_may_have(string from, string utc)
     {
-        Assert.Equal(utc, JsonFormats.Iso(Reader("?from=" + from).Span().From!.Value));
+        Assert.Equal(utc, JsonFormats.Iso(Read<TradeParameters>("?from=" + from).Selection.From!.Value));
     }
 
     [Fact]
     public void Symbols_and_timeframes_are_made_canonical()
     {
-        var filter = LedgerFilter.Read(Reader("?symbol=btc&timeframe=4h"));
+        var filter = Read<TradeParameters>("?symbol=btc&timeframe=4h").Selection.ToFilter();
         Assert.Equal(["BTC"], filter.Symbols);
         Assert.Equal(["240"], filter.Timeframes);
+    }
+
+    public static TheoryData<string, string> Bounds =>
+        new()
+        {
+            // Query string of a comparison, the fields in error.
+            { "?batch=1", "" },
+            { "", "batch" },
+            { "?batch=", "batch" },
+            { "?batch=x", "batch" },
+            { "?batch=-1&by=week&annualization=360", "annualization batch by" },
+            { "?batch=007&batch=7", "" },
+            { "?batch=" + new string('9', 40), "" },
+            { Ids(20), "" },
+            { Ids(21), "batch" },
+            { Ids(501), "batch" },
+        };
+
+    [Theory]
+    [MemberData(nameof(Bounds))]
+    public void Ids_words_and_numbers_have_their_bounds(string queryString, string fields)
+    {
+        var errors = new FieldErrors();
+        Read<CompareParameters>(queryString, errors);
+        Assert.Equal(fields, string.Join(' ', errors.ToDictionary().Keys.Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public void An_id_counts_once_however_it_is_written()
+    {
+        Assert.Equal(["7", "12", "0"], Read<CompareParameters>("?batch=007&batch=12&batch=7&batch=0&batch=00").Ids);
+    }
+
+    [Fact]
+    public void What_is_absent_is_its_default()
+    {
+        var capital = Read<CapitalParameters>("");
+        Assert.Equal(
+            ("trade", "cumulative", null, "UTC"),
+            (capital.By, capital.Mode, capital.Points, capital.Selection.Zone.Id)
+        );
+        Assert.Equal((100, null), (Read<TradeParameters>("?limit=").Page.Limit, Read<TradeParameters>("").State));
+        var reconciliation = Read<ReconciliationParameters>("?symbol=BTC&timeframe=60&tz=UTC");
+        Assert.Equal(
+            (null, 0.1m, 60, 1000),
+            (
+                reconciliation.Offset,
+                reconciliation.PriceTolerancePercentage,
+                reconciliation.DelayToleranceSeconds,
+                reconciliation.Limit
+            )
+        );
+    }
+
+    [Theory]
+    [InlineData("auto", null, true)]
+    [InlineData("3600", 3600, true)]
+    [InlineData("-3600", -3600, true)]
+    [InlineData("2678401", null, false)]
+    [InlineData("-2147483648", null, false)]
+    [InlineData("1.5", null, false)]
+    public void An_offset_is_found_or_told(string text, int? seconds, bool isRead)
+    {
+        var errors = new FieldErrors();
+        var parameters = Read<ReconciliationParameters>(
+            $"?symbol=BTC&timeframe=60&tz=UTC&offsetSeconds={text}",
+            errors
+        );
+        Assert.Equal((isRead, seconds), (!errors.Any, (int?)parameters.Offset?.TotalSeconds));
+    }
+
+    [Theory]
+    [InlineData("desc", 'L', true)]
+    [InlineData("asc", 'l', true)]
+    [InlineData("asc", 'L', false)]
+    [InlineData("desc", 'l', false)]
+    [InlineData("desc", 't', false)]
+    public void A_cursor_of_a_ledger_goes_on_in_the_order_it_was_made_in(string order, char kind, bool isRead)
+    {
+        var errors = new FieldErrors();
+        var parameters = Read<LedgerParameters>($"?order={order}&cursor={Cursor.Write(kind, 12)}", errors);
+        Assert.Equal(isRead, !errors.Any);
+        if (isRead)
+            Assert.Equal(12, parameters.Page.Cursor!.Place.Seq);
+    }
+
+    [Theory]
+    [InlineData("?format=csv", "")]
+    [InlineData("?format=trades&symbol=a|b&timeframe=60&tz=Nowhere", "symbol tz")]
+    [InlineData("?format=xlsx&symbol=BTC&timeframe=1h&tz=UTC", "format")]
+    [InlineData("?decimal=;&dateOrder=ymd&overlap=some&columns=price,colour", "columns dateOrder decimal overlap")]
+    public void What_is_said_of_a_file_is_checked_before_it_is_read(string queryString, string fields)
+    {
+        var errors = new FieldErrors();
+        Read<ImportParameters>(queryString, errors);
+        Assert.Equal(fields, string.Join(' ', errors.ToDictionary().Keys.Order(StringComparer.Ordinal)));
+        Assert.All(errors.ToDictionary().Values, messages => Assert.Single(messages));
     }
 
     [Theory]
@@ -83,9 +183,9 @@ public sealed class RequestTests
     [InlineData(4, true)]
     public void A_page_has_a_cursor_where_there_is_more(int rows, bool more)
     {
-        var page = Page.Of(Enumerable.Range(1, rows).ToList(), 3, row => $"after {row}");
+        var page = Page.Of(Enumerable.Range(1, rows).ToList(), 3, row => new DeadLetterPosition(row));
         Assert.Equal(Enumerable.Range(1, Math.Min(rows, 3)), page.Items);
-        Assert.Equal(more ? "after 3" : null, page.Cursor);
+        Assert.Equal(more ? new DeadLetterPosition(3).ToCursor() : null, page.Cursor);
     }
 
     [Theory]
@@ -157,5 +257,19 @@ public sealed class RequestTests
         return string.Join(' ', errors.ToDictionary().Keys);
     }
 
-    private static QueryReader Reader(string queryString) => new(new QueryCollection(QueryHelpers.ParseQuery(queryString)));
+    private static string Ids(int count) =>
+        "?" + string.Join('&', Enumerable.Range(1, count).Select(id => $"batch={id}"));
+
+    private static T Read<T>(string queryString)
+        where T : RequestParameters
+    {
+        var errors = new FieldErrors();
+        var parameters = Read<T>(queryString, errors);
+        Assert.Empty(errors.ToDictionary());
+        return parameters;
+    }
+
+    private static T Read<T>(string queryString, FieldErrors errors)
+        where T : RequestParameters =>
+        (T)ParameterSet.Of(typeof(T)).Read(new QueryCollection(QueryHelpers.ParseQuery(queryString)), errors);
 }

@@ -1,5 +1,5 @@
-using PnlPipeline.Query.Api.Charts;
-using PnlPipeline.Query.Api.LedgerView;
+using PnlPipeline.Domain.Accounts;
+using PnlPipeline.Domain.Statistics;
 
 namespace PnlPipeline.Tests.Unit.Query;
 
@@ -13,7 +13,11 @@ public sealed class ThinningTests
     [InlineData("5 5 5 5 5 5", 4, "0 1 5")]
     [InlineData("1 2 3 4 5 6 7 8", 6, "0 1 3 4 6 7")]
     [InlineData("", 10, "")]
-    public void Keeps_the_first_the_last_and_each_stretch_s_lowest_and_highest_in_order(string values, int points, string kept)
+    public void Keeps_the_first_the_last_and_each_stretch_s_lowest_and_highest_in_order(
+        string values,
+        int points,
+        string kept
+    )
     {
         Assert.Equal(kept, string.Join(' ', Thinning.Thin(SeriesOf(values), points).Time));
     }
@@ -28,7 +32,9 @@ public sealed class ThinningTests
     public void Is_about_as_long_as_asked_and_loses_no_extreme(int points)
     {
         var random = new Random(points);
-        var series = SeriesOf(string.Join(' ', Enumerable.Range(0, 10_000).Select(_ => random.Next(-1_000_000, 1_000_000))));
+        var series = SeriesOf(
+            string.Join(' ', Enumerable.Range(0, 10_000).Select(_ => random.Next(-1_000_000, 1_000_000)))
+        );
         var thinned = Thinning.Thin(series, points);
 
         Assert.InRange(thinned.Count, points / 2, Math.Max(4, points));
@@ -47,8 +53,14 @@ public sealed class ThinningTests
     // Time is the position, seq one more.
     private static SeriesColumns SeriesOf(string values)
     {
-        var value = values.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => Amount.Of(decimal.Parse(text))).ToArray();
+        var value = values
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(text => FixedPoint.Of(decimal.Parse(text)))
+            .ToArray();
         return new SeriesColumns(
-            [.. Enumerable.Range(0, value.Length).Select(i => (long)i)], value, [.. Enumerable.Range(1, value.Length).Select(i => (long)i)]);
+            [.. Enumerable.Range(0, value.Length).Select(i => (long)i)],
+            value,
+            [.. Enumerable.Range(1, value.Length).Select(i => (long)i)]
+        );
     }
 }

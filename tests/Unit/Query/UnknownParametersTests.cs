@@ -1,3 +1,4 @@
+using PnlPipeline.Domain.Alerts;
 using PnlPipeline.Query.Api.Http;
 
 namespace PnlPipeline.Tests.Unit.Query;
@@ -6,26 +7,30 @@ public sealed class UnknownParametersTests
 {
     private static readonly string[] Known = ["symbol", "timeframe", "from", "to", "tz", "points"];
 
-    public static TheoryData<string, string?> Slips => new()
-    {
-        // The name that was sent, what was meant: null where nothing is near enough.
-        { "symbl", "symbol" },
-        { "symbols", "symbol" },
-        { "smybol", "symbol" },
-        { "Symbo", "symbol" },
-        { "timefarme", "timeframe" },
-        { "form", "from" },
-        { "point", "points" },
-        { "t", null },
-        { "tzz", null },
-        { "zone", null },
-        { "", null },
-        { new string('s', 8000), null },
-    };
+    public static TheoryData<string, string?> EditDistance =>
+        new()
+        {
+            // The name that was sent, what was meant: null where nothing is near enough.
+            { "symbl", "symbol" },
+            { "symbols", "symbol" },
+            { "smybol", "symbol" },
+            { "Symbo", "symbol" },
+            { "timefarme", "timeframe" },
+            { "form", "from" },
+            { "point", "points" },
+            { "t", null },
+            { "tzz", null },
+            { "zone", null },
+            { "", null },
+            { new string('s', 8000), null },
+        };
 
     [Theory]
-    [MemberData(nameof(Slips))]
-    public void A_name_that_is_not_taken_is_told_with_the_one_that_was_meant_and_all_there_are(string name, string? meant)
+    [MemberData(nameof(EditDistance))]
+    public void A_name_that_is_not_taken_is_told_with_the_one_that_was_meant_and_all_there_are(
+        string name,
+        string? meant
+    )
     {
         var errors = new FieldErrors();
         UnknownParameters.Find([name], Known, errors);
@@ -49,7 +54,10 @@ public sealed class UnknownParametersTests
     {
         var errors = new FieldErrors();
         UnknownParameters.Find(["symbol"], [], errors);
-        Assert.Equal(["Is no parameter of this call, which takes none. Leave it out."], errors.ToDictionary()["symbol"]);
+        Assert.Equal(
+            ["Is no parameter of this call, which takes none. Leave it out."],
+            errors.ToDictionary()["symbol"]
+        );
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using System.Globalization;
-using PnlPipeline.Query.Api.Calendar;
+using PnlPipeline.Domain.Statistics;
 
 namespace PnlPipeline.Tests.Unit.Query;
 
@@ -7,33 +7,104 @@ public sealed class ZoneCalendarTests
 {
     private const long Minute = 60_000;
 
-    public static TheoryData<string, Period, string, string> Starts => new()
-    {
-        // Zone, period, times, starts of every period from the first time's to the last's.
-        { "UTC", Period.Hour, "2026-11-22T06:28Z 2026-11-22T09:00Z", "2026-11-22T06:00Z 2026-11-22T07:00Z 2026-11-22T08:00Z 2026-11-22T09:00Z" },
-        { "UTC", Period.Day, "2026-02-28T23:59Z 2026-03-02T00:00Z", "2026-02-28T00:00Z 2026-03-01T00:00Z 2026-03-02T00:00Z" },
-        { "UTC", Period.Week, "2026-11-22T23:59Z 2026-11-23T00:00Z", "2026-11-16T00:00Z 2026-11-23T00:00Z" },
-        { "UTC", Period.Month, "2025-12-31T23:59Z 2026-03-01T00:00Z", "2025-12-01T00:00Z 2026-01-01T00:00Z 2026-02-01T00:00Z 2026-03-01T00:00Z" },
-        // A zone of half an hour: hours start at :30 UTC.
-        { "Asia/Kolkata", Period.Hour, "2026-11-22T06:29Z 2026-11-22T06:30Z", "2026-11-22T05:30Z 2026-11-22T06:30Z" },
-        { "Asia/Kathmandu", Period.Day, "2026-11-22T18:14Z 2026-11-22T18:15Z", "2026-11-21T18:15Z 2026-11-22T18:15Z" },
-        // A day of 23 hours, one of 25, and the hour that is repeated.
-        { "Europe/Berlin", Period.Day, "2026-03-28T12:00Z 2026-03-30T12:00Z", "2026-03-27T23:00Z 2026-03-28T23:00Z 2026-03-29T22:00Z" },
-        { "Europe/Berlin", Period.Day, "2026-10-24T12:00Z 2026-10-26T12:00Z", "2026-10-23T22:00Z 2026-10-24T22:00Z 2026-10-25T23:00Z" },
-        { "Europe/Berlin", Period.Hour, "2026-10-25T00:10Z 2026-10-25T02:10Z", "2026-10-25T00:00Z 2026-10-25T01:00Z 2026-10-25T02:00Z" },
-        // Midnight itself is skipped: the day starts at one.
-        { "America/Sao_Paulo", Period.Day, "2018-11-03T12:00Z 2018-11-05T12:00Z", "2018-11-03T03:00Z 2018-11-04T03:00Z 2018-11-05T02:00Z" },
-        { "Asia/Beirut", Period.Day, "2022-03-26T12:00Z 2022-03-28T12:00Z", "2022-03-25T22:00Z 2022-03-26T22:00Z 2022-03-27T21:00Z" },
-        // The clock goes back at midnight to eleven of the evening before, which has 25 hours.
-        { "America/Sao_Paulo", Period.Day, "2018-02-17T12:00Z 2018-02-18T12:00Z", "2018-02-17T02:00Z 2018-02-18T03:00Z" },
-        // The date 2011-12-30 never was.
-        { "Pacific/Apia", Period.Day, "2011-12-29T20:00Z 2011-12-31T20:00Z", "2011-12-29T10:00Z 2011-12-30T10:00Z 2011-12-31T10:00Z" },
-        // Half an hour of daylight saving: from two straight to half past, and no hour starts in between.
-        { "Australia/Lord_Howe", Period.Hour, "2024-10-05T14:40Z 2024-10-05T16:10Z", "2024-10-05T14:30Z 2024-10-05T16:00Z" },
-        { "Australia/Lord_Howe", Period.Hour, "2024-04-06T14:10Z 2024-04-06T15:40Z", "2024-04-06T14:00Z 2024-04-06T15:30Z" },
-        // Half past two and later belong to the hour that began at one: it began before the clock was changed.
-        { "Australia/Lord_Howe", Period.Hour, "2024-10-05T15:40Z", "2024-10-05T14:30Z" },
-    };
+    public static TheoryData<string, Period, string, string> Starts =>
+        new()
+        {
+            // Zone, period, times, starts of every period from the first time's to the last's.
+            {
+                "UTC",
+                Period.Hour,
+                "2026-11-22T06:28Z 2026-11-22T09:00Z",
+                "2026-11-22T06:00Z 2026-11-22T07:00Z 2026-11-22T08:00Z 2026-11-22T09:00Z"
+            },
+            {
+                "UTC",
+                Period.Day,
+                "2026-02-28T23:59Z 2026-03-02T00:00Z",
+                "2026-02-28T00:00Z 2026-03-01T00:00Z 2026-03-02T00:00Z"
+            },
+            { "UTC", Period.Week, "2026-11-22T23:59Z 2026-11-23T00:00Z", "2026-11-16T00:00Z 2026-11-23T00:00Z" },
+            {
+                "UTC",
+                Period.Month,
+                "2025-12-31T23:59Z 2026-03-01T00:00Z",
+                "2025-12-01T00:00Z 2026-01-01T00:00Z 2026-02-01T00:00Z 2026-03-01T00:00Z"
+            },
+            // A zone of half an hour: hours start at :30 UTC.
+            {
+                "Asia/Kolkata",
+                Period.Hour,
+                "2026-11-22T06:29Z 2026-11-22T06:30Z",
+                "2026-11-22T05:30Z 2026-11-22T06:30Z"
+            },
+            {
+                "Asia/Kathmandu",
+                Period.Day,
+                "2026-11-22T18:14Z 2026-11-22T18:15Z",
+                "2026-11-21T18:15Z 2026-11-22T18:15Z"
+            },
+            // A day of 23 hours, one of 25, and the hour that is repeated.
+            {
+                "Europe/Berlin",
+                Period.Day,
+                "2026-03-28T12:00Z 2026-03-30T12:00Z",
+                "2026-03-27T23:00Z 2026-03-28T23:00Z 2026-03-29T22:00Z"
+            },
+            {
+                "Europe/Berlin",
+                Period.Day,
+                "2026-10-24T12:00Z 2026-10-26T12:00Z",
+                "2026-10-23T22:00Z 2026-10-24T22:00Z 2026-10-25T23:00Z"
+            },
+            {
+                "Europe/Berlin",
+                Period.Hour,
+                "2026-10-25T00:10Z 2026-10-25T02:10Z",
+                "2026-10-25T00:00Z 2026-10-25T01:00Z 2026-10-25T02:00Z"
+            },
+            // Midnight itself is skipped: the day starts at one.
+            {
+                "America/Sao_Paulo",
+                Period.Day,
+                "2018-11-03T12:00Z 2018-11-05T12:00Z",
+                "2018-11-03T03:00Z 2018-11-04T03:00Z 2018-11-05T02:00Z"
+            },
+            {
+                "Asia/Beirut",
+                Period.Day,
+                "2022-03-26T12:00Z 2022-03-28T12:00Z",
+                "2022-03-25T22:00Z 2022-03-26T22:00Z 2022-03-27T21:00Z"
+            },
+            // The clock goes back at midnight to eleven of the evening before, which has 25 hours.
+            {
+                "America/Sao_Paulo",
+                Period.Day,
+                "2018-02-17T12:00Z 2018-02-18T12:00Z",
+                "2018-02-17T02:00Z 2018-02-18T03:00Z"
+            },
+            // The date 2011-12-30 never was.
+            {
+                "Pacific/Apia",
+                Period.Day,
+                "2011-12-29T20:00Z 2011-12-31T20:00Z",
+                "2011-12-29T10:00Z 2011-12-30T10:00Z 2011-12-31T10:00Z"
+            },
+            // Half an hour of daylight saving: from two straight to half past, and no hour starts in between.
+            {
+                "Australia/Lord_Howe",
+                Period.Hour,
+                "2024-10-05T14:40Z 2024-10-05T16:10Z",
+                "2024-10-05T14:30Z 2024-10-05T16:00Z"
+            },
+            {
+                "Australia/Lord_Howe",
+                Period.Hour,
+                "2024-04-06T14:10Z 2024-04-06T15:40Z",
+                "2024-04-06T14:00Z 2024-04-06T15:30Z"
+            },
+            // Half past two and later belong to the hour that began at one: it began before the clock was changed.
+            { "Australia/Lord_Howe", Period.Hour, "2024-10-05T15:40Z", "2024-10-05T14:30Z" },
+        };
 
     [Theory]
     [MemberData(nameof(Starts))]
@@ -45,34 +116,35 @@ public sealed class ZoneCalendarTests
         Assert.Equal(periods.Starts.Length - 1, periods.Spans[^1].Period);
     }
 
-    public static TheoryData<string, string> Windows => new()
-    {
-        // Zone, the date around which its clocks were changed.
-        { "UTC", "2026-02-28" },
-        { "Europe/Berlin", "2026-03-29" },
-        { "Europe/Berlin", "2026-10-25" },
-        { "America/New_York", "2026-03-08" },
-        { "America/New_York", "2026-11-01" },
-        { "Asia/Kolkata", "2026-01-01" },
-        { "Asia/Beirut", "2022-03-27" },
-        { "Asia/Beirut", "2022-10-30" },
-        { "Asia/Beirut", "2023-03-26" },
-        { "America/Sao_Paulo", "2018-02-18" },
-        { "America/Sao_Paulo", "2018-11-04" },
-        { "Australia/Lord_Howe", "2024-04-07" },
-        { "Australia/Lord_Howe", "2024-10-06" },
-        { "Pacific/Apia", "2011-12-30" },
-        { "Pacific/Kiritimati", "2026-05-01" },
-        // Changed at one minute past midnight: a minute of the next day comes before the last hour of this one.
-        { "America/St_Johns", "2010-11-07" },
-        { "America/St_Johns", "2010-03-14" },
-        // Changed by half an hour at half past eleven, and at midnight.
-        { "Asia/Pyongyang", "2018-05-05" },
-        { "Asia/Pyongyang", "2015-08-15" },
-        { "America/Caracas", "2016-05-01" },
-        { "Africa/Casablanca", "2026-02-15" },
-        { "Antarctica/Troll", "2026-10-25" },
-    };
+    public static TheoryData<string, string> Windows =>
+        new()
+        {
+            // Zone, the date around which its clocks were changed.
+            { "UTC", "2026-02-28" },
+            { "Europe/Berlin", "2026-03-29" },
+            { "Europe/Berlin", "2026-10-25" },
+            { "America/New_York", "2026-03-08" },
+            { "America/New_York", "2026-11-01" },
+            { "Asia/Kolkata", "2026-01-01" },
+            { "Asia/Beirut", "2022-03-27" },
+            { "Asia/Beirut", "2022-10-30" },
+            { "Asia/Beirut", "2023-03-26" },
+            { "America/Sao_Paulo", "2018-02-18" },
+            { "America/Sao_Paulo", "2018-11-04" },
+            { "Australia/Lord_Howe", "2024-04-07" },
+            { "Australia/Lord_Howe", "2024-10-06" },
+            { "Pacific/Apia", "2011-12-30" },
+            { "Pacific/Kiritimati", "2026-05-01" },
+            // Changed at one minute past midnight: a minute of the next day comes before the last hour of this one.
+            { "America/St_Johns", "2010-11-07" },
+            { "America/St_Johns", "2010-03-14" },
+            // Changed by half an hour at half past eleven, and at midnight.
+            { "Asia/Pyongyang", "2018-05-05" },
+            { "Asia/Pyongyang", "2015-08-15" },
+            { "America/Caracas", "2016-05-01" },
+            { "Africa/Casablanca", "2026-02-15" },
+            { "Antarctica/Troll", "2026-10-25" },
+        };
 
     [Theory]
     [MemberData(nameof(Windows))]
@@ -84,13 +156,17 @@ public sealed class ZoneCalendarTests
         {
             for (var round = 0; round < 20; round++)
             {
-                var times = Enumerable.Range(0, random.Next(1, 40))
+                var times = Enumerable
+                    .Range(0, random.Next(1, 40))
                     .Select(_ => naive.Middle + (long)((random.NextDouble() - 0.5) * 6 * 1440 * Minute))
                     .Order()
                     .ToArray();
                 var periods = Calendar(zone).Divide(by, times);
                 Assert.Equal(naive.Starts(by, times), periods.Starts);
-                Assert.Equal(times.Select(time => naive.Start(by, time)), PeriodOfEach(periods).Select(period => periods.Starts[period]));
+                Assert.Equal(
+                    times.Select(time => naive.Start(by, time)),
+                    PeriodOfEach(periods).Select(period => periods.Starts[period])
+                );
             }
         }
     }
@@ -148,7 +224,9 @@ public sealed class ZoneCalendarTests
     private static ZoneCalendar Calendar(string zone) => ZoneCalendar.Of(TimeZoneInfo.FindSystemTimeZoneById(zone));
 
     private static long Time(string text) =>
-        DateTimeOffset.ParseExact(text, "yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).ToUnixTimeMilliseconds();
+        DateTimeOffset
+            .ParseExact(text, "yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+            .ToUnixTimeMilliseconds();
 
     private static long[] Times(string texts) => [.. texts.Split(' ').Select(Time)];
 
@@ -181,14 +259,24 @@ public sealed class ZoneCalendarTests
             if (by == Period.Hour)
             {
                 var first = LastFullHour(times[0]);
-                return [.. _clock.Where(tick => tick.Local.Minute == 0 && tick.Time >= first && tick.Time <= times[^1]).Select(tick => tick.Time)];
+                return
+                [
+                    .. _clock
+                        .Where(tick => tick.Local.Minute == 0 && tick.Time >= first && tick.Time <= times[^1])
+                        .Select(tick => tick.Time),
+                ];
             }
 
             var keys = times.Select(time => Key(by, Local(time))).ToList();
-            return [.. _first
-                .Where(first => first.Key.Item1 == by && first.Key.Item2 >= keys.Min() && first.Key.Item2 <= keys.Max())
-                .Select(first => first.Value)
-                .Order()];
+            return
+            [
+                .. _first
+                    .Where(first =>
+                        first.Key.Item1 == by && first.Key.Item2 >= keys.Min() && first.Key.Item2 <= keys.Max()
+                    )
+                    .Select(first => first.Value)
+                    .Order(),
+            ];
         }
 
         private int Index(long time) => (int)((time - _clock[0].Time) / Minute);
@@ -203,11 +291,12 @@ public sealed class ZoneCalendarTests
             return _clock[index].Time;
         }
 
-        private static DateTime Key(Period by, DateTime local) => by switch
-        {
-            Period.Day => local.Date,
-            Period.Week => local.Date.AddDays(-(((int)local.DayOfWeek + 6) % 7)),
-            _ => new DateTime(local.Year, local.Month, 1),
-        };
+        private static DateTime Key(Period by, DateTime local) =>
+            by switch
+            {
+                Period.Day => local.Date,
+                Period.Week => local.Date.AddDays(-(((int)local.DayOfWeek + 6) % 7)),
+                _ => new DateTime(local.Year, local.Month, 1),
+            };
     }
 }

@@ -1,5 +1,5 @@
-using PnlPipeline.Query.Api.LedgerView;
-using PnlPipeline.Query.Api.Statistics;
+using PnlPipeline.Domain.Accounts;
+using PnlPipeline.Domain.Statistics;
 
 namespace PnlPipeline.Tests.Unit.Query.Statistics;
 
@@ -21,7 +21,7 @@ public sealed class RatioTests
     [Fact]
     public void Zero_has_no_sign()
     {
-        Assert.False(double.IsNegative(Ratio.Of(Amount.Zero, Amount.Of(-1m))));
+        Assert.False(double.IsNegative(Ratio.Of(FixedPoint.Zero, FixedPoint.Of(-1m))));
         Assert.False(double.IsNegative(Ratio.Finite(-0.0)!.Value));
     }
 

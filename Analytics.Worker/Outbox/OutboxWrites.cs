@@ -1,0 +1,198 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Text.Json;
+using Dapper;
+using PnlPipeline.Contracts;
+using PnlPipeline.Database;
+using PnlPipeline.Domain.Accounts;
+using PnlPipeline.Domain.Alerts;
+using PnlPipeline.Domain.Notifications;
+using PnlPipeline.Domain.Trades;
+
+namespace PnlPipeline.Analytics.Worker.Outbox;
+
+/// <summary>Something a rule has to tell.</summary>
+/// <param name="Cause">With the rule's number the key: a rule tells of a cause once.</param>
+internal sealed record Told(Rule Rule, string Cause, Notice Notice);
+
+/// <summary>
+/// What is to be told is written in the transaction of what happened: both are there, or neither, whatever is killed.
+/// </summary>
+internal static class OutboxWrites
+{
+    // Nobody reads more of one kind at once: past it their number is told.
+    private const int OneByOneMax = 20;
+
+    /// <summary>What these streams' alerts opened and closed. Late alerts, files and corrections are no news.</summary>
+    public static async Task WriteTradesAsync(
+        DbConnection connection,
+        RuleSet rules,
+        IReadOnlyList<StreamPairing> streams,
+        IReadOnlyDictionary<AlertId, AlertReceived> received,
+        DateTime now,
+        CancellationToken cancellationToken
+    )
+    {
+        var told = rules
+            .OfTrades.SelectMany(rule =>
+                Bounded([
+                    .. streams
+                        .Where(stream => !stream.IsLate && rule.Counts(stream.Row.Key))
+                        .SelectMany(stream =>
+                            rule.Kind == RuleKinds.TradeOpened
+                                ? Opened(rule, stream, received)
+                                : Closed(rule, stream, received)
+                        ),
+                ])
+            )
+            .ToList();
+        await WriteAsync(connection, told, now, cancellationToken);
+    }
+
+    /// <summary>What rows that were added to ledgers crossed.</summary>
+    /// <param name="added">The ledgers, what the rows go on from, and the rows.</param>
+    public static async Task WriteCrossingsAsync(
+        DbConnection connection,
+        RuleSet rules,
+        IReadOnlyList<(long BatchId, LedgerState Before, IReadOnlyList<LedgerRow> Rows)> added,
+        DateTime now,
+        CancellationToken cancellationToken
+    )
+    {
+        var told = new List<Told>();
+        using var states = States();
+        var known = await ReadStatesAsync(connection, rules, added.Select(one => one.BatchId), cancellationToken);
+        foreach (var (batchId, before, rows) in added)
+        {
+            foreach (var rule in rules.OfLedgers[batchId])
+            {
+                var was = known.TryGetValue((rule.RuleId, batchId), out var state)
+                    ? state
+                    : Crossing.Begin(rule.Kind, before, rule.Limit);
+                var (now_, fired) = Crossing.Go(rule.Kind, rule.Limit, rule.Zone, was, before, rows, rule.CreatedAt);
+                AddState(states, rule.RuleId, batchId, now_);
+                if (fired is { } crossed)
+                    told.Add(
+                        new Told(
+                            rule,
+                            string.Create(CultureInfo.InvariantCulture, $"{batchId}:{crossed.At:yyyyMMddHHmmssfff}"),
+                            Notice.Crossed(rule.Kind, rule.BatchName ?? "", batchId, crossed.Value, rule.Limit)
+                        )
+                    );
+            }
+        }
+
+        await states.SendAsync(connection, cancellationToken);
+        await WriteAsync(connection, told, now, cancellationToken);
+    }
+
+    /// <summary>Writes what is to be told; what was told of its cause before is told no more.</summary>
+    public static async Task WriteAsync(
+        DbConnection connection,
+        IReadOnlyList<Told> told,
+        DateTime now,
+        CancellationToken cancellationToken
+    )
+    {
+        if (told.Count == 0)
+            return;
+        using var rows = new RowWriter(
+            "INSERT INTO notification_deliveries (channel_id, rule_id, cause, batch_id, notice, created_at, next_attempt_at) VALUES ",
+            " ON DUPLICATE KEY UPDATE rule_id = notification_deliveries.rule_id"
+        );
+        foreach (var (rule, cause, notice) in told)
+            rows.Row()
+                .Value(rule.ChannelId)
+                .Value(rule.RuleId)
+                .Value(cause)
+                .Value(rule.BatchId)
+                .Value(JsonSerializer.Serialize(notice))
+                .Value(now)
+                // Ledgers post a closed trade a moment later, and its capital is told.
+                .Value(rule is { Kind: RuleKinds.TradeClosed, BatchId: not null } ? now.AddSeconds(1) : now);
+        await rows.SendAsync(connection, cancellationToken);
+    }
+
+    /// <summary>Where these rules with a limit stand.</summary>
+    public static async Task<Dictionary<(long RuleId, long BatchId), CrossingState>> ReadStatesAsync(
+        DbConnection connection,
+        RuleSet rules,
+        IEnumerable<long> batchIds,
+        CancellationToken cancellationToken
+    ) =>
+        (
+            await connection.QueryAsync<(long RuleId, long BatchId, bool IsOver, int Day, decimal DayCapital)>(
+                new CommandDefinition(
+                    "SELECT rule_id, batch_id, is_over, CAST(day AS SIGNED), day_capital FROM notification_states WHERE rule_id IN @ruleIds AND batch_id IN @batchIds",
+                    new { ruleIds = rules.All.Select(rule => rule.RuleId), batchIds },
+                    cancellationToken: cancellationToken
+                )
+            )
+        ).ToDictionary(row => (row.RuleId, row.BatchId), row => new CrossingState(row.IsOver, row.Day, row.DayCapital));
+
+    public static RowWriter States() =>
+        new(
+            "INSERT INTO notification_states (rule_id, batch_id, is_over, day, day_capital) VALUES ",
+            " AS new ON DUPLICATE KEY UPDATE is_over = new.is_over, day = new.day, day_capital = new.day_capital"
+        );
+
+    public static void AddState(RowWriter states, long ruleId, long batchId, CrossingState state) =>
+        states.Row().Value(ruleId).Value(batchId).Value(state.IsOver).Value((long)state.Day).Value(state.DayCapital);
+
+    private static IEnumerable<Told> Opened(
+        Rule rule,
+        StreamPairing stream,
+        IReadOnlyDictionary<AlertId, AlertReceived> received
+    ) =>
+        from added in stream.Added
+        where added.Became.Outcome is Outcome.Opened or Outcome.Flipped && IsNews(added.Alert, received)
+        where added.Alert.Position.Timestamp >= rule.BatchStart
+        select new Told(
+            rule,
+            $"opened:{added.Alert.AlertId}",
+            Notice.Opened(
+                stream.Row.Symbol,
+                stream.Row.Timeframe,
+                stream.Row.Strategy,
+                added.Alert.Direction!.Value,
+                added.Alert.Price,
+                $"{added.Alert.AlertId}"
+            )
+        );
+
+    private static IEnumerable<Told> Closed(
+        Rule rule,
+        StreamPairing stream,
+        IReadOnlyDictionary<AlertId, AlertReceived> received
+    )
+    {
+        var news = stream.Added.Where(added => IsNews(added.Alert, received)).Select(added => added.Alert.AlertId);
+        var closing = news.ToHashSet();
+        return from trade in stream.Changes.SelectMany(changes => changes.ClosedTrades)
+            where closing.Contains(trade.ExitAlertId) && trade.ExitReason != ExitReason.Recorded
+            where trade.Entry.EntryTime >= rule.BatchStart
+            select new Told(
+                rule,
+                // A trade closes once, whatever corrections make of its end.
+                $"closed:{trade.Entry.TradeId}",
+                Notice.Closed(
+                    stream.Row.Symbol,
+                    stream.Row.Timeframe,
+                    stream.Row.Strategy,
+                    trade.Entry.Side,
+                    trade.Entry.EntryPrice,
+                    trade.ExitPrice,
+                    trade.ChangePercentage,
+                    $"{trade.ExitAlertId}"
+                )
+            );
+    }
+
+    private static bool IsNews(StreamAlert alert, IReadOnlyDictionary<AlertId, AlertReceived> received) =>
+        received.TryGetValue(alert.AlertId, out var body) && !body.Imported;
+
+    private static IReadOnlyList<Told> Bounded(IReadOnlyList<Told> told) =>
+        told.Count <= OneByOneMax
+            ? told
+            : [told[0] with { Cause = $"many:{told[0].Cause}", Notice = Notice.Many(told[0].Rule.Kind, told.Count) }];
+}

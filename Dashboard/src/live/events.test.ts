@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { isTouchedBy, type EventName } from './events';
+
+const api = '/api/v1';
+
+it.each([
+  ['alert', {}, `${api}/alerts?limit=200`, true],
+  ['alert', {}, `${api}/alerts/rejected`, true],
+  ['alert', {}, `${api}/batches/1/statistics`, false],
+  ['alert', {}, `${api}/batches`, true],
+  ['price', { symbol: 'BTC' }, `${api}/batches`, true],
+  ['price', { symbol: 'BTC' }, `${api}/batches/12`, true],
+  ['price', { symbol: 'BTC' }, `${api}/batches/12/trades?state=open&limit=100`, true],
+  ['price', { symbol: 'BTC' }, `${api}/trades?symbol=BTC`, true],
+  ['price', { symbol: 'BTC' }, `${api}/trades?state=closed`, false],
+  ['price', { symbol: 'BTC' }, `${api}/batches/12/statistics`, false],
+  ['price', { symbol: 'BTC' }, `${api}/batches/12/charts/trades?by=day`, false],
+  ['price', { symbol: 'BTC' }, `${api}/alerts`, false],
+  ['trade', {}, `${api}/trades/0f34`, true],
+  ['trade', {}, `${api}/alerts?limit=200`, true],
+  ['trade', {}, `${api}/batches/1/trades?state=open`, true],
+  ['trade', {}, `${api}/batches/1`, true],
+  ['trade', {}, `${api}/batches/1/charts/trades?by=day`, false],
+  ['ledger', { batchId: 1 }, `${api}/batches`, true],
+  ['ledger', { batchId: 1 }, `${api}/batches/1/charts/capital?by=trade`, true],
+  ['ledger', { batchId: 1 }, `${api}/batches/1`, true],
+  ['ledger', { batchId: 1 }, `${api}/batches/12/statistics`, false],
+  ['ledger', { batchId: 1 }, `${api}/compare?batch=1&batch=2`, true],
+  ['ledger', { batchId: 1 }, `${api}/alerts`, false],
+  ['batch', { batchId: 7, state: 'deleted' }, `${api}/batches/7`, true],
+  ['batch', { batchId: 7, state: 'deleted' }, `${api}/batches/7/statistics`, false],
+  ['batch', { batchId: 7, state: 'changed' }, `${api}/batches/7/statistics`, true],
+  ['batch', { batchId: 7, state: 'building' }, `${api}/batches/8`, false],
+  ['batch', { batchId: 7, state: 'changed' }, `${api}/audit?limit=200`, true],
+  ['batch', { batchId: 7, state: 'building' }, `${api}/audit?limit=200`, false],
+  ['alert', { action: 'manual' }, `${api}/audit?limit=200`, true],
+  ['alert', { action: 'exit' }, `${api}/audit?limit=200`, false],
+  ['trade', { state: 'revised' }, `${api}/audit?limit=200`, true],
+  ['trade', { state: 'closed' }, `${api}/audit?limit=200`, false],
+  ['reset', {}, `${api}/batches/8/ledger`, true],
+  ['reset', {}, `${api}/session`, false],
+] as [EventName, Record<string, unknown>, string, boolean][])('a %s event %j: %s is read again: %s', (name, data, address, expected) => {
+  expect(isTouchedBy({ name, data }, address)).toBe(expected);
+});

@@ -1,0 +1,233 @@
+// All batches in one chart: each one's return from 0 %, or all combined as one account.
+import { useMemo, useState } from 'preact/hooks';
+import type { Schema } from '../../api/client';
+import { useApi } from '../../api/resource';
+import { Chart } from '../../charts/chart';
+import type { Palette } from '../../charts/palette';
+import { colouredAround, timeAxis, tooltip, tooltipOf, valueAxis, zoom } from '../../charts/parts';
+import { compactMoney, count, money, moneyWithCode, ofWallClock, percent, shortPercent, signedMoney, signedPercent, tone, wallClock } from '../../format';
+import { place, setQuery } from '../../router';
+import { Choose, Segmented } from '../../ui/controls';
+import { Empty, ReadState } from '../../ui/states';
+import { dayOf, instantOf, useZone } from '../batch/filters';
+import { lately, latelyBegins } from '../batch/lately';
+import { StatisticsTable } from './statistics-table';
+
+const views = [
+  ['compared', 'Compared'],
+  ['sum', 'Combined'],
+  ['drawdown', 'Drawdown'],
+  ['figures', 'Statistics'],
+] as const;
+type Shown = (typeof views)[number][0];
+
+const scales = [
+  ['', 'Linear'],
+  ['log', 'Log'],
+] as const;
+
+/** As many as the API compares at once. */
+const most = 20;
+/** With 8 colours, 20 lines can be told apart. */
+const dashes = ['solid', 'dashed', 'dotted'] as const;
+const height = 320;
+
+const day = (time: number) => ofWallClock(time, { dateStyle: 'medium' });
+
+export function Comparison({ batches: all }: { batches: readonly Schema<'Batch'>[] }) {
+  const zone = useZone();
+  const shown: Shown = views.find(([name]) => name === place.value.query.get('show'))?.[0] ?? 'compared';
+  const isLog = place.value.query.get('scale') === 'log';
+  const chosen = place.value.query.getAll('batch').filter(id => all.some(batch => String(batch.id) === id));
+  const batches = chosen.length > 0 ? all.filter(batch => chosen.includes(String(batch.id))) : all;
+  const compared = batches.slice(0, most);
+  const isPart = batches.length > most;
+  const read = useApi('/api/v1/compare', { query: { batch: compared.map(batch => batch.id), by: 'day', tz: zone } });
+  const { data, stale } = read;
+  const capital = sum(batches, batch => batch.summary.availableCapital);
+  const pnl = sum(batches, batch => batch.summary.pnl);
+  const began = capital - pnl;
+  const change = began > 0 ? (pnl / began) * 100 : null;
+  const drawdown = data?.sum.drawdownPercentage;
+
+  return (
+    <section class="card" aria-label="All batches">
+      <header>
+        <dl class="totals">
+          <div>
+            <dt>{chosen.length > 0 ? `Capital of ${count(batches.length)} of ${count(all.length)} batches` : 'Total capital'}</dt>
+            <dd data-figure="sum">{moneyWithCode(capital)}</dd>
+          </div>
+          <div>
+            <dt>Profit</dt>
+            <dd class={tone(pnl)}>
+              {signedMoney(pnl)} <small>{signedPercent(change)}</small>
+            </dd>
+          </div>
+          <div>
+            <dt>{isPart ? `Drawdown of the first ${most}` : 'Drawdown'}</dt>
+            <dd>
+              {percent(drawdown?.[drawdown.length - 1])} <small>max {percent(data?.sum.maxDrawdownPercentage?.value)}</small>
+            </dd>
+          </div>
+        </dl>
+        {data && !isPart && <Lately sum={data.sum.value} times={data.time} began={began} zone={zone} />}
+        {all.length > 1 && (
+          <Choose
+            label="Batches"
+            options={all.map(batch => String(batch.id))}
+            chosen={chosen}
+            name={id => all.find(batch => String(batch.id) === id)?.name ?? id}
+            onChange={ids => setQuery({ batch: ids })}
+          />
+        )}
+        {shown === 'compared' && <Segmented label="Scale" value={isLog ? 'log' : ''} options={scales} onChange={value => setQuery({ scale: value })} />}
+        <Segmented label="View" value={shown} onChange={value => setQuery({ show: value === 'compared' ? null : value })} options={views} />
+      </header>
+      <ReadState read={read} height={height} />
+      {data && data.time.length === 0 && (
+        <div class="no-chart">
+          <Empty icon="alerts" title="No closed trade yet">
+            <p>The curves begin when the first trade closes. An entry alert opens a trade; an exit, or an entry in the other direction, closes it.</p>
+          </Empty>
+        </div>
+      )}
+      {data && data.time.length > 0 && (
+        <div class={stale ? 'stale' : ''}>{shown === 'figures' ? <StatisticsTable data={data} /> : <ComparisonChart data={data} shown={shown} isLog={isLog} />}</div>
+      )}
+      {isPart && (
+        <p class="hint">
+          The chart shows the first {most} of {count(batches.length)} batches; choose others above. Capital and profit are of all of them.
+        </p>
+      )}
+    </section>
+  );
+}
+
+function ComparisonChart({ data, shown, isLog }: { data: Schema<'Comparison'>; shown: Exclude<Shown, 'figures'>; isLog: boolean }) {
+  const [hidden, setHidden] = useState<readonly number[]>([]);
+  const option = useMemo(
+    () => (colours: Palette) => {
+      const clock = wallClock(data.timeZone);
+      const times = data.time.map(clock);
+      const line = (name: string, values: readonly (number | null)[], start: Start, colour: string, more: object = {}) => ({
+        name,
+        type: 'line',
+        showSymbol: times.length === 1,
+        color: colour,
+        lineStyle: { width: 1.8 },
+        emphasis: { disabled: true },
+        data: fromStart(times, values, start, data.time),
+        ...more,
+      });
+      // On a log scale a return is the growth of 100.
+      const canLog = shown === 'compared' && isLog;
+      const growth = (value: number | null) => (value === null || value <= -100 ? null : 100 + value);
+      const series =
+        shown === 'compared'
+          ? data.batches.flatMap((batch, i) =>
+              hidden.includes(batch.batchId)
+                ? []
+                : [
+                    line(batch.name, canLog ? batch.changePercentage.map(growth) : batch.changePercentage, batch.start && canLog ? { ...batch.start, value: 100 } : batch.start, colours.series[i % 8]!, {
+                      lineStyle: { width: 1.8, type: dashes[Math.floor(i / 8) % dashes.length] },
+                    }),
+                  ],
+            )
+          : shown === 'sum'
+            ? [
+                line('Combined', data.sum.value, data.sum.start, colours.gain, {
+                  areaStyle: { opacity: 0.1, origin: data.sum.capital },
+                  markLine: { silent: true, symbol: 'none', label: { show: false }, lineStyle: { color: colours.faint, type: 'dashed', width: 1 }, data: [{ yAxis: data.sum.capital }] },
+                }),
+              ]
+            : [line('Drawdown', data.sum.drawdownPercentage, data.sum.start && { ...data.sum.start, value: 0 }, colours.loss, { areaStyle: { color: colours.loss, opacity: 0.18, origin: 'start' } })];
+      const label = shown === 'sum' ? compactMoney : canLog ? (value: number) => shortPercent(value - 100) : shortPercent;
+      return {
+        grid: { left: 8, right: 14, top: 12, bottom: 8, containLabel: true },
+        xAxis: timeAxis(colours),
+        yAxis: valueAxis(colours, label, { scale: shown === 'sum' || canLog, ...(canLog ? { type: 'log' } : {}), ...(shown === 'drawdown' ? { inverse: true, min: 0 } : {}) }),
+        dataZoom: zoom(colours, false),
+        ...(shown === 'sum' ? { visualMap: colouredAround(data.sum.capital, data.sum.value, colours) } : {}),
+        tooltip: tooltip(colours, points => {
+          const at = points[0];
+          if (!at) return '';
+          const written = (value: number | null) => (shown === 'sum' ? money(value) : shown === 'drawdown' ? percent(value) : signedPercent(canLog && value !== null ? value - 100 : value));
+          const lines = points
+            .map(point => ({ point, value: (point.value as [number, number | null])[1] }))
+            .filter(({ value }) => value !== null)
+            .sort((a, b) => b.value! - a.value!)
+            .map(({ point, value }) => ({ name: point.seriesName, colour: point.color, value: written(value) }));
+          return tooltipOf(day((at.value as [number])[0]), lines);
+        }),
+        series,
+      };
+    },
+    [data, shown, isLog, hidden],
+  );
+  const label = {
+    compared: `Return in percent, day by day, of ${data.batches.map(batch => batch.name).join(', ')}`,
+    sum: `Capital of all batches combined, day by day, from ${money(data.sum.capital)} to ${money(data.sum.value[data.sum.value.length - 1])}`,
+    drawdown: `Drawdown of all batches combined, day by day, at most ${percent(data.sum.maxDrawdownPercentage?.value)}`,
+  }[shown];
+  return (
+    <>
+      <Chart name={`comparison-${shown}`} label={label} height={height} option={option} />
+      <ul class="legend">
+        {shown === 'compared' &&
+          data.batches.map((batch, i) => {
+            const last = batch.changePercentage[batch.changePercentage.length - 1];
+            const isHidden = hidden.includes(batch.batchId);
+            return (
+              <li key={batch.batchId}>
+                <button
+                  type="button"
+                  aria-pressed={!isHidden}
+                  title={isHidden ? 'Show its line' : 'Hide its line'}
+                  onClick={() => setHidden(isHidden ? hidden.filter(id => id !== batch.batchId) : [...hidden, batch.batchId])}
+                >
+                  <i class={`series-${(i % 8) + 1} ${dashes[Math.floor(i / 8) % dashes.length]}`} />
+                  <span class="legend-name">{batch.name}</span> <span class={tone(last)}>{signedPercent(last)}</span>
+                </button>
+              </li>
+            );
+          })}
+      </ul>
+    </>
+  );
+}
+
+/** What changed today, this week and this month. */
+function Lately({ sum: values, times, began, zone }: { sum: readonly number[]; times: readonly number[]; began: number; zone: string }) {
+  const begins = latelyBegins(dayOf(Date.now(), zone));
+  return (
+    <ul class="recent" aria-label="Profit lately">
+      {lately.map(([span, name]) => {
+        const since = Date.parse(instantOf(begins[span], zone));
+        const before = times.findLastIndex(time => time < since);
+        const profit = (values[values.length - 1] ?? began) - (values[before] ?? began);
+        return (
+          <li key={span}>
+            <span>
+              {name} <b class={tone(profit)} data-recent={span}>{signedMoney(profit)}</b>
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+type Start = { time: number; value: number } | null;
+
+/** The value of a day is that of its end, so a curve starts a day before its first. */
+function fromStart(x: readonly number[], values: readonly (number | null)[], start: Start, days: readonly number[]): [number, number | null][] {
+  const points = values.map((value, i): [number, number | null] => [x[i]!, value]);
+  const first = start ? days.indexOf(start.time) : -1;
+  if (!start || first < 0) return points;
+  return [...points.slice(0, Math.max(0, first - 1)), [first > 0 ? x[first - 1]! : x[0]! - 86_400_000, start.value], ...points.slice(first)];
+}
+
+function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}

@@ -1,2 +1,0 @@
-/** Addresses whose answers a correction may change. News would say the same, a moment later. */
-export const corrected = (address: string) => /^\/api\/v1\/(alerts|trades|audit|batches)/.test(address);

@@ -1,0 +1,42 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace PnlPipeline.Query.Api.Http;
+
+/// <summary>Which page of a list is wanted.</summary>
+public class PageParameters<TPosition> : RequestParameters
+    where TPosition : class, IPosition<TPosition>
+{
+    /// <summary>How many items at most.</summary>
+    /// <example>100</example>
+    [Range(1, Page.MaxLimit), Default(Page.DefaultLimit)]
+    public int Limit { get; init; }
+
+    /// <summary>The `cursor` of the page before; absent for the first page.</summary>
+    /// <example>dHwxNzYzNzkyODgwMDAwfDE</example>
+    public TPosition? Cursor { get; init; }
+}
+
+/// <summary>Which end of an order comes first.</summary>
+public sealed class OrderParameters : RequestParameters
+{
+    private const string Ascending = "asc";
+    private const string Descending = "desc";
+
+    /// <summary>Highest and newest first, or lowest and oldest.</summary>
+    /// <example>desc</example>
+    [AllowedValues(Descending, Ascending), Default(Descending)]
+    public string Order { get; init; } = "";
+
+    public bool IsAscending => Order == Ascending;
+}
+
+/// <summary>Whether a download is wanted.</summary>
+public class DownloadParameters : RequestParameters
+{
+    /// <summary>
+    /// `csv` downloads the whole selection, as `Accept: text/csv` does; pages and `points` then do not count.
+    /// </summary>
+    /// <example>csv</example>
+    [AllowedValues("json", "csv"), Default("json")]
+    public string? Format { get; init; }
+}

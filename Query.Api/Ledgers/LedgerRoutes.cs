@@ -1,0 +1,172 @@
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http.HttpResults;
+using PnlPipeline.Domain.Statistics;
+using PnlPipeline.Query.Api.Batches;
+using PnlPipeline.Query.Api.Http;
+
+namespace PnlPipeline.Query.Api.Ledgers;
+
+/// <summary>The rows of a batch's ledger.</summary>
+public static class LedgerRoutes
+{
+    private const string Example = """
+        {"items":[{"seq":12,"tradeId":"0f343b0931126a20f133d67c2b018a3b","symbol":"BTCUSDT","timeframe":"60","side":"long",
+          "entryTime":"2026-11-22T05:00:00Z","exitTime":"2026-11-22T06:28:00Z","entryPrice":43250.5,"exitPrice":43683.005,
+          "changePercentage":1,"pnl":1031.7871,"fee":0,"availableCapital":104210.5,"peakCapital":105476.2,"drawdown":1265.7,"drawdownPercentage":1.2}],
+         "cursor":"THwxMg"}
+        """;
+
+    public static RouteGroupBuilder MapLedger(this RouteGroupBuilder api)
+    {
+        api.MapGet("/batches/{id}/ledger", ListAsync)
+            .WithTags("Ledger")
+            .Described(
+                "Ledger rows",
+                "The rows that the filter selects, with their own figures, newest first unless `sort` and `order` say "
+                    + "otherwise; rows that are equal in what they are sorted by stand in "
+                    + "the order of the ledger. As CSV all of them, oldest first."
+            )
+            .Takes(PathParameter.BatchId)
+            .Answers(StatusCodes.Status200OK, "A page of rows; `cursor` is `null` at the end.", Example)
+            .AlsoAnswersCsv(string.Join(',', Columns) + "\r\n")
+            .Refuses(StatusCodes.Status400BadRequest, "Parameters that are wrong.")
+            .Refuses(StatusCodes.Status404NotFound, "There is no such batch.");
+        return api;
+    }
+
+    private static async Task<Results<Ok<Page<LedgerRow>>, CsvResult, ProblemHttpResult>> ListAsync(
+        string id,
+        LedgerParameters parameters,
+        HttpRequest request,
+        LedgerStore store,
+        TradeNoteReader notes,
+        CancellationToken cancellationToken
+    )
+    {
+        var (filter, ascending, limit) = (
+            parameters.Selection.ToFilter(),
+            parameters.Direction.IsAscending,
+            parameters.Page.Limit
+        );
+        var (sort, after) = (parameters.By, parameters.Page.Cursor?.Place);
+        if (!BatchRoutes.TryParseId(id, out var batchId))
+            return BatchRoutes.NotFound();
+        if (Csv.IsWanted(request, parameters.Selection.Download))
+        {
+            return await store.ReadAsync(batchId, filter, ascending, null, 0, cancellationToken) is null
+                ? BatchRoutes.NotFound()
+                : new CsvResult(
+                    $"batch-{batchId}-ledger.csv",
+                    Columns,
+                    AllAsync(store.StreamAsync(batchId, filter, cancellationToken), notes, cancellationToken)
+                        .Select(Cells)
+                );
+        }
+
+        if (sort == RowSort.Seq)
+        {
+            if (
+                await store.ReadAsync(batchId, filter, ascending, after?.Seq, limit + 1, cancellationToken)
+                is not { } rows
+            )
+                return BatchRoutes.NotFound();
+            var next = Page.Of(rows, limit, row => new LedgerStore.Position(sort, ascending, new RowPlace(0, row.Seq)));
+            return TypedResults.Ok(next with { Items = await NotedAsync(notes, next.Items, cancellationToken) });
+        }
+
+        if (
+            await store.ReadSortedAsync(batchId, filter, sort, ascending, after, limit + 1, cancellationToken)
+            is not { } sorted
+        )
+            return BatchRoutes.NotFound();
+        var page = Page.Of(sorted, limit, one => new LedgerStore.Position(sort, ascending, one.Place));
+        return TypedResults.Ok(
+            new Page<LedgerRow>(
+                await NotedAsync(notes, [.. page.Items.Select(one => one.Row)], cancellationToken),
+                page.Cursor
+            )
+        );
+    }
+
+    private static async IAsyncEnumerable<LedgerRow> AllAsync(
+        IAsyncEnumerable<LedgerRow> rows,
+        TradeNoteReader notes,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await foreach (var some in rows.Chunk(Page.MaxLimit).WithCancellation(cancellationToken))
+        {
+            foreach (var row in await NotedAsync(notes, some, cancellationToken))
+                yield return row;
+        }
+    }
+
+    private static async Task<IReadOnlyList<LedgerRow>> NotedAsync(
+        TradeNoteReader notes,
+        IReadOnlyList<LedgerRow> rows,
+        CancellationToken cancellationToken
+    )
+    {
+        var written = await notes.ReadAsync(rows.Select(row => row.TradeId), cancellationToken);
+        return written.Count == 0
+            ? rows
+            :
+            [
+                .. rows.Select(row =>
+                    written.TryGetValue(row.TradeId, out var note)
+                        ? row with
+                        {
+                            Tags = note.Tags is [] ? null : note.Tags,
+                            Note = note.Note is "" ? null : note.Note,
+                        }
+                        : row
+                ),
+            ];
+    }
+
+    private static string[] Columns { get; } =
+    [
+        "seq",
+        "tradeId",
+        "symbol",
+        "timeframe",
+        "strategy",
+        "side",
+        "entryTime",
+        "exitTime",
+        "entryPrice",
+        "exitPrice",
+        "changePercentage",
+        "pnl",
+        "fee",
+        "availableCapital",
+        "peakCapital",
+        "drawdown",
+        "drawdownPercentage",
+        "tags",
+        "note",
+    ];
+
+    private static object?[] Cells(LedgerRow row) =>
+        [
+            row.Seq,
+            row.TradeId,
+            row.Symbol,
+            row.Timeframe,
+            row.Strategy,
+            row.Side,
+            row.EntryTime,
+            row.ExitTime,
+            row.EntryPrice,
+            row.ExitPrice,
+            row.ChangePercentage,
+            row.Pnl,
+            row.Fee,
+            row.AvailableCapital,
+            row.PeakCapital,
+            row.Drawdown,
+            row.DrawdownPercentage,
+            row.Tags is { } tags ? string.Join(", ", tags) : null,
+            row.Note,
+        ];
+}
