@@ -264,16 +264,22 @@ public sealed class CountedTrades(MySqlDatabase database)
     {
         public IReadOnlyList<CountedTrade> Trades => trades;
 
-        /// <summary>Where in <see cref="Trades"/> those stand that count in a ledger.</summary>
-        public List<int> IndexesOf(LockedLedger ledger)
+        /// <summary>
+        /// Where in <see cref="Trades"/> those stand that count in a ledger and are among what it has changes to: the
+        /// trades were read for all ledgers, and another may have been told of more.
+        /// </summary>
+        public List<int> IndexesOf(LockedLedger ledger, IReadOnlyDictionary<long, AffectedRange> changes)
         {
             var streams = streamsOfBatches[ledger.BatchId].ToHashSet();
             var indexes = new List<int>(trades.Count);
             for (var i = 0; i < trades.Count; i++)
             {
+                var trade = trades[i];
                 if (
-                    (ledger.StartTime is null || trades[i].EntryTime >= ledger.StartTime)
-                    && streams.Contains(trades[i].StreamId)
+                    (ledger.StartTime is null || trade.EntryTime >= ledger.StartTime)
+                    && streams.Contains(trade.StreamId)
+                    && changes.TryGetValue(trade.StreamId, out var range)
+                    && range.Has(trade.ExitTime)
                 )
                     indexes.Add(i);
             }

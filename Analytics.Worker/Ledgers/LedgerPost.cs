@@ -195,7 +195,12 @@ internal sealed class LedgerPost : IAsyncDisposable
             : await CountedTrades.ReadSharedAsync(
                 posts[0]._connection,
                 open.ConvertAll(pair => pair.ledger),
-                [.. open.SelectMany(pair => pair.Changes).DistinctBy(hint => hint.StreamId)],
+                // Batches of several partitions have been told of other times of one stream.
+                [
+                    .. open.SelectMany(pair => pair.Changes)
+                        .GroupBy(range => range.StreamId)
+                        .Select(ranges => ranges.Aggregate(AffectedRange.Around)),
+                ],
                 limit,
                 cancellationToken
             );
@@ -313,14 +318,11 @@ internal sealed class LedgerPost : IAsyncDisposable
         }
     }
 
-    private TailMerge Merge(LockedLedger ledger, IReadOnlyList<LedgerRow> tail, CountedTrades.SharedTrades trades) =>
-        new(
-            ledger.Settings,
-            tail,
-            trades.Trades,
-            trades.IndexesOf(ledger),
-            _updates[ledger.BatchId].ToDictionary(hint => hint.StreamId)
-        );
+    private TailMerge Merge(LockedLedger ledger, IReadOnlyList<LedgerRow> tail, CountedTrades.SharedTrades trades)
+    {
+        var changes = _updates[ledger.BatchId].ToDictionary(range => range.StreamId);
+        return new(ledger.Settings, tail, trades.Trades, trades.IndexesOf(ledger, changes), changes);
+    }
 
     /// <returns>The ledgers as they are with these rows.</returns>
     private async Task<List<(LockedLedger Ledger, LedgerState State)>> WriteAsync(

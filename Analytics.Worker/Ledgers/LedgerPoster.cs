@@ -30,7 +30,7 @@ public sealed record PostingResult(IReadOnlyList<LedgerUpdated> Updated, IReadOn
 }
 
 /// <summary>What came for the batches of one partition.</summary>
-internal sealed record PartitionNews(
+public sealed record PartitionNews(
     Partition Partition,
     IReadOnlyCollection<TradeClosed> Closed,
     IReadOnlyCollection<StreamRevised> Revised
@@ -52,7 +52,7 @@ internal sealed record PartitionNews(
 
         void Add(StreamKey stream, DateTime from, DateTime to) =>
             hints[stream] = hints.TryGetValue(stream, out var so)
-                ? new AffectedRange(0, so.From < from ? so.From : from, so.To > to ? so.To : to)
+                ? AffectedRange.Around(so, new AffectedRange(0, from, to))
                 : new AffectedRange(0, from, to);
     }
 }
@@ -98,7 +98,7 @@ public sealed partial class LedgerPoster(
     ) => PostAsync([new PartitionNews(Partition.Whole, closed, revised)], cancellationToken);
 
     /// <summary>What several partitions' queues brought, each in the ledgers of its own batches.</summary>
-    internal async Task<PostingResult> PostAsync(
+    public async Task<PostingResult> PostAsync(
         IReadOnlyCollection<PartitionNews> news,
         CancellationToken cancellationToken
     )
@@ -176,13 +176,13 @@ public sealed partial class LedgerPoster(
                 batch => batch.Key,
                 batch =>
                     (IReadOnlyList<AffectedRange>)
-                        [.. batch.GroupBy(range => range.StreamId).Select(ranges => ranges.Aggregate(Around))]
+                        [
+                            .. batch
+                                .GroupBy(range => range.StreamId)
+                                .Select(ranges => ranges.Aggregate(AffectedRange.Around)),
+                        ]
             );
     }
-
-    // Of one stream, from the queues of partitions of now and of before.
-    private static AffectedRange Around(AffectedRange one, AffectedRange other) =>
-        new(one.StreamId, one.From < other.From ? one.From : other.From, one.To > other.To ? one.To : other.To);
 
     /// <summary>
     /// The batches by the transactions they share, and those by what goes side by side. Few rows go in one transaction,

@@ -96,7 +96,7 @@ public sealed class TailMerge
     private void Keep(int index, IReadOnlyDictionary<long, AffectedRange> changes)
     {
         var row = _tail[index];
-        if (changes.TryGetValue(row.StreamId, out var hint) && row.ExitTime >= hint.From && row.ExitTime <= hint.To)
+        if (changes.TryGetValue(row.StreamId, out var range) && range.Has(row.ExitTime))
             Differ();
         else
             _places.Add(~index);

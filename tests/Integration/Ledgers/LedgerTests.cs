@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Dapper;
+using PnlPipeline.Analytics.Worker.Ledgers;
+using PnlPipeline.Domain.Partitions;
 using PnlPipeline.Tests.Integration.Servers;
 using static PnlPipeline.Tests.Integration.Ledgers.LedgerWorld;
 
@@ -474,6 +476,53 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
         await _replica.BuildAsync(edited);
         foreach (var batch in new[] { both, single, later, edited, ahead })
             await _world.IsRightAsync(batch);
+    }
+
+    [Theory]
+    [InlineData(100, 101)]
+    [InlineData(101, 100)]
+    [InlineData(100, 140)]
+    [InlineData(2, 100)]
+    public async Task What_partitions_are_told_of_together_each_ledger_takes_its_own_of(int first, int second)
+    {
+        var (stream, even, _) = await GivenAsync(5);
+        var odd = even;
+        while (odd % 2 == even % 2)
+            odd = await _world.CreateBatchAsync([stream.Symbol]);
+        await _replica.BuildAsync(odd);
+        var before = await ExitsAsync(even);
+        var trades = new[] { NewTrade(stream, first - 1, first, 3m), NewTrade(stream, second - 1, second, -2m) };
+        await _world.WriteAsync(trades);
+
+        await PostAsync((even, trades[0]), (odd, trades[1]));
+        Assert.Equal(before.Append(Start.AddMinutes(first)).Order(), await ExitsAsync(even));
+        Assert.Equal(before.Append(Start.AddMinutes(second)).Order(), await ExitsAsync(odd));
+
+        await PostAsync((even, trades[1]), (odd, trades[0]));
+        await _world.IsRightAsync(even);
+        await _world.IsRightAsync(odd);
+
+        async Task<IEnumerable<DateTime>> ExitsAsync(long batch)
+        {
+            await using var connection = await database.OpenAsync();
+            return await connection.QueryAsync<DateTime>(
+                "SELECT exit_time FROM ledgers JOIN ledger_rows USING (batch_id, generation) WHERE batch_id = @batch "
+                    + "ORDER BY seq",
+                new { batch }
+            );
+        }
+
+        Task PostAsync(params (long Batch, Trade Trade)[] told) =>
+            _replica.Poster.PostAsync(
+                [
+                    .. told.Select(one => new PartitionNews(
+                        new Partition((int)(one.Batch % 2), 2),
+                        [Closed(stream, one.Trade)],
+                        []
+                    )),
+                ],
+                TestContext.Current.CancellationToken
+            );
     }
 
     [Fact]
