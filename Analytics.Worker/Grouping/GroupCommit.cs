@@ -12,15 +12,15 @@ namespace PnlPipeline.Analytics.Worker.Grouping;
 /// Whether a commit may have failed because of one item in it. Then each is tried by itself, and only the guilty ones
 /// fail.
 /// </param>
-/// <param name="weigh">An item's share of <paramref name="maxWeight"/>, the most a group takes; a single item may weigh
-/// more.</param>
+/// <param name="weigh">An item's share of <paramref name="maxWeight"/>, the most that the next group takes; a single item
+/// may weigh more.</param>
 /// <param name="minimumInterval">Between the beginnings of two groups, at least; zero for no pause.</param>
 /// <param name="clock">Measures the interval.</param>
 public sealed class GroupCommit<T>(
     Func<IReadOnlyList<T>, CancellationToken, Task<Task>> commit,
     Predicate<Exception> isOnesFault,
     Func<T, int> weigh,
-    int maxWeight,
+    Func<int> maxWeight,
     TimeSpan minimumInterval,
     TimeProvider clock
 ) : IDisposable
@@ -87,12 +87,13 @@ public sealed class GroupCommit<T>(
     private List<Waiting> TakeGroup()
     {
         var group = new List<Waiting>();
+        var most = maxWeight();
         lock (_lock)
         {
             for (var weight = 0; _waiting.TryPeek(out var next, out _); group.Add(next))
             {
                 weight += weigh(next.Item);
-                if (group.Count > 0 && weight > maxWeight)
+                if (group.Count > 0 && weight > most)
                     break;
                 _waiting.Dequeue();
                 next.IsTaken = true;

@@ -13,29 +13,33 @@ namespace PnlPipeline.Analytics.Worker.Ledgers;
 /// </summary>
 public sealed class LedgerGroups : IDisposable
 {
+    // Where trades come late, as from replicas of pairing of which one is behind, as many are taken as rows were
+    // written again for the last: so what is written again stays in proportion to what there is to write. All of a
+    // group's trades are in memory at once, hence not more than so many.
+    private const int EventsMax = 8_000;
+
     private readonly GroupCommit<Delivery> _groups;
 
-    public LedgerGroups(
-        LedgerPoster poster,
-        LedgerUpdates updates,
-        IOptions<LedgerOptions> options,
-        TimeProvider clock
-    ) =>
+    // Whoever has the turn reads and writes these.
+    private readonly Queue<Partition> _recent = new();
+    private int _most;
+
+    public LedgerGroups(LedgerPoster poster, LedgerUpdates updates, IOptions<LedgerOptions> options, TimeProvider clock)
+    {
+        var least = _most = options.Value.EventsPerTransactionMax;
         _groups = new GroupCommit<Delivery>(
             async (deliveries, cancellationToken) =>
             {
-                var result = await poster.PostAsync(
-                    [
-                        .. deliveries
-                            .GroupBy(delivery => delivery.Partition)
-                            .Select(some => new PartitionNews(
-                                some.Key,
-                                [.. some.SelectMany(delivery => delivery.Closed)],
-                                [.. some.SelectMany(delivery => delivery.Revised)]
-                            )),
-                    ],
-                    cancellationToken
-                );
+                var news = deliveries
+                    .GroupBy(delivery => delivery.Partition)
+                    .Select(some => new PartitionNews(
+                        some.Key,
+                        [.. some.SelectMany(delivery => delivery.Closed)],
+                        [.. some.SelectMany(delivery => delivery.Revised)]
+                    ))
+                    .ToList();
+                var result = await poster.PostAsync(news, cancellationToken);
+                _most = Partitions(news) * Math.Clamp((int)result.RewrittenOfOne, least, Math.Max(least, EventsMax));
                 foreach (var delivery in deliveries)
                     LedgerMeters.RecordLag(delivery.SentTime);
                 return updates.TellAsync(result);
@@ -43,10 +47,21 @@ public sealed class LedgerGroups : IDisposable
             // Faults of the database that pass are waited out before they come here.
             isOnesFault: _ => true,
             delivery => delivery.Closed.Count + delivery.Revised.Count,
-            options.Value.EventsPerTransactionMax,
+            () => _most,
             TimeSpan.FromMilliseconds(options.Value.MinimumIntervalMs),
             clock
         );
+    }
+
+    // Each partition is told of the same trades by a message of its own.
+    private int Partitions(IEnumerable<PartitionNews> news)
+    {
+        foreach (var part in news)
+            _recent.Enqueue(part.Partition);
+        while (_recent.Count > 2 * Partition.CountMax)
+            _recent.Dequeue();
+        return _recent.Distinct().Count();
+    }
 
     private sealed record Delivery(
         Partition Partition,

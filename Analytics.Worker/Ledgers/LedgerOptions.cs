@@ -18,7 +18,8 @@ public sealed class LedgerOptions
     public int PrefetchMessages { get; set; } = 128;
 
     /// <summary>
-    /// Of the bodies of messages that are at work at once: what they become in memory is several times as much.
+    /// Of the bodies of messages that are at work at once, twice that where the work is divided: all partitions hear of
+    /// the same. What they become in memory is several times as much.
     /// </summary>
     [Range(1, 1_024 * 1_024)]
     public int InFlightKibibytesMax { get; set; } = 3 * 1_024;

@@ -35,6 +35,7 @@ internal sealed class LedgerPost : IAsyncDisposable
     private readonly List<LockedLedger> _building = [];
     private readonly List<LockedLedger> _altered = [];
     private readonly List<long> _left = [];
+    private long _rewrittenOfOne;
 
     private LedgerPost(
         DbConnection connection,
@@ -235,6 +236,7 @@ internal sealed class LedgerPost : IAsyncDisposable
             )
             {
                 Left = _left,
+                RewrittenOfOne = _rewrittenOfOne,
             };
         }
         catch (Exception fault)
@@ -339,7 +341,9 @@ internal sealed class LedgerPost : IAsyncDisposable
                 rewritten.Select(pair => (pair.Ledger.Rows, pair.Merge.FromSeq)),
                 cancellationToken
             );
-            LedgerMeters.Rewritten.Add(rewritten.Sum(pair => pair.Ledger.LastSeq - pair.Merge.FromSeq + 1));
+            var rows = rewritten.ConvertAll(pair => pair.Ledger.LastSeq - pair.Merge.FromSeq + 1);
+            LedgerMeters.Rewritten.Add(rows.Sum());
+            _rewrittenOfOne = rows.Max();
         }
 
         var written = new List<(LockedLedger Ledger, LedgerState State)>(merges.Count);

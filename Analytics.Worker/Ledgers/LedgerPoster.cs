@@ -19,6 +19,9 @@ public sealed record PostingResult(IReadOnlyList<LedgerUpdated> Updated, IReadOn
     /// <summary>Batches whose ledgers are still to be brought in line.</summary>
     internal IReadOnlyList<long> Left { get; init; } = [];
 
+    /// <summary>Of the ledger that had most rows written again, how many.</summary>
+    internal long RewrittenOfOne { get; init; }
+
     internal static PostingResult Of(IReadOnlyCollection<PostingResult> parts) =>
         new(
             [.. parts.SelectMany(part => part.Updated).OrderBy(updated => updated.BatchId)],
@@ -26,6 +29,7 @@ public sealed record PostingResult(IReadOnlyList<LedgerUpdated> Updated, IReadOn
         )
         {
             Left = [.. parts.SelectMany(part => part.Left)],
+            RewrittenOfOne = parts.Select(part => part.RewrittenOfOne).DefaultIfEmpty().Max(),
         };
 }
 

@@ -42,7 +42,9 @@ public static class LedgerUpdatesSetup
                     // All of them are at work at once: they wait for the next transaction together.
                     var options = context.GetRequiredService<IOptions<LedgerOptions>>().Value;
                     endpoint.PrefetchCount = options.PrefetchMessages;
-                    endpoint.LimitInFlightBytes(options.InFlightKibibytesMax * 1_024 / partitions);
+                    endpoint.LimitInFlightBytes(
+                        options.InFlightKibibytesMax * 1_024 * Math.Min(2, partitions) / partitions
+                    );
                     endpoint.UseFilter(new MessageValidation());
                     endpoint.ConfigureConsumer<TradesClosedConsumer>(context);
                     endpoint.ConfigureConsumer<TradesRevisedConsumer>(context);

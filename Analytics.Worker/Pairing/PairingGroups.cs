@@ -45,7 +45,7 @@ public sealed partial class PairingGroups : IDisposable
             StoreAndAnnounceAsync,
             fault => !BrokerFaults.IsOne(fault),
             delivery => delivery.Alerts.Count,
-            _alertsPerTransactionMax,
+            () => _alertsPerTransactionMax,
             TimeSpan.FromMilliseconds(options.Value.MinimumIntervalMs),
             clock
         );

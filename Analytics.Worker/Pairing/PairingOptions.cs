@@ -8,14 +8,11 @@ public sealed class PairingOptions
     public const string Section = "Worker:Pairing";
 
     /// <summary>
-    /// Messages that the broker sends ahead, of all partitions together; each holds an alert to a few hundred. What
-    /// waits here goes into the next transaction together.
+    /// Messages that the broker sends ahead, of each partition; each holds an alert to a few hundred. What waits here
+    /// goes into the next transaction together.
     /// </summary>
     [Range(1, 10_000)]
     public int PrefetchMessages { get; set; } = 128;
-
-    /// <summary>Of each partition's queue.</summary>
-    public int PrefetchOf(int partitions) => Math.Max(1, PrefetchMessages / partitions);
 
     /// <summary>
     /// Of the bodies of messages that are at work at once: what they become in memory is several times as much.

@@ -33,10 +33,11 @@ public static class PairingSetup
                 place,
                 (context, endpoint) =>
                 {
-                    // All of them are at work at once: they wait for the next transaction together. No partition runs
-                    // far ahead of the others: its trades would be written before theirs, and theirs between them.
+                    // All of them are at work at once: they wait for the next transaction together. More of each
+                    // partition than a transaction takes: it takes the oldest, so that no partition runs ahead of the
+                    // others. Its trades would be in the ledgers before theirs, and theirs come between.
                     var options = context.GetRequiredService<IOptions<PairingOptions>>().Value;
-                    endpoint.PrefetchCount = options.PrefetchOf(partitions);
+                    endpoint.PrefetchCount = options.PrefetchMessages;
                     endpoint.LimitInFlightBytes(options.InFlightKibibytesMax * 1_024 / partitions);
                     endpoint.ConfigureConsumer<PairingConsumer>(context);
                 }

@@ -186,7 +186,7 @@ public sealed class GroupCommitTests : IDisposable
             },
             fault => fault is FormatException,
             item => item.Length,
-            maxWeight,
+            () => maxWeight,
             minimumInterval,
             clock ?? TimeProvider.System
         );
