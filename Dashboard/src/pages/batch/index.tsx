@@ -219,18 +219,22 @@ export function BatchPage({ id }: { id: string }) {
                 <Activity {...props} />
                 <Distribution {...props} />
               </div>
+              <MonthlyReturns {...props} />
               <div class="grid">
                 <Benchmark id={id} query={query} />
                 <Excursions id={id} query={query} onTrade={openTrade} />
               </div>
-              <MonthlyReturns {...props} />
               <Breakdowns {...props} hasStrategies={(list.data?.settings.strategies ?? []).some(Boolean)} hasTags={(tags.data?.items ?? []).length > 0} />
               <HourMap id={id} query={query} />
             </div>
           )}
-          {view === 'statistics' && <Statistics id={id} query={query} read={statistics} zone={filters.zone} onTrade={openTrade} />}
-          {view === 'statistics' && <RollingFigures id={id} query={query} />}
-          {view === 'statistics' && <Drawdowns id={id} query={query} zone={filters.zone} />}
+          {view === 'statistics' && (
+            <div class="stack">
+              <Statistics id={id} query={query} read={statistics} zone={filters.zone} onTrade={openTrade} />
+              <RollingFigures id={id} query={query} />
+              <Drawdowns id={id} query={query} zone={filters.zone} />
+            </div>
+          )}
           {view === 'ledger' && <Ledger {...props} zone={filters.zone} onTrade={openTrade} />}
           {view === 'calendar' && <Calendar {...props} zone={filters.zone} onTrade={openTrade} />}
           {view === 'what-if' && <WhatIfView batch={batch} filters={filters} query={query} onTrade={openTrade} />}
