@@ -23,7 +23,7 @@ internal static class OutboxWrites
     // Nobody reads more of one kind at once: past it their number is told.
     private const int OneByOneMax = 20;
 
-    /// <summary>What these streams' alerts opened and closed. Late alerts, files and corrections are no news.</summary>
+    /// <summary>What these streams' alerts opened and closed. Late alerts and files are no news.</summary>
     public static async Task WriteTradesAsync(
         DbConnection connection,
         RuleSet rules,
@@ -41,13 +41,45 @@ internal static class OutboxWrites
                         .SelectMany(stream =>
                             rule.Kind == RuleKinds.TradeOpened
                                 ? Opened(rule, stream, received)
-                                : Closed(rule, stream, received)
+                                : Closed(
+                                    rule,
+                                    stream,
+                                    [
+                                        .. stream
+                                            .Added.Where(added => IsNews(added.Alert, received))
+                                            .Select(added => added.Alert.AlertId),
+                                    ]
+                                )
                         ),
                 ])
             )
             .ToList();
         await WriteAsync(connection, told, now, cancellationToken);
     }
+
+    /// <summary>
+    /// The trade that somebody closed by hand, wherever in its stream that stands; what history becomes for it is no
+    /// news.
+    /// </summary>
+    public static Task WriteClosedAsync(
+        DbConnection connection,
+        RuleSet rules,
+        StreamPairing stream,
+        AlertId close,
+        DateTime now,
+        CancellationToken cancellationToken
+    ) =>
+        WriteAsync(
+            connection,
+            [
+                .. rules
+                    .Of(RuleKinds.TradeClosed)
+                    .Where(rule => rule.Counts(stream.Row.Key))
+                    .SelectMany(rule => Closed(rule, stream, [close])),
+            ],
+            now,
+            cancellationToken
+        );
 
     /// <summary>What rows that were added to ledgers crossed.</summary>
     /// <param name="added">The ledgers, what the rows go on from, and the rows.</param>
@@ -160,33 +192,26 @@ internal static class OutboxWrites
             )
         );
 
-    private static IEnumerable<Told> Closed(
-        Rule rule,
-        StreamPairing stream,
-        IReadOnlyDictionary<AlertId, AlertReceived> received
-    )
-    {
-        var news = stream.Added.Where(added => IsNews(added.Alert, received)).Select(added => added.Alert.AlertId);
-        var closing = news.ToHashSet();
-        return from trade in stream.Changes.SelectMany(changes => changes.ClosedTrades)
-            where closing.Contains(trade.ExitAlertId) && trade.ExitReason != ExitReason.Recorded
-            where trade.Entry.EntryTime >= rule.BatchStart
-            select new Told(
-                rule,
-                // A trade closes once, whatever corrections make of its end.
-                $"closed:{trade.Entry.TradeId}",
-                Notice.Closed(
-                    stream.Row.Symbol,
-                    stream.Row.Timeframe,
-                    stream.Row.Strategy,
-                    trade.Entry.Side,
-                    trade.Entry.EntryPrice,
-                    trade.ExitPrice,
-                    trade.ChangePercentage,
-                    $"{trade.ExitAlertId}"
-                )
-            );
-    }
+    /// <param name="exits">The alerts that are news.</param>
+    private static IEnumerable<Told> Closed(Rule rule, StreamPairing stream, HashSet<AlertId> exits) =>
+        from trade in stream.Changes.SelectMany(changes => changes.ClosedTrades)
+        where exits.Contains(trade.ExitAlertId) && trade.ExitReason != ExitReason.Recorded
+        where trade.Entry.EntryTime >= rule.BatchStart
+        select new Told(
+            rule,
+            // A trade closes once, whatever corrections make of its end.
+            $"closed:{trade.Entry.TradeId}",
+            Notice.Closed(
+                stream.Row.Symbol,
+                stream.Row.Timeframe,
+                stream.Row.Strategy,
+                trade.Entry.Side,
+                trade.Entry.EntryPrice,
+                trade.ExitPrice,
+                trade.ChangePercentage,
+                $"{trade.ExitAlertId}"
+            )
+        );
 
     private static bool IsNews(StreamAlert alert, IReadOnlyDictionary<AlertId, AlertReceived> received) =>
         received.TryGetValue(alert.AlertId, out var body) && !body.Imported;
