@@ -114,10 +114,40 @@ public sealed class NotificationTests(TestDatabase database) : IClassFixture<Tes
         await PairAsync(exit);
         // Sent again, derived again by an alert that is late, brought by a file: no news.
         await PairAsync(entry, exit);
-        await PairAsync(Alert(AlertAction.Entry, Direction.Long, 90, 5));
+        await PairAsync(Alert(AlertAction.Entry, Direction.Long, 90, 5) with { ReceivedAt = Rows.Start.AddDays(1) });
         await PairAsync(Alert(AlertAction.Entry, Direction.Short, 90, 30) with { Imported = true });
         await SendAsync();
         Assert.Equal([$"Opened long {_symbol}", $"Closed long {_symbol} +10 %"], Titles());
+    }
+
+    [Fact]
+    public async Task Alerts_that_overtook_each_other_behind_ingest_are_not_late()
+    {
+        await RuleAsync(RuleKinds.TradeOpened);
+        await RuleAsync(RuleKinds.TradeClosed);
+        AlertReceived[] alerts =
+        [
+            .. new[]
+            {
+                Alert(AlertAction.Entry, Direction.Long, 100, 10),
+                Alert(AlertAction.Exit, null, 110, 20),
+                Alert(AlertAction.Entry, Direction.Short, 110, 30),
+                Alert(AlertAction.Exit, null, 99, 40),
+            }.Select((alert, i) => alert with { ReceivedAt = Rows.Start.AddMinutes(i) }),
+        ];
+        await PairAsync(alerts[1]);
+        await PairAsync(alerts[2], alerts[0]);
+        await PairAsync(alerts[3]);
+        await SendAsync();
+        Assert.Equal(
+            [
+                $"Closed long {_symbol} +10 %",
+                $"Closed short {_symbol} +10 %",
+                $"Opened long {_symbol}",
+                $"Opened short {_symbol}",
+            ],
+            Titles().Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
