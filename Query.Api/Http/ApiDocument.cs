@@ -132,6 +132,8 @@ public static class ApiDocument
             also[ParquetFile.MediaType] = new()
             {
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
+                // How such a file begins.
+                Example = "PAR1",
             };
         await DescribeRefusalsAsync(operation, metadata, context, cancellationToken);
         foreach (var header in metadata.OfType<AnswerHeader>())

@@ -19,12 +19,9 @@ public static class ParquetFile
 /// <summary>A column of a download: its name, its cells, and how Parquet stores them.</summary>
 public sealed class ParquetColumn<T>
 {
-    // All that Parquet's readers know; what .NET and the tables can hold is less.
-    private const int Precision = 38;
-
     private readonly Func<ParquetRowGroupWriter, DataField, T[], CancellationToken, Task> _write;
 
-    private ParquetColumn(
+    internal ParquetColumn(
         DataField field,
         Func<T, object?> cell,
         Func<ParquetRowGroupWriter, DataField, T[], CancellationToken, Task> write
@@ -42,10 +39,21 @@ public sealed class ParquetColumn<T>
 
     internal DataField Field { get; }
 
-    public static ParquetColumn<T> Integer(string name, Func<T, long> read) => Value(new DataField<long>(name), read);
+    internal Task WriteAsync(ParquetRowGroupWriter group, T[] rows, CancellationToken cancellationToken) =>
+        _write(group, Field, rows, cancellationToken);
+}
+
+/// <summary>The kinds of columns.</summary>
+public static class ParquetColumn
+{
+    // All that Parquet's readers know; what .NET and the tables can hold is less.
+    private const int Precision = 38;
+
+    public static ParquetColumn<T> Integer<T>(string name, Func<T, long> read) =>
+        Value(new DataField<long>(name), read);
 
     /// <summary>A UTC time, to the millisecond.</summary>
-    public static ParquetColumn<T> Time(string name, Func<T, DateTime> read) =>
+    public static ParquetColumn<T> Time<T>(string name, Func<T, DateTime> read) =>
         Value(
             new DateTimeDataField(
                 name,
@@ -58,11 +66,11 @@ public sealed class ParquetColumn<T>
         );
 
     /// <param name="scale">How many decimals it has at most.</param>
-    public static ParquetColumn<T> Number(string name, int scale, Func<T, decimal> read) =>
+    public static ParquetColumn<T> Number<T>(string name, int scale, Func<T, decimal> read) =>
         Value(new DecimalDataField(name, Precision, scale, isNullable: false), read);
 
     /// <inheritdoc cref="Number"/>
-    public static ParquetColumn<T> OptionalNumber(string name, int scale, Func<T, decimal?> read) =>
+    public static ParquetColumn<T> OptionalNumber<T>(string name, int scale, Func<T, decimal?> read) =>
         new(
             new DecimalDataField(name, Precision, scale, isNullable: true),
             row => read(row),
@@ -75,17 +83,14 @@ public sealed class ParquetColumn<T>
         );
 
     /// <param name="isNullable">Whether there may be none.</param>
-    public static ParquetColumn<T> Text(string name, Func<T, string?> read, bool isNullable = false) =>
+    public static ParquetColumn<T> Text<T>(string name, Func<T, string?> read, bool isNullable = false) =>
         new(
             new DataField(name, typeof(string), isNullable),
             read,
             (group, field, rows, _) => group.WriteAsync(field, Array.ConvertAll(rows, row => read(row)))
         );
 
-    internal Task WriteAsync(ParquetRowGroupWriter group, T[] rows, CancellationToken cancellationToken) =>
-        _write(group, Field, rows, cancellationToken);
-
-    private static ParquetColumn<T> Value<TValue>(DataField field, Func<T, TValue> read)
+    private static ParquetColumn<T> Value<T, TValue>(DataField field, Func<T, TValue> read)
         where TValue : struct =>
         new(
             field,

@@ -131,29 +131,29 @@ public static class LedgerRoutes
     // As wide as the tables', and wider: their digits are all there.
     private static readonly ParquetColumn<LedgerRow>[] Columns =
     [
-        ParquetColumn<LedgerRow>.Integer("seq", row => row.Seq),
-        ParquetColumn<LedgerRow>.Text("tradeId", row => row.TradeId),
-        ParquetColumn<LedgerRow>.Text("symbol", row => row.Symbol),
-        ParquetColumn<LedgerRow>.Text("timeframe", row => row.Timeframe),
-        ParquetColumn<LedgerRow>.Text("strategy", row => row.Strategy, isNullable: true),
-        ParquetColumn<LedgerRow>.Text("side", row => row.Side),
-        ParquetColumn<LedgerRow>.Time("entryTime", row => row.EntryTime),
-        ParquetColumn<LedgerRow>.Time("exitTime", row => row.ExitTime),
-        ParquetColumn<LedgerRow>.OptionalNumber("entryPrice", 12, row => row.EntryPrice),
-        ParquetColumn<LedgerRow>.OptionalNumber("exitPrice", 12, row => row.ExitPrice),
-        ParquetColumn<LedgerRow>.Number("changePercentage", 8, row => row.ChangePercentage),
-        ParquetColumn<LedgerRow>.Number("pnl", 8, row => row.Pnl),
-        ParquetColumn<LedgerRow>.Number("fee", 8, row => row.Fee),
-        ParquetColumn<LedgerRow>.Number("availableCapital", 8, row => row.AvailableCapital),
-        ParquetColumn<LedgerRow>.Number("peakCapital", 8, row => row.PeakCapital),
-        ParquetColumn<LedgerRow>.Number("drawdown", 8, row => row.Drawdown),
-        ParquetColumn<LedgerRow>.Number("drawdownPercentage", 8, row => row.DrawdownPercentage),
-        ParquetColumn<LedgerRow>.Text(
+        ParquetColumn.Integer<LedgerRow>("seq", row => row.Seq),
+        ParquetColumn.Text<LedgerRow>("tradeId", row => row.TradeId),
+        ParquetColumn.Text<LedgerRow>("symbol", row => row.Symbol),
+        ParquetColumn.Text<LedgerRow>("timeframe", row => row.Timeframe),
+        ParquetColumn.Text<LedgerRow>("strategy", row => row.Strategy, isNullable: true),
+        ParquetColumn.Text<LedgerRow>("side", row => row.Side),
+        ParquetColumn.Time<LedgerRow>("entryTime", row => row.EntryTime),
+        ParquetColumn.Time<LedgerRow>("exitTime", row => row.ExitTime),
+        ParquetColumn.OptionalNumber<LedgerRow>("entryPrice", 12, row => row.EntryPrice),
+        ParquetColumn.OptionalNumber<LedgerRow>("exitPrice", 12, row => row.ExitPrice),
+        ParquetColumn.Number<LedgerRow>("changePercentage", 8, row => row.ChangePercentage),
+        ParquetColumn.Number<LedgerRow>("pnl", 8, row => row.Pnl),
+        ParquetColumn.Number<LedgerRow>("fee", 8, row => row.Fee),
+        ParquetColumn.Number<LedgerRow>("availableCapital", 8, row => row.AvailableCapital),
+        ParquetColumn.Number<LedgerRow>("peakCapital", 8, row => row.PeakCapital),
+        ParquetColumn.Number<LedgerRow>("drawdown", 8, row => row.Drawdown),
+        ParquetColumn.Number<LedgerRow>("drawdownPercentage", 8, row => row.DrawdownPercentage),
+        ParquetColumn.Text<LedgerRow>(
             "tags",
             row => row.Tags is { } tags ? string.Join(", ", tags) : null,
             isNullable: true
         ),
-        ParquetColumn<LedgerRow>.Text("note", row => row.Note, isNullable: true),
+        ParquetColumn.Text<LedgerRow>("note", row => row.Note, isNullable: true),
     ];
 
     private static readonly string[] Names = [.. Columns.Select(column => column.Name)];
