@@ -172,8 +172,8 @@ internal static class OutboxWrites
         states.Row().Value(ruleId).Value(batchId).Value(state.IsOver).Value((long)state.Day).Value(state.DayCapital);
 
     /// <summary>
-    /// The alerts that are news: not of a file, and either behind the last one applied or received before that. Messages
-    /// that a worker takes at once may overtake each other: an alert is late where it came late to us.
+    /// The alerts that are news: not of a file, and behind the last one applied or received before it. Messages that a
+    /// worker takes at once may overtake each other: an alert is late where it came late to ingest.
     /// </summary>
     /// <param name="lastReceived">When the last one applied was received, where some belong before it.</param>
     private static HashSet<AlertId> NewsOf(

@@ -4,7 +4,9 @@ using PnlPipeline.Tests.Servers;
 
 namespace PnlPipeline.Tests.EndToEnd;
 
-/// <summary>The programs in docs/api.md, as they stand there but for addresses, keys and symbol, and the client's package.</summary>
+/// <summary>
+/// The programs in docs/api.md, as they stand there but for addresses, keys and symbol; and the client's package.
+/// </summary>
 public sealed class Programs(PipelineSystem system) : IDisposable
 {
     private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(120);
@@ -114,6 +116,7 @@ public sealed class Programs(PipelineSystem system) : IDisposable
             new ProcessStartInfo(program, arguments)
             {
                 WorkingDirectory = folder,
+                UseShellExecute = false,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             }
