@@ -156,7 +156,7 @@ public static class LedgerRoutes
         ParquetColumn.Text<LedgerRow>("note", row => row.Note, isNullable: true),
     ];
 
-    private static readonly string[] Names = [.. Columns.Select(column => column.Name)];
+    private static readonly string[] Names = Array.ConvertAll(Columns, column => column.Name);
 
-    private static object?[] Cells(LedgerRow row) => [.. Columns.Select(column => column.Cell(row))];
+    private static object?[] Cells(LedgerRow row) => Array.ConvertAll(Columns, column => column.Cell(row));
 }
