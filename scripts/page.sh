@@ -42,7 +42,7 @@ build_page() {
       npm ci --no-audit --no-fund || return
       echo "$packages" >node_modules/.made-of
     fi
-    sources=$(page_hash package.json package-lock.json tsconfig.json vite.config.ts index.html api public scripts src)
+    sources=$(page_hash package.json package-lock.json tsconfig.json vite.config.ts index.html api client public scripts src)
     if [[ $(cat dist/.made-of 2>/dev/null) != "$sources" ]]; then
       progress page building
       npm run --silent build || return
@@ -54,7 +54,7 @@ build_page() {
 
 # page_hash PATH...: of all that lies there, names too; not of what the build itself writes.
 page_hash() {
-  find "$@" -type f ! -name schema.d.ts ! -name definitions.json -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1
+  find "$@" -type f ! -name schema.ts ! -name definitions.json ! -path 'client/dist/*' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1
 }
 
 # test_page RESULTS: the page's own tests; their results as JSON.

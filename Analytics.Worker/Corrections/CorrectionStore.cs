@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Text;
 using Dapper;
+using PnlPipeline.Analytics.Worker.Outbox;
 using PnlPipeline.Analytics.Worker.Pairing;
 using PnlPipeline.Contracts;
 using PnlPipeline.Database;
@@ -23,7 +24,7 @@ public sealed record Settlement(CorrectionOutcome Outcome, Announcement Announce
 /// derived again, the line in the audit trail, and the outcome under the correction's id, all or nothing. One that was
 /// settled is not settled again.
 /// </summary>
-public sealed class CorrectionStore(MySqlDatabase database, TimeProvider clock)
+public sealed class CorrectionStore(MySqlDatabase database, TimeProvider clock, NotificationRules? rules = null)
 {
     /// <exception cref="DbException">Nothing was done; or all of it, where the answer to the commit was
     /// lost.</exception>
@@ -58,6 +59,7 @@ public sealed class CorrectionStore(MySqlDatabase database, TimeProvider clock)
     {
         // A trade has the id of the alert that opened it.
         var tradeId = AlertId.Parse(close.TradeId);
+        var current = rules is null ? RuleSet.None : await rules.CurrentAsync(cancellationToken);
         await using var held = await HoldAsync(close.CorrectionId, tradeId, cancellationToken);
         var received =
             held.Stored is { Alert.Direction: { } side } && held.Row is { } row ? ToAlert(close, row, side) : null;
@@ -86,11 +88,12 @@ public sealed class CorrectionStore(MySqlDatabase database, TimeProvider clock)
             return await held.CommitAsync(Settlement.Nothing(outcome));
 
         var stream = await held.DeriveAsync(alert!, received);
+        await held.NotifyClosedAsync(current, stream, alert!.AlertId);
         await held.RecordAsync(
             close.By,
             "trade.close",
             $"trades/{tradeId}",
-            $$"""{"alertId":"{{alert!.AlertId}}","price":{{Plain(close.Price)}},"time":"{{Iso(close.Time)}}"}"""
+            $$"""{"alertId":"{{alert.AlertId}}","price":{{Plain(close.Price)}},"time":"{{Iso(close.Time)}}"}"""
         );
         return await held.CommitAsync(held.Tell(stream));
     }

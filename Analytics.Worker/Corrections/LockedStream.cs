@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using Dapper;
+using PnlPipeline.Analytics.Worker.Outbox;
 using PnlPipeline.Analytics.Worker.Pairing;
 using PnlPipeline.Contracts;
 using PnlPipeline.Database;
@@ -142,6 +143,10 @@ internal sealed class LockedStream : IAsyncDisposable
         ).WriteAsync([stream], bodies, _now);
         return stream;
     }
+
+    /// <summary>Has the rules tell of the trade that was closed by this alert.</summary>
+    public Task NotifyClosedAsync(RuleSet rules, StreamPairing stream, AlertId close) =>
+        OutboxWrites.WriteClosedAsync(_connection, rules, stream, close, _now, _cancellationToken);
 
     /// <summary>Marks an alert as voided, or takes the mark away. What it comes to has been written already.</summary>
     public Task MarkAsync(AlertId alertId, bool voided) =>

@@ -80,8 +80,6 @@ public sealed partial class LedgerPoster(
 
     private readonly LedgerOptions _options = options.Value;
 
-    private RuleSet Rules => rules?.Current ?? RuleSet.None;
-
     /// <summary>Trades that closed, in the ledgers of every batch they count in.</summary>
     public Task<PostingResult> PostAsync(
         IReadOnlyCollection<TradeClosed> closed,
@@ -115,7 +113,14 @@ public sealed partial class LedgerPoster(
             var parts = batchIds.ConvertAll(part => part.ToDictionary(batchId => batchId, batchId => changes[batchId]));
             results.Add(
                 await RetryAsync(
-                    attempt => LedgerPost.PostAsync(database, parts, _options.MaxRewrittenRows, Rules, attempt),
+                    async attempt =>
+                        await LedgerPost.PostAsync(
+                            database,
+                            parts,
+                            _options.MaxRewrittenRows,
+                            await RulesAsync(attempt),
+                            attempt
+                        ),
                     cancellationToken
                 )
             );
@@ -140,7 +145,15 @@ public sealed partial class LedgerPoster(
     )
     {
         var result = await RetryAsync(
-            attempt => LedgerPost.PostAsync(database, batchId, changes, _options.MaxRewrittenRows, Rules, attempt),
+            async attempt =>
+                await LedgerPost.PostAsync(
+                    database,
+                    batchId,
+                    changes,
+                    _options.MaxRewrittenRows,
+                    await RulesAsync(attempt),
+                    attempt
+                ),
             cancellationToken
         );
         return result.Left.Count == 0
@@ -206,6 +219,9 @@ public sealed partial class LedgerPoster(
             ];
         }
     }
+
+    private ValueTask<RuleSet> RulesAsync(CancellationToken cancellationToken) =>
+        rules?.CurrentAsync(cancellationToken) ?? new ValueTask<RuleSet>(RuleSet.None);
 
     private Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
         MySqlDatabase.RetryWhileTransientAsync(work, LogRetry, cancellationToken);

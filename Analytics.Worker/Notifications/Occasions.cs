@@ -60,7 +60,7 @@ public sealed class Occasions(MySqlDatabase database, NotificationRules rules, T
         ).AsList();
         if (items.Count == 0)
             return;
-        var current = rules.Current;
+        var current = await rules.CurrentAsync(cancellationToken);
         var told =
             from item in items
             let kind = RuleKinds.OfInbox(item.Kind)
@@ -88,7 +88,7 @@ public sealed class Occasions(MySqlDatabase database, NotificationRules rules, T
     // An entry posts no ledger, so no posting can tell. Asked for the batches that have such a rule, and no other.
     private async Task TellExposureAsync(DbConnection connection, CancellationToken cancellationToken)
     {
-        var current = rules.Current;
+        var current = await rules.CurrentAsync(cancellationToken);
         var wanted = current.Of(RuleKinds.Exposure).ToList();
         if (wanted.Count == 0)
             return;
@@ -138,7 +138,7 @@ public sealed class Occasions(MySqlDatabase database, NotificationRules rules, T
     private async Task TellSummariesAsync(DbConnection connection, CancellationToken cancellationToken)
     {
         var now = clock.GetDatabaseTime();
-        foreach (var rule in rules.Current.Of(RuleKinds.DailySummary))
+        foreach (var rule in (await rules.CurrentAsync(cancellationToken)).Of(RuleKinds.DailySummary))
         {
             var (due, date) = DailySchedule.Last(now, rule.Time, rule.Zone);
             if (due < rule.CreatedAt || now - due > SummaryWithin)

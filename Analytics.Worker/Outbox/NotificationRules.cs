@@ -60,9 +60,17 @@ public sealed partial class NotificationRules(MySqlDatabase database, ILogger<No
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
 
-    private volatile RuleSet _current = RuleSet.None;
+    private volatile RuleSet? _current;
 
-    internal RuleSet Current => _current;
+    /// <summary>
+    /// The rules; read where they have not been yet, so that what comes in the first moments after a start is told of.
+    /// </summary>
+    internal async ValueTask<RuleSet> CurrentAsync(CancellationToken cancellationToken)
+    {
+        if (_current is null)
+            await RefreshAsync(cancellationToken);
+        return _current!;
+    }
 
     /// <summary>Reads them.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)

@@ -23,7 +23,7 @@ internal static class OutboxWrites
     // Nobody reads more of one kind at once: past it their number is told.
     private const int OneByOneMax = 20;
 
-    /// <summary>What these streams' alerts opened and closed. Late alerts, files and corrections are no news.</summary>
+    /// <summary>What these streams' alerts opened and closed. Late alerts and files are no news.</summary>
     public static async Task WriteTradesAsync(
         DbConnection connection,
         RuleSet rules,
@@ -33,21 +33,53 @@ internal static class OutboxWrites
         CancellationToken cancellationToken
     )
     {
+        var counted = streams.Where(stream => rules.OfTrades.Any(rule => rule.Counts(stream.Row.Key))).ToList();
+        var lastReceived = await ReadLastReceivedAsync(
+            connection,
+            [.. counted.Where(stream => stream.IsLate).Select(stream => stream.Row.Last!.Value.AlertId)],
+            cancellationToken
+        );
+        var news = counted.ConvertAll(stream =>
+            (Stream: stream, Alerts: NewsOf(stream, received, lastReceived.GetValueOrDefault(stream.Row.StreamId)))
+        );
         var told = rules
             .OfTrades.SelectMany(rule =>
                 Bounded([
-                    .. streams
-                        .Where(stream => !stream.IsLate && rule.Counts(stream.Row.Key))
-                        .SelectMany(stream =>
+                    .. news.Where(one => rule.Counts(one.Stream.Row.Key))
+                        .SelectMany(one =>
                             rule.Kind == RuleKinds.TradeOpened
-                                ? Opened(rule, stream, received)
-                                : Closed(rule, stream, received)
+                                ? Opened(rule, one.Stream, one.Alerts)
+                                : Closed(rule, one.Stream, one.Alerts)
                         ),
                 ])
             )
             .ToList();
         await WriteAsync(connection, told, now, cancellationToken);
     }
+
+    /// <summary>
+    /// The trade that somebody closed by hand, wherever in its stream that stands; what history becomes for it is no
+    /// news.
+    /// </summary>
+    public static Task WriteClosedAsync(
+        DbConnection connection,
+        RuleSet rules,
+        StreamPairing stream,
+        AlertId close,
+        DateTime now,
+        CancellationToken cancellationToken
+    ) =>
+        WriteAsync(
+            connection,
+            [
+                .. rules
+                    .Of(RuleKinds.TradeClosed)
+                    .Where(rule => rule.Counts(stream.Row.Key))
+                    .SelectMany(rule => Closed(rule, stream, [close])),
+            ],
+            now,
+            cancellationToken
+        );
 
     /// <summary>What rows that were added to ledgers crossed.</summary>
     /// <param name="added">The ledgers, what the rows go on from, and the rows.</param>
@@ -139,13 +171,46 @@ internal static class OutboxWrites
     public static void AddState(RowWriter states, long ruleId, long batchId, CrossingState state) =>
         states.Row().Value(ruleId).Value(batchId).Value(state.IsOver).Value((long)state.Day).Value(state.DayCapital);
 
-    private static IEnumerable<Told> Opened(
-        Rule rule,
+    /// <summary>
+    /// The alerts that are news: not of a file, and behind the last one applied or received before it. Messages that a
+    /// worker takes at once may overtake each other: an alert is late where it came late to ingest.
+    /// </summary>
+    /// <param name="lastReceived">When the last one applied was received, where some belong before it.</param>
+    private static HashSet<AlertId> NewsOf(
         StreamPairing stream,
-        IReadOnlyDictionary<AlertId, AlertReceived> received
+        IReadOnlyDictionary<AlertId, AlertReceived> received,
+        DateTime lastReceived
     ) =>
+        [
+            .. from added in stream.Added
+            let alert = added.Alert
+            where
+                received.TryGetValue(alert.AlertId, out var body)
+                && !body.Imported
+                && (!stream.Row.Reaches(alert.Position) || body.ReceivedAt <= lastReceived)
+            select alert.AlertId,
+        ];
+
+    private static async Task<Dictionary<long, DateTime>> ReadLastReceivedAsync(
+        DbConnection connection,
+        IReadOnlyList<AlertId> last,
+        CancellationToken cancellationToken
+    ) =>
+        last.Count == 0
+            ? []
+            : (
+                await connection.QueryAsync<(long StreamId, DateTime ReceivedAt)>(
+                    new CommandDefinition(
+                        "SELECT stream_id, received_at FROM alerts WHERE alert_id IN @ids",
+                        new { ids = last.Select(id => id.ToByteArray()) },
+                        cancellationToken: cancellationToken
+                    )
+                )
+            ).ToDictionary(row => row.StreamId, row => row.ReceivedAt);
+
+    private static IEnumerable<Told> Opened(Rule rule, StreamPairing stream, HashSet<AlertId> news) =>
         from added in stream.Added
-        where added.Became.Outcome is Outcome.Opened or Outcome.Flipped && IsNews(added.Alert, received)
+        where added.Became.Outcome is Outcome.Opened or Outcome.Flipped && news.Contains(added.Alert.AlertId)
         where added.Alert.Position.Timestamp >= rule.BatchStart
         select new Told(
             rule,
@@ -160,36 +225,27 @@ internal static class OutboxWrites
             )
         );
 
-    private static IEnumerable<Told> Closed(
-        Rule rule,
-        StreamPairing stream,
-        IReadOnlyDictionary<AlertId, AlertReceived> received
-    )
-    {
-        var news = stream.Added.Where(added => IsNews(added.Alert, received)).Select(added => added.Alert.AlertId);
-        var closing = news.ToHashSet();
-        return from trade in stream.Changes.SelectMany(changes => changes.ClosedTrades)
-            where closing.Contains(trade.ExitAlertId) && trade.ExitReason != ExitReason.Recorded
-            where trade.Entry.EntryTime >= rule.BatchStart
-            select new Told(
-                rule,
-                // A trade closes once, whatever corrections make of its end.
-                $"closed:{trade.Entry.TradeId}",
-                Notice.Closed(
-                    stream.Row.Symbol,
-                    stream.Row.Timeframe,
-                    stream.Row.Strategy,
-                    trade.Entry.Side,
-                    trade.Entry.EntryPrice,
-                    trade.ExitPrice,
-                    trade.ChangePercentage,
-                    $"{trade.ExitAlertId}"
-                )
-            );
-    }
-
-    private static bool IsNews(StreamAlert alert, IReadOnlyDictionary<AlertId, AlertReceived> received) =>
-        received.TryGetValue(alert.AlertId, out var body) && !body.Imported;
+    // By an alert that is news; or opened by one that its exit has overtaken. A trade has the id of its entry.
+    private static IEnumerable<Told> Closed(Rule rule, StreamPairing stream, HashSet<AlertId> news) =>
+        from trade in stream.Changes.SelectMany(changes => changes.ClosedTrades)
+        where news.Contains(trade.ExitAlertId) || news.Contains(trade.Entry.TradeId)
+        where trade.ExitReason != ExitReason.Recorded
+        where trade.Entry.EntryTime >= rule.BatchStart
+        select new Told(
+            rule,
+            // A trade closes once, whatever corrections make of its end.
+            $"closed:{trade.Entry.TradeId}",
+            Notice.Closed(
+                stream.Row.Symbol,
+                stream.Row.Timeframe,
+                stream.Row.Strategy,
+                trade.Entry.Side,
+                trade.Entry.EntryPrice,
+                trade.ExitPrice,
+                trade.ChangePercentage,
+                $"{trade.ExitAlertId}"
+            )
+        );
 
     private static IReadOnlyList<Told> Bounded(IReadOnlyList<Told> told) =>
         told.Count <= OneByOneMax

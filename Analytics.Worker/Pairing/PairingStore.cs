@@ -63,6 +63,7 @@ public sealed class PairingStore(
                 received.TryAdd(AlertId.Parse(alert.AlertId), alert);
         }
 
+        var current = rules is null ? RuleSet.None : await rules.CurrentAsync(cancellationToken);
         var mayLoad = await database.TakesBulkLoadsAsync(cancellationToken);
         await using var connection = await database.OpenAsync(cancellationToken);
         if (prices is not null && received.Count == 0)
@@ -103,7 +104,7 @@ public sealed class PairingStore(
             cancellationToken
         );
         await writes.WriteAsync(streams, received, pairedAt);
-        if (rules?.Current is { OfTrades.Count: > 0 } current)
+        if (current.OfTrades.Count > 0)
             await OutboxWrites.WriteTradesAsync(connection, current, streams, received, pairedAt, cancellationToken);
         if (prices is not null)
             await PriceRows.WriteAsync(connection, prices, cancellationToken);

@@ -1,8 +1,7 @@
 // The shell: who is signed in, the navigation, and the page that the address names.
 import type { ComponentType } from 'preact';
 import { useEffect, useErrorBoundary, useRef, useState } from 'preact/hooks';
-import { answer, client } from './api/client';
-import { problemFrom, type Problem } from './api/problem';
+import { answer, client, type Problem, problemFrom } from './api/client';
 import { outage } from './api/resource';
 import { CommandPalette } from './command-palette';
 import { currency } from './currency';

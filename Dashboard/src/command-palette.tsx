@@ -1,6 +1,6 @@
 // Ctrl-K: goes to any page, batch or symbol, or does something, by typing a few letters of it.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { problemFrom } from './api/problem';
+import { problemFrom } from './api/client';
 import { useApi } from './api/resource';
 import { matching, type Command } from './commands';
 import { navigate } from './router';

@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { answer, client } from './api/client';
-import { problemFrom, type Problem } from './api/problem';
+import { answer, client, type Problem, problemFrom } from './api/client';
 import { forgetEverything, invalidate } from './api/resource';
 import { expired, sessionBegan, signedOut, type Role } from './session';
 import { Field } from './ui/controls';

@@ -128,6 +128,13 @@ public static class ApiDocument
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String },
                 Example = csv.Example,
             };
+        if (metadata.OfType<ParquetAnswer>().Any() && operation.Responses["200"].Content is { } also)
+            also[ParquetFile.MediaType] = new()
+            {
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
+                // How such a file begins.
+                Example = "PAR1",
+            };
         await DescribeRefusalsAsync(operation, metadata, context, cancellationToken);
         foreach (var header in metadata.OfType<AnswerHeader>())
             Describe(operation.Responses, header);

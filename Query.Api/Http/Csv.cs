@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Net.Http.Headers;
 
 namespace PnlPipeline.Query.Api.Http;
 
@@ -19,17 +18,8 @@ public static class Csv
     private static readonly SearchValues<char> StartsFormula = SearchValues.Create("=+-@\t\r|%");
 
     /// <summary>Whether the request asks for CSV: <c>format=csv</c>, or <c>Accept: text/csv</c> and not JSON.</summary>
-    public static bool IsWanted(HttpRequest request, DownloadParameters parameters)
-    {
-        if (parameters.Format is { } format)
-            return format == "csv";
-
-        var accepted = MediaTypeHeaderValue.TryParseList([.. request.Headers.Accept.OfType<string>()], out var types)
-            ? types
-            : [];
-        return accepted.Any(type => type.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase))
-            && !accepted.Any(type => type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase));
-    }
+    public static bool IsWanted(HttpRequest request, DownloadParameters parameters) =>
+        parameters.IsWanted(request, "csv", MediaType);
 
     /// <summary>A cell as it stands in the file.</summary>
     /// <param name="value">Text, a time, a number or nothing.</param>

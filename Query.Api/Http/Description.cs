@@ -9,6 +9,12 @@ public sealed record Answer(int Status, string Description, string? Example);
 /// <summary>The same as CSV.</summary>
 public sealed record CsvAnswer(string Example);
 
+/// <summary>The same as Parquet.</summary>
+public sealed record ParquetAnswer
+{
+    public static readonly ParquetAnswer Instance = new();
+}
+
 /// <summary>A header that answers of this status have.</summary>
 public sealed record AnswerHeader(int Status, string Name, string Description);
 
@@ -64,6 +70,9 @@ public static class Description
 
     public static RouteHandlerBuilder AlsoAnswersCsv(this RouteHandlerBuilder route, string example) =>
         route.WithMetadata(new CsvAnswer(example));
+
+    public static RouteHandlerBuilder AlsoAnswersParquet(this RouteHandlerBuilder route) =>
+        route.WithMetadata(ParquetAnswer.Instance);
 
     /// <summary>The answer has an <c>ETag</c>, and <c>If-None-Match</c> is honoured.</summary>
     public static RouteHandlerBuilder AlsoAnswersUnchanged(this RouteHandlerBuilder route) =>

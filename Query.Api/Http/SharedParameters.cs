@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Net.Http.Headers;
 
 namespace PnlPipeline.Query.Api.Http;
 
@@ -38,5 +39,20 @@ public class DownloadParameters : RequestParameters
     /// </summary>
     /// <example>csv</example>
     [AllowedValues("json", "csv"), Default("json")]
-    public string? Format { get; init; }
+    public virtual string? Format { get; init; }
+
+    /// <summary>
+    /// Whether the request asks for this: by <c>format</c>, or without one by <c>Accept</c> where that has no JSON.
+    /// </summary>
+    public bool IsWanted(HttpRequest request, string format, string mediaType)
+    {
+        if (Format is not null)
+            return Format == format;
+
+        var accepted = MediaTypeHeaderValue.TryParseList([.. request.Headers.Accept.OfType<string>()], out var types)
+            ? types
+            : [];
+        return accepted.Any(type => type.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase))
+            && !accepted.Any(type => type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase));
+    }
 }

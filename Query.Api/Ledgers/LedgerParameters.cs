@@ -5,6 +5,23 @@ using PnlPipeline.Query.Api.Http;
 
 namespace PnlPipeline.Query.Api.Ledgers;
 
+/// <summary>A selection that can also be had as Parquet.</summary>
+public sealed class LedgerSelection : FilterParameters
+{
+    public LedgerDownload Download { get; init; } = new();
+}
+
+public sealed class LedgerDownload : DownloadParameters
+{
+    /// <summary>
+    /// `csv` and `parquet` download the whole selection, oldest first, as `Accept: text/csv` and
+    /// `Accept: application/vnd.apache.parquet` do; pages and `sort` then do not count.
+    /// </summary>
+    /// <example>parquet</example>
+    [AllowedValues("json", "csv", "parquet"), Default("json")]
+    public override string? Format { get; init; }
+}
+
 /// <summary>The time zone is taken with the others, but rows are the same in every zone.</summary>
 public sealed class LedgerParameters : RequestParameters, IParameters<LedgerParameters>
 {
@@ -20,7 +37,7 @@ public sealed class LedgerParameters : RequestParameters, IParameters<LedgerPara
 
     public PageParameters<LedgerStore.Position> Page { get; init; } = new();
 
-    public SelectionParameters Selection { get; init; } = new();
+    public LedgerSelection Selection { get; init; } = new();
 
     public RowSort By => Sort == "exitTime" ? RowSort.Seq : Enum.Parse<RowSort>(Sort, ignoreCase: true);
 

@@ -24,17 +24,21 @@ public static class LedgerRoutes
                 "Ledger rows",
                 "The rows that the filter selects, with their own figures, newest first unless `sort` and `order` say "
                     + "otherwise; rows that are equal in what they are sorted by stand in "
-                    + "the order of the ledger. As CSV all of them, oldest first."
+                    + "the order of the ledger. As CSV or Parquet all of them, oldest first; in Parquet amounts are "
+                    + "decimals with every digit, times are in UTC."
             )
             .Takes(PathParameter.BatchId)
             .Answers(StatusCodes.Status200OK, "A page of rows; `cursor` is `null` at the end.", Example)
-            .AlsoAnswersCsv(string.Join(',', Columns) + "\r\n")
+            .AlsoAnswersCsv(string.Join(',', Names) + "\r\n")
+            .AlsoAnswersParquet()
             .Refuses(StatusCodes.Status400BadRequest, "Parameters that are wrong.")
             .Refuses(StatusCodes.Status404NotFound, "There is no such batch.");
         return api;
     }
 
-    private static async Task<Results<Ok<Page<LedgerRow>>, CsvResult, ProblemHttpResult>> ListAsync(
+    private static async Task<
+        Results<Ok<Page<LedgerRow>>, CsvResult, ParquetResult<LedgerRow>, ProblemHttpResult>
+    > ListAsync(
         string id,
         LedgerParameters parameters,
         HttpRequest request,
@@ -51,16 +55,16 @@ public static class LedgerRoutes
         var (sort, after) = (parameters.By, parameters.Page.Cursor?.Place);
         if (!BatchRoutes.TryParseId(id, out var batchId))
             return BatchRoutes.NotFound();
-        if (Csv.IsWanted(request, parameters.Selection.Download))
+        var download = parameters.Selection.Download;
+        var (csv, parquet) = (Csv.IsWanted(request, download), ParquetFile.IsWanted(request, download));
+        if (csv || parquet)
         {
-            return await store.ReadAsync(batchId, filter, ascending, null, 0, cancellationToken) is null
-                ? BatchRoutes.NotFound()
-                : new CsvResult(
-                    $"batch-{batchId}-ledger.csv",
-                    Columns,
-                    AllAsync(store.StreamAsync(batchId, filter, cancellationToken), notes, cancellationToken)
-                        .Select(Cells)
-                );
+            if (await store.ReadAsync(batchId, filter, ascending, null, 0, cancellationToken) is null)
+                return BatchRoutes.NotFound();
+            var all = AllAsync(store.StreamAsync(batchId, filter, cancellationToken), notes, cancellationToken);
+            return csv
+                ? new CsvResult($"batch-{batchId}-ledger.csv", Names, all.Select(Cells))
+                : new ParquetResult<LedgerRow>($"batch-{batchId}-ledger.parquet", Columns, all);
         }
 
         if (sort == RowSort.Seq)
@@ -124,49 +128,35 @@ public static class LedgerRoutes
             ];
     }
 
-    private static string[] Columns { get; } =
+    // As wide as the tables', and wider: their digits are all there.
+    private static readonly ParquetColumn<LedgerRow>[] Columns =
     [
-        "seq",
-        "tradeId",
-        "symbol",
-        "timeframe",
-        "strategy",
-        "side",
-        "entryTime",
-        "exitTime",
-        "entryPrice",
-        "exitPrice",
-        "changePercentage",
-        "pnl",
-        "fee",
-        "availableCapital",
-        "peakCapital",
-        "drawdown",
-        "drawdownPercentage",
-        "tags",
-        "note",
+        ParquetColumn.Integer<LedgerRow>("seq", row => row.Seq),
+        ParquetColumn.Text<LedgerRow>("tradeId", row => row.TradeId),
+        ParquetColumn.Text<LedgerRow>("symbol", row => row.Symbol),
+        ParquetColumn.Text<LedgerRow>("timeframe", row => row.Timeframe),
+        ParquetColumn.Text<LedgerRow>("strategy", row => row.Strategy, isNullable: true),
+        ParquetColumn.Text<LedgerRow>("side", row => row.Side),
+        ParquetColumn.Time<LedgerRow>("entryTime", row => row.EntryTime),
+        ParquetColumn.Time<LedgerRow>("exitTime", row => row.ExitTime),
+        ParquetColumn.OptionalNumber<LedgerRow>("entryPrice", 12, row => row.EntryPrice),
+        ParquetColumn.OptionalNumber<LedgerRow>("exitPrice", 12, row => row.ExitPrice),
+        ParquetColumn.Number<LedgerRow>("changePercentage", 8, row => row.ChangePercentage),
+        ParquetColumn.Number<LedgerRow>("pnl", 8, row => row.Pnl),
+        ParquetColumn.Number<LedgerRow>("fee", 8, row => row.Fee),
+        ParquetColumn.Number<LedgerRow>("availableCapital", 8, row => row.AvailableCapital),
+        ParquetColumn.Number<LedgerRow>("peakCapital", 8, row => row.PeakCapital),
+        ParquetColumn.Number<LedgerRow>("drawdown", 8, row => row.Drawdown),
+        ParquetColumn.Number<LedgerRow>("drawdownPercentage", 8, row => row.DrawdownPercentage),
+        ParquetColumn.Text<LedgerRow>(
+            "tags",
+            row => row.Tags is { } tags ? string.Join(", ", tags) : null,
+            isNullable: true
+        ),
+        ParquetColumn.Text<LedgerRow>("note", row => row.Note, isNullable: true),
     ];
 
-    private static object?[] Cells(LedgerRow row) =>
-        [
-            row.Seq,
-            row.TradeId,
-            row.Symbol,
-            row.Timeframe,
-            row.Strategy,
-            row.Side,
-            row.EntryTime,
-            row.ExitTime,
-            row.EntryPrice,
-            row.ExitPrice,
-            row.ChangePercentage,
-            row.Pnl,
-            row.Fee,
-            row.AvailableCapital,
-            row.PeakCapital,
-            row.Drawdown,
-            row.DrawdownPercentage,
-            row.Tags is { } tags ? string.Join(", ", tags) : null,
-            row.Note,
-        ];
+    private static readonly string[] Names = Array.ConvertAll(Columns, column => column.Name);
+
+    private static object?[] Cells(LedgerRow row) => Array.ConvertAll(Columns, column => column.Cell(row));
 }

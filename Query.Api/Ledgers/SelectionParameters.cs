@@ -7,7 +7,13 @@ using PnlPipeline.Query.Api.Http;
 namespace PnlPipeline.Query.Api.Ledgers;
 
 /// <summary>What everything a batch shows takes, so that one set of parameters does for all.</summary>
-public sealed class SelectionParameters : RequestParameters
+public sealed class SelectionParameters : FilterParameters
+{
+    public DownloadParameters Download { get; init; } = new();
+}
+
+/// <summary>Which rows of a ledger count.</summary>
+public abstract class FilterParameters : RequestParameters
 {
     private const int SecondsAQuarter = 15 * 60;
 
@@ -17,8 +23,6 @@ public sealed class SelectionParameters : RequestParameters
     /// <example>Europe/Berlin</example>
     [JsonPropertyName("tz"), Default("UTC")]
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
-
-    public DownloadParameters Download { get; init; } = new();
 
     /// <summary>Only trades that exited at or after this instant. Open trades have no exit and are left out.</summary>
     /// <example>2026-11-01T00:00:00Z</example>

@@ -33,8 +33,8 @@ public static class TagFilter
         return api;
     }
 
-    private static SelectionParameters? SelectionOf(RequestParameters parameters) =>
+    private static FilterParameters? SelectionOf(RequestParameters parameters) =>
         Selections
             .GetOrAdd(parameters.GetType(), type => type.GetProperty(nameof(BreakdownParameters.Selection)))
-            ?.GetValue(parameters) as SelectionParameters;
+            ?.GetValue(parameters) as FilterParameters;
 }

@@ -136,7 +136,7 @@ public static class NotificationRoutes
                     + "`integrity` (as the inbox has them), `dailySummary` (at `timeOfDay` in `timeZone`). It tells of "
                     + "what happens from some seconds after it was made. A rule with a limit fires once a crossing, and "
                     + "again only after it has come back to nine tenths of it. Late alerts, files and corrections fire "
-                    + "nothing."
+                    + "nothing; only a trade that is closed by hand is closed as any other."
             )
             .TakesBody<RuleBody>("What the rule is to be.", NewRuleExample)
             .Answers(StatusCodes.Status201Created, "The rule.", RuleExample)

@@ -1,13 +1,10 @@
-// Every call of the API, typed by the document that Query.Api serves (npm run api, npm run types).
-import createClient from 'openapi-fetch';
+// The client that other programs use, too, signed in by the page's session cookie.
+import { createClient } from '../../client/index';
 import { sessionEnded, sessions } from '../session';
-import { problemFrom, problemOf } from './problem';
-import type { components, paths } from './schema';
 
-/** A type that the API's document names: Schema<'Batch'>. */
-export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name];
+export { answer, Problem, problemFrom, problemOf, type paths, type Schema } from '../../client/index';
 
-export const client = createClient<paths>({ baseUrl: window.location.origin });
+export const client = createClient(window.location.origin);
 
 /** The session that a request was sent in. */
 const sentIn = new Map<string, number>();
@@ -28,22 +25,6 @@ client.use({
     if (response.status === 401 && !(schemaPath === '/api/v1/session' && request.method === 'POST')) sessionEnded();
   },
 });
-
-/** The answer's data; throws a Problem where there is none. */
-export async function answer<Data>(
-  call: Promise<{ data?: Data; error?: unknown; response: Response }>,
-): Promise<{ data: Exclude<NonNullable<Data>, string>; response: Response }> {
-  let result;
-  try {
-    result = await call;
-  } catch (fault) {
-    if (fault instanceof DOMException && fault.name === 'AbortError') throw fault;
-    throw problemFrom(fault);
-  }
-  if (!result.response.ok) throw problemOf(result.response.status, result.error);
-  // Some answers can also be CSV; this client always asks for JSON.
-  return { data: result.data as Exclude<NonNullable<Data>, string>, response: result.response };
-}
 
 export type Query = Record<string, string | number | boolean | readonly (string | number)[] | null | undefined>;
 

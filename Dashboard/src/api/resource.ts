@@ -2,9 +2,7 @@
 // (invalidate). The browser's own cache keeps the bytes: answers carry an ETag and are asked for with If-None-Match, so what did not change costs a 304.
 import { signal, type Signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { address, answer, client, type Query } from './client';
-import { problemFrom, type Problem } from './problem';
-import type { paths } from './schema';
+import { address, answer, client, problemFrom, type paths, type Problem, type Query } from './client';
 
 type GetPath = { [Path in keyof paths]: paths[Path] extends { get: { responses: { 200: { content: { 'application/json': unknown } } } } } ? Path : never }[keyof paths];
 export type AnswerOf<Path extends GetPath> = paths[Path] extends { get: { responses: { 200: { content: { 'application/json': infer Data } } } } } ? Data : never;

@@ -1,7 +1,7 @@
 // The browser's own dialog: it keeps the focus within and closes on Escape. The focus returns to where it was.
 import type { ComponentChildren } from 'preact';
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { problemFrom, type Problem } from '../api/problem';
+import { problemFrom, type Problem } from '../api/client';
 import { ProblemNote } from './states';
 import { Icon } from './icons';
 

@@ -1,6 +1,6 @@
 // A file for the API: dropped or chosen, and sent as it is, with progress.
 import { useRef, useState } from 'preact/hooks';
-import { Problem, problemOf } from '../api/problem';
+import { Problem, problemOf } from '../api/client';
 import { count } from '../format';
 import { sessionEnded } from '../session';
 import { Icon } from './icons';

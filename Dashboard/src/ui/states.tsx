@@ -1,6 +1,6 @@
 // What is shown in place of data: not yet, nothing, or a problem.
 import type { ComponentChildren } from 'preact';
-import type { Problem } from '../api/problem';
+import type { Problem } from '../api/client';
 import type { Read } from '../api/resource';
 import { Icon, type IconName } from './icons';
 

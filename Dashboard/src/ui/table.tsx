@@ -1,8 +1,7 @@
 // A list of any length: only the rows in view exist, pages come from the API as the reader scrolls, and live events that touch it are taken in.
 import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
-import { answer, client } from '../api/client';
-import { problemFrom, type Problem } from '../api/problem';
+import { answer, client, type Problem, problemFrom } from '../api/client';
 import { isTouchedBy, useEvents, type LiveEvent } from '../live/events';
 import { PagedList, type PageAnswer } from './paged-list';
 import { ProblemNote } from './states';

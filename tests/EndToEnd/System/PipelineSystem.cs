@@ -181,6 +181,8 @@ public sealed class PipelineSystem : RunningPipeline, IAsyncLifetime
                 ["Access__SessionKeysDirectory"] = Path.Combine(_kept, "session-keys"),
                 ["Webhook__Url"] = Ingest.Url.ToString().TrimEnd('/'),
                 ["Webhook__Token"] = Token,
+                // Channels of the tests are on this machine.
+                ["Notifications__AllowedNetworks__0"] = "127.0.0.0/8",
                 // Where there is none the API is there all the same.
                 ["Dashboard__Directory"] = Repository.PathOf("Dashboard", "dist"),
             }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using PnlPipeline.Analytics.Worker.Corrections;
 using PnlPipeline.Analytics.Worker.Inbox;
 using PnlPipeline.Analytics.Worker.Ledgers;
 using PnlPipeline.Analytics.Worker.Notifications;
@@ -13,6 +14,7 @@ using PnlPipeline.Analytics.Worker.Pairing;
 using PnlPipeline.Contracts;
 using PnlPipeline.Database;
 using PnlPipeline.Domain.Notifications;
+using PnlPipeline.Domain.Trades;
 using PnlPipeline.Tests.Integration.Ledgers;
 using PnlPipeline.Tests.Integration.Pairing;
 using PnlPipeline.Tests.Integration.Servers;
@@ -112,10 +114,111 @@ public sealed class NotificationTests(TestDatabase database) : IClassFixture<Tes
         await PairAsync(exit);
         // Sent again, derived again by an alert that is late, brought by a file: no news.
         await PairAsync(entry, exit);
-        await PairAsync(Alert(AlertAction.Entry, Direction.Long, 90, 5));
+        await PairAsync(Alert(AlertAction.Entry, Direction.Long, 90, 5) with { ReceivedAt = Rows.Start.AddDays(1) });
         await PairAsync(Alert(AlertAction.Entry, Direction.Short, 90, 30) with { Imported = true });
         await SendAsync();
         Assert.Equal([$"Opened long {_symbol}", $"Closed long {_symbol} +10 %"], Titles());
+    }
+
+    [Fact]
+    public async Task Alerts_that_overtook_each_other_behind_ingest_are_not_late()
+    {
+        await RuleAsync(RuleKinds.TradeOpened);
+        await RuleAsync(RuleKinds.TradeClosed);
+        AlertReceived[] alerts =
+        [
+            .. new[]
+            {
+                Alert(AlertAction.Entry, Direction.Long, 100, 10),
+                Alert(AlertAction.Exit, null, 110, 20),
+                Alert(AlertAction.Entry, Direction.Short, 110, 30),
+                Alert(AlertAction.Exit, null, 99, 40),
+            }.Select((alert, i) => alert with { ReceivedAt = Rows.Start.AddMinutes(i) }),
+        ];
+        await PairAsync(alerts[1]);
+        await PairAsync(alerts[2], alerts[0]);
+        await PairAsync(alerts[3]);
+        await SendAsync();
+        Assert.Equal(
+            [
+                $"Closed long {_symbol} +10 %",
+                $"Closed short {_symbol} +10 %",
+                $"Opened long {_symbol}",
+                $"Opened short {_symbol}",
+            ],
+            Titles().Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task A_trade_closed_by_hand_is_told_of_once_and_not_what_history_becomes_for_it()
+    {
+        await RuleAsync(RuleKinds.TradeOpened);
+        await RuleAsync(RuleKinds.TradeClosed);
+        var entry = Alert(AlertAction.Entry, Direction.Long, 100, 10);
+        // Ignored while the first trade is open; the close before it makes an entry of it.
+        await PairAsync(entry, Alert(AlertAction.Entry, Direction.Long, 105, 30));
+        var close = Close(entry, 110, 20);
+        Assert.Equal(CorrectionOutcome.Applied, (await CorrectAsync(close)).Outcome);
+        // The message comes again, as after a crash.
+        await CorrectAsync(close);
+        await SendAsync();
+        Assert.Equal([$"Opened long {_symbol}", $"Closed long {_symbol} +10 %"], Titles());
+
+        // Taken back and closed otherwise: it is told of already.
+        var manual = await ScalarAsync<byte[]>(
+            "SELECT exit_alert_id FROM trades WHERE trade_id = UNHEX(@AlertId)",
+            new { entry.AlertId }
+        );
+        await NewCorrections()
+            .SettleAsync(
+                new CorrectAlert(
+                    Guid.NewGuid(),
+                    Convert.ToHexStringLower(manual),
+                    true,
+                    new Author("admin", "5f0c0a9d")
+                ),
+                Cancellation
+            );
+        Assert.Equal(CorrectionOutcome.Applied, (await CorrectAsync(Close(entry, 120, 25))).Outcome);
+        await SendAsync();
+        Assert.Equal(2, _server.Received.Count);
+    }
+
+    [Fact]
+    public async Task A_trade_closed_by_hand_fires_what_its_ledger_crosses_for_it()
+    {
+        var world = new LedgerWorld(database);
+        var batch = await world.CreateBatchAsync([_symbol]);
+        await new Replica(database).BuildAsync(batch);
+        await RuleAsync(RuleKinds.TradeClosed, batch);
+        await RuleAsync(RuleKinds.Drawdown, batch, limit: 10);
+        // Ledgers go by the database's clock.
+        _clock.SetUtcNow(DateTimeOffset.UtcNow.AddHours(1));
+        var entry = Alert(AlertAction.Entry, Direction.Long, 100, 10);
+        await PairAsync(entry);
+        var settled = await CorrectAsync(Close(entry, 80, 20));
+        await NewPoster().PostAsync(settled.Announcement.Closed, Cancellation);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        await SendAsync();
+        Assert.Equal(2, _server.Received.Count);
+        Assert.Single(Titles(), title => title == $"Closed long {_symbol} −20 %");
+        Assert.Single(Titles(), title => title.EndsWith(": drawdown 20 %", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_comes_before_the_rules_were_ever_read_is_told_of()
+    {
+        await RuleAsync(RuleKinds.TradeOpened);
+        using var unread = new NotificationRules(Worker, NullLogger<NotificationRules>.Instance);
+        await new PairingStore(Worker, null, unread).ApplyAsync(
+            [Alert(AlertAction.Entry, Direction.Long, 100, 10)],
+            Now,
+            announceStored: false,
+            Cancellation
+        );
+        await SendAsync();
+        Assert.Equal([$"Opened long {_symbol}"], Titles());
     }
 
     [Fact]
@@ -480,8 +583,15 @@ public sealed class NotificationTests(TestDatabase database) : IClassFixture<Tes
     private AlertReceived Alert(AlertAction action, Direction? direction, decimal price, double second) =>
         Rows.Alert(_symbol, action, direction, price, second);
 
-    private Task<PnlPipeline.Domain.Trades.PairingResult> PairAsync(params AlertReceived[] alerts) =>
+    private Task<PairingResult> PairAsync(params AlertReceived[] alerts) =>
         new PairingStore(Worker, null, _rules).ApplyAsync(alerts, Now, announceStored: false, Cancellation);
+
+    private static CloseTrade Close(AlertReceived entry, decimal price, double second) =>
+        new(Guid.NewGuid(), entry.AlertId, price, Rows.Start.AddSeconds(second), Now, new Author("admin", "5f0c0a9d"));
+
+    private CorrectionStore NewCorrections() => new(Worker, _clock, _rules);
+
+    private Task<Settlement> CorrectAsync(CloseTrade close) => NewCorrections().SettleAsync(close, Cancellation);
 
     private LedgerPoster NewPoster()
     {

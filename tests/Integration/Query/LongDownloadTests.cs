@@ -1,3 +1,4 @@
+using Parquet;
 using PnlPipeline.Tests.Integration.Servers;
 
 namespace PnlPipeline.Tests.Integration.Query;
@@ -42,6 +43,33 @@ public sealed class LongDownloadTests(LongDownloadTests.Ledger ledger) : IClassF
         }
 
         Assert.Equal(Rows, await CountAsync(reader));
+    }
+
+    [Fact]
+    public async Task A_parquet_file_is_sent_while_it_is_read_and_waits_for_its_reader()
+    {
+        var path = $"/api/v1/batches/{ledger.BatchId}/ledger?format=parquet";
+        using var slow = await ledger.Api.Viewer.GetAsync(
+            path,
+            HttpCompletionOption.ResponseHeadersRead,
+            QueryApi.Cancellation
+        );
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(
+                Rows,
+                await CountAsync(await ledger.Api.Viewer.GetByteArrayAsync(path, QueryApi.Cancellation))
+            );
+
+        Assert.Equal(Rows, await CountAsync(await slow.Content.ReadAsByteArrayAsync(QueryApi.Cancellation)));
+
+        static async Task<long> CountAsync(byte[] file)
+        {
+            await using var reader = await ParquetReader.CreateAsync(
+                new MemoryStream(file),
+                cancellationToken: QueryApi.Cancellation
+            );
+            return Enumerable.Range(0, reader.RowGroupCount).Sum(i => reader.OpenRowGroupReader(i).RowCount);
+        }
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 // Closing an open trade by hand: price and time, each with its message beside it.
 import { useState } from 'preact/hooks';
-import { answer, client, type Schema } from '../../api/client';
-import { problemFrom, type Problem } from '../../api/problem';
+import { answer, client, type Problem, problemFrom, type Schema } from '../../api/client';
 import { invalidate } from '../../api/resource';
 import { dateTime, exact, plainNumber } from '../../format';
 import { Field } from '../../ui/controls';

@@ -1,7 +1,6 @@
 // Growth of capital: by trade or period, cumulative or absolute, with the drawdown below it on the same axis.
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { address, answer, client, type Query, type Schema } from '../../api/client';
-import { problemFrom } from '../../api/problem';
+import { address, answer, client, problemFrom, type Query, type Schema } from '../../api/client';
 import { useApi } from '../../api/resource';
 import { Chart, nearestIndex, type Point } from '../../charts/chart';
 import { colouredAround, numberAxis, timeAxis, tooltip, tooltipOf, valueAxis, zoom } from '../../charts/parts';

@@ -1,8 +1,7 @@
 // What a trader writes down: tags and a note of a trade, a note of a day. Plain text, shown as it is.
 import { signal } from '@preact/signals';
 import { useId, useState } from 'preact/hooks';
-import { answer, client, type Schema } from '../../api/client';
-import { problemFrom, type Problem } from '../../api/problem';
+import { answer, client, type Problem, problemFrom, type Schema } from '../../api/client';
 import { invalidate, useApi } from '../../api/resource';
 import { isAdmin } from '../../session';
 import { Field } from '../../ui/controls';

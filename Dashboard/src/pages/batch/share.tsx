@@ -1,7 +1,6 @@
 // A link to the batch's report for people without a key: made, copied once, revoked.
 import { useState } from 'preact/hooks';
-import { answer, client } from '../../api/client';
-import { problemFrom, type Problem } from '../../api/problem';
+import { answer, client, type Problem, problemFrom } from '../../api/client';
 import { invalidate, useApi } from '../../api/resource';
 import { date } from '../../format';
 import { isAdmin } from '../../session';

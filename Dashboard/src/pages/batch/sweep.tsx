@@ -1,7 +1,6 @@
 // Many settings at once: a grid of one or two of them, ranked, with a word on how much of the best is luck. Writes nothing.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { answer, client, type Schema } from '../../api/client';
-import { problemFrom, type Problem } from '../../api/problem';
+import { answer, client, type Problem, problemFrom, type Schema } from '../../api/client';
 import { count, exact, fraction, money, percent, ratio, signedFraction, signedMoney } from '../../format';
 import { place, setQuery } from '../../router';
 import { Field } from '../../ui/controls';

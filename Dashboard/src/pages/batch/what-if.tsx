@@ -1,7 +1,6 @@
 // What the batch would have been under other settings: both curves and both columns of figures move as one drags. Writes nothing.
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { answer, client, type Query, type Schema } from '../../api/client';
-import { problemFrom, type Problem } from '../../api/problem';
+import { answer, client, type Problem, problemFrom, type Query, type Schema } from '../../api/client';
 import { Chart } from '../../charts/chart';
 import type { Palette } from '../../charts/palette';
 import { timeAxis, tooltip, tooltipOf, valueAxis, zoom } from '../../charts/parts';

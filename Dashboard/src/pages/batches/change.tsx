@@ -1,7 +1,6 @@
 // Creating, editing and deleting a batch.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { answer, client, type Schema } from '../../api/client';
-import { problemFrom, type Problem } from '../../api/problem';
+import { answer, client, type Problem, problemFrom, type Schema } from '../../api/client';
 import { invalidate, useApi } from '../../api/resource';
 import { count, exact, strategyName, timeframeName } from '../../format';
 import { Field } from '../../ui/controls';

@@ -1,7 +1,6 @@
 // Importing a file: it is looked at first, and nothing is stored before the reader has seen how it was understood.
 import { useRef, useState } from 'preact/hooks';
-import { address, type Schema } from '../../api/client';
-import { Problem, problemFrom } from '../../api/problem';
+import { address, Problem, problemFrom, type Schema } from '../../api/client';
 import { invalidate } from '../../api/resource';
 import { fraction } from '../../format';
 import { navigate } from '../../router';

@@ -1,7 +1,6 @@
 // The inbox: what the server found that wants a look, and taking it out.
 import { useState } from 'preact/hooks';
-import { address, answer, client, type Schema } from '../../api/client';
-import { problemFrom, type Problem } from '../../api/problem';
+import { address, answer, client, type Problem, problemFrom, type Schema } from '../../api/client';
 import { instant, ownZone, shortTime } from '../../format';
 import { isAdmin } from '../../session';
 import { Dialog } from '../../ui/dialog';

@@ -1,7 +1,6 @@
 // Reconciliation: TradingView's own list of trades compared with what the webhooks delivered.
 import { useMemo, useState } from 'preact/hooks';
-import { address, type Schema } from '../../api/client';
-import { problemFrom, type Problem } from '../../api/problem';
+import { address, type Problem, problemFrom, type Schema } from '../../api/client';
 import { count, date, duration, exact, instant, nothing, ownZone, shortTime, timeframeName } from '../../format';
 import { Field, Segmented } from '../../ui/controls';
 import { FileDrop, postFile } from '../../ui/file-drop';

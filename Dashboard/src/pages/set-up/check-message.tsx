@@ -1,8 +1,7 @@
 // What the webhook would make of a message: nothing is sent and nothing is stored.
 import { Fragment } from 'preact';
 import { useState } from 'preact/hooks';
-import { answer, client, type Schema } from '../../api/client';
-import { problemFrom, type Problem } from '../../api/problem';
+import { answer, client, type Problem, problemFrom, type Schema } from '../../api/client';
 import { exact, instant, timeframeName } from '../../format';
 import { Field } from '../../ui/controls';
 import { ProblemNote } from '../../ui/states';

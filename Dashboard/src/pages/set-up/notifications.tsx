@@ -1,7 +1,6 @@
 // Notifications: where they go, what is told of, and what came of them.
 import { useEffect, useState } from 'preact/hooks';
-import { answer, client, type Schema } from '../../api/client';
-import { problemFrom, type Problem } from '../../api/problem';
+import { answer, client, type Problem, problemFrom, type Schema } from '../../api/client';
 import { invalidate, useApi } from '../../api/resource';
 import { ago, instant, ownZone } from '../../format';
 import { isAdmin } from '../../session';

@@ -1,7 +1,6 @@
 // An alert sent along the real path, and shown arriving.
 import { useEffect, useState } from 'preact/hooks';
-import { answer, client, type Schema } from '../../api/client';
-import { problemFrom, type Problem } from '../../api/problem';
+import { answer, client, type Problem, problemFrom, type Schema } from '../../api/client';
 import { useApi } from '../../api/resource';
 import { count, instant } from '../../format';
 import { ProblemNote } from '../../ui/states';
