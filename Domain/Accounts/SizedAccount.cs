@@ -26,7 +26,8 @@ public sealed record SizedTrades(
 public readonly record struct UnclosedTrade(long EntryTime, AlertId TradeId);
 
 /// <summary>An entry that was skipped.</summary>
-public readonly record struct SkippedTrade(AlertId TradeId, SkipReason Reason);
+/// <param name="Place">Its row among the closed trades; the complement of its place among those that are open.</param>
+public readonly record struct SkippedTrade(AlertId TradeId, SkipReason Reason, int Place);
 
 /// <summary>What became of an account, a column an array; one number a row that was not skipped.</summary>
 /// <param name="Rows">Which trades have a row, in order; <c>null</c> where all have.</param>
@@ -172,7 +173,7 @@ public sealed class SizedAccount
             }
             else if (isUnclosed)
             {
-                _hasEntered[unclosed] = TryEnter(_unclosed[unclosed].TradeId, None);
+                _hasEntered[unclosed] = TryEnter(_unclosed[unclosed].TradeId, ~unclosed);
                 unclosed++;
             }
             else if (IsAtOnce(nextRow))
@@ -218,24 +219,25 @@ public sealed class SizedAccount
         );
 
     /// <returns><c>false</c>: it is skipped.</returns>
-    /// <param name="row">Its row; none of one that does not close.</param>
-    private bool TryEnter(AlertId tradeId, int row)
+    /// <param name="place">As in <see cref="SkippedTrade"/>.</param>
+    private bool TryEnter(AlertId tradeId, int place)
     {
         var (amount, share) = _isSequential ? (_equity, _allocation) : Size();
         if (_openTrades + 1 > _settings.MaxOpenTrades)
         {
-            _skipped.Add(new SkippedTrade(tradeId, SkipReason.MaxOpenTrades));
+            _skipped.Add(new SkippedTrade(tradeId, SkipReason.MaxOpenTrades, place));
             return false;
         }
 
         if (_settings.MaxExposurePercentage is { } limit && WouldPass(FixedPoint.Of(limit), amount, share))
         {
-            _skipped.Add(new SkippedTrade(tradeId, SkipReason.MaxExposurePercentage));
+            _skipped.Add(new SkippedTrade(tradeId, SkipReason.MaxExposurePercentage, place));
             return false;
         }
 
         _openTrades++;
         _open += amount.Units;
+        var row = Math.Max(place, None);
         if (_isUniform && row != None)
         {
             _amounts[row] = amount;

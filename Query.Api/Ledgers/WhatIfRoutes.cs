@@ -44,14 +44,27 @@ public sealed record WhatIfAccountAnswer(
 /// <summary>An entry that was skipped.</summary>
 public sealed record SkippedEntry(
     string TradeId,
+    string Symbol,
+    string Timeframe,
+    string? Strategy,
+    [property: AllowedValues("long", "short")] string Side,
+    DateTime EntryTime,
     [property: AllowedValues("maxOpenTrades", "maxExposurePercentage")] string Reason
 )
 {
-    public static SkippedEntry Of(SkippedTrade skipped) =>
-        new(
+    public static SkippedEntry Of(SkippedTrade skipped, WhatIf trades)
+    {
+        var (stream, isShort, entryTime) = trades.Find(skipped);
+        return new SkippedEntry(
             skipped.TradeId.ToString(),
+            stream.Symbol,
+            stream.Timeframe,
+            stream.Strategy,
+            isShort ? "short" : "long",
+            DateTime.UnixEpoch.AddMilliseconds(entryTime),
             skipped.Reason == SkipReason.MaxOpenTrades ? "maxOpenTrades" : "maxExposurePercentage"
         );
+    }
 }
 
 /// <summary>What a batch would have been under other settings.</summary>
@@ -75,7 +88,8 @@ public static class WhatIfRoutes
           "feePercentage":0,"sides":[],"slippagePercentage":0,"excludeTrades":[],"sizing":"percentOfEquity","amount":null,"riskPercentage":null,
           "lookback":null,"fraction":null,"maxExposurePercentage":100,"maxOpenTrades":null},
          "account":{{AccountExample}},"batch":{{AccountExample}},
-         "skippedTotal":1,"skipped":[{"tradeId":"90ae24dd04e57752cae9a8415611280f","reason":"maxExposurePercentage"}]}
+         "skippedTotal":1,"skipped":[{"tradeId":"90ae24dd04e57752cae9a8415611280f","symbol":"BTCUSDT","timeframe":"60","strategy":null,"side":"long",
+          "entryTime":"2025-11-22T06:28:00Z","reason":"maxExposurePercentage"}]}
         """;
 
     private const string BodyExample =
@@ -141,9 +155,8 @@ public static class WhatIfRoutes
             var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
             // The batch's own figures are made while the account is folded, which is one trade after the other.
             var own = Task.Run(() => Own(batch, ledger, open, request, now), cancellationToken);
-            var account = WhatIf
-                .Of(ledger, open, settings.ToChoice(batch), batch.FillOf(ledger))
-                .Account(settings.ToAccount());
+            var trades = WhatIf.Of(ledger, open, settings.ToChoice(batch), batch.FillOf(ledger));
+            var account = trades.Account(settings.ToAccount());
             using var rows = Selection.Of(account.Ledger, LedgerFilter.None);
             var answer = new WhatIfAnswer(
                 batchId,
@@ -161,7 +174,7 @@ public static class WhatIfRoutes
                 ),
                 await own,
                 account.Result.Skipped.Count,
-                [.. account.Result.Skipped.Take(MostSkipped).Select(SkippedEntry.Of)]
+                [.. account.Result.Skipped.Take(MostSkipped).Select(skipped => SkippedEntry.Of(skipped, trades))]
             );
             if (
                 request.Points is null

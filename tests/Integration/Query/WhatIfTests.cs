@@ -78,6 +78,13 @@ public sealed class WhatIfTests(LedgerAndChartTests.Batch batch) : IClassFixture
                     .Select(one => trades.IndexOf(one.GetProperty("tradeId").GetString()!))
             )
         );
+        foreach (var one in answer.GetProperty("skipped").EnumerateArray())
+        {
+            var trade = await batch.Api.Viewer.GetJsonAsync($"/api/v1/trades/{one.GetProperty("tradeId").GetString()}");
+            foreach (var property in (string[])["symbol", "timeframe", "strategy", "side", "entryTime"])
+                Assert.Equal(trade.GetProperty(property).GetRawText(), one.GetProperty(property).GetRawText());
+        }
+
         Assert.Equal("97232.64375", answer.GetProperty("batch").GetProperty("availableCapital").GetRawText());
     }
 

@@ -11,6 +11,7 @@ import { Field, Segmented } from '../../ui/controls';
 import { later } from '../../ui/later';
 import { ProblemNote, Skeleton } from '../../ui/states';
 import { CreateBatch } from '../batches/change';
+import { Side, StreamName, When } from './cells';
 import type { Filters } from './filters';
 import { asBatch, bodyOf, isOwn, neededBy, noWhatIf, sizings, whatIfOf, type NumberName } from './what-if-settings';
 import './what-if.css';
@@ -108,7 +109,7 @@ function OtherSettings({ batch, filters, onTrade }: { batch: Schema<'Batch'>; fi
           <>
             <Curves answer={data} />
             <Figures answer={data} />
-            {data.skippedTotal > 0 && <Skipped answer={data} onTrade={onTrade} />}
+            {data.skippedTotal > 0 && <Skipped answer={data} zone={filters.zone} onTrade={onTrade} />}
           </>
         )}
       </div>
@@ -295,7 +296,13 @@ function Figures({ answer: { account, batch } }: { answer: Answer }) {
 
 const reasons: Record<string, string> = { maxOpenTrades: 'too many open trades', maxExposurePercentage: 'too much of the capital in open trades' };
 
-function Skipped({ answer: { skipped, skippedTotal }, onTrade }: { answer: Answer; onTrade: (tradeId: string) => void }) {
+interface SkippedProps {
+  answer: Answer;
+  zone: string;
+  onTrade: (tradeId: string) => void;
+}
+
+function Skipped({ answer: { skipped, skippedTotal }, zone, onTrade }: SkippedProps) {
   return (
     <section class="card" aria-label="Skipped trades">
       <header>
@@ -305,12 +312,12 @@ function Skipped({ answer: { skipped, skippedTotal }, onTrade }: { answer: Answe
         </span>
       </header>
       <ul class="what-if-skipped">
-        {skipped.slice(0, skippedShown).map(({ tradeId, reason }) => (
-          <li key={tradeId}>
-            <button type="button" class="link-button mono" onClick={() => onTrade(tradeId)}>
-              {tradeId.slice(0, 8)}
+        {skipped.slice(0, skippedShown).map(({ reason, ...trade }) => (
+          <li key={trade.tradeId}>
+            <button type="button" class="link-button" onClick={() => onTrade(trade.tradeId)}>
+              <StreamName stream={trade} /> <When time={trade.entryTime} zone={zone} />
             </button>{' '}
-            <span class="faint">{reasons[reason]}</span>
+            <Side side={trade.side} /> <span class="faint">{reasons[reason]}</span>
           </li>
         ))}
       </ul>
