@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Globalization;
+using PnlPipeline.Tests.EndToEnd.System;
+
+namespace PnlPipeline.Tests.Faults;
+
+/// <summary>Of three servers that stand for one another one goes, and comes back, while alerts flow.</summary>
+public sealed class Cluster(ClusterSystem cluster, ITestOutputHelper output) : IClassFixture<ClusterSystem>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly PipelineSystem _system = cluster.Pipeline;
+
+    // Some 500 alerts a second, where the machine has time for them.
+    private readonly UnderLoad _load = new(cluster.Pipeline, output, streams: 8);
+
+    [Theory]
+    [InlineData("killed")]
+    // It wakes while another is the primary, with transactions that it had begun.
+    [InlineData("paused")]
+    public async Task The_primary_of_the_databases_goes_another_takes_over_and_nothing_is_lost(string how)
+    {
+        await _load.DoAsync(async flow =>
+        {
+            var primary = await Server.PrimaryAsync(_system);
+            await primary.AwayAsync(how, () => FlowsPastNewPrimaryAsync(flow));
+            await primary.IsBackAsync();
+        });
+        _load.AnswersAreInTime();
+    }
+
+    [Fact]
+    public async Task One_of_the_brokers_is_killed_then_when_it_is_back_another_and_nothing_is_lost()
+    {
+        await _load.DoAsync(async flow =>
+        {
+            for (var node = 0; node < 2; node++)
+                await Server.BrokerNode(_system, node).AwayAsync("killed", () => UnderLoad.FlowsOnAsync(flow));
+        });
+        _load.AnswersAreInTime();
+    }
+
+    [Fact]
+    public async Task The_primary_and_a_broker_are_killed_at_once_and_nothing_is_lost()
+    {
+        await _load.DoAsync(async flow =>
+        {
+            var primary = await Server.PrimaryAsync(_system);
+            var node = Server.BrokerNode(_system, 2);
+            await primary.AwayAsync("killed", () => node.AwayAsync("killed", () => FlowsPastNewPrimaryAsync(flow)));
+        });
+        _load.AnswersAreInTime();
+    }
+
+    private async Task FlowsPastNewPrimaryAsync(AlertFlow flow)
+    {
+        var clock = Stopwatch.StartNew();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                try
+                {
+                    await Server.PrimaryAsync(_system);
+                    return true;
+                }
+                catch (Exception none) when (Database.MySqlDatabase.IsTransient(none))
+                {
+                    return false;
+                }
+            },
+            Patience,
+            () => "no other server becomes the primary"
+        );
+        output.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"A new primary after {clock.Elapsed.TotalSeconds:F1} s.")
+        );
+        await UnderLoad.FlowsOnAsync(flow);
+    }
+}
