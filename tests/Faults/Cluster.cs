@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using PnlPipeline.Database;
 using PnlPipeline.Tests.EndToEnd.System;
 
 namespace PnlPipeline.Tests.Faults;
@@ -24,6 +25,35 @@ public sealed class Cluster(ClusterSystem cluster, ITestOutputHelper output) : I
         {
             var primary = await Server.PrimaryAsync(_system);
             await primary.AwayAsync(how, () => FlowsPastNewPrimaryAsync(flow));
+            await primary.IsBackAsync();
+        });
+        _load.AnswersAreInTime();
+    }
+
+    [Fact]
+    public async Task A_primary_that_hears_nothing_of_the_others_commits_nothing_and_nothing_is_lost()
+    {
+        await _load.DoAsync(async flow =>
+        {
+            // The services reach it all the while.
+            var primary = await Server.PrimaryAsync(_system);
+            var others = await Server.SecondariesAsync(_system);
+            await Task.WhenAll(others.Select(other => other.PauseAsync()));
+            try
+            {
+                await Eventually.TrueAsync(
+                    async () => !await HasPrimaryAsync(),
+                    Patience,
+                    () => "it takes writes although it is alone"
+                );
+                await UnderLoad.FlowsOnAsync(flow);
+            }
+            finally
+            {
+                await Task.WhenAll(others.Select(other => other.ContinueAsync()));
+            }
+
+            await FlowsPastNewPrimaryAsync(flow);
             await primary.IsBackAsync();
         });
         _load.AnswersAreInTime();
@@ -55,25 +85,23 @@ public sealed class Cluster(ClusterSystem cluster, ITestOutputHelper output) : I
     private async Task FlowsPastNewPrimaryAsync(AlertFlow flow)
     {
         var clock = Stopwatch.StartNew();
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                try
-                {
-                    await Server.PrimaryAsync(_system);
-                    return true;
-                }
-                catch (Exception none) when (Database.MySqlDatabase.IsTransient(none))
-                {
-                    return false;
-                }
-            },
-            Patience,
-            () => "no other server becomes the primary"
-        );
+        await Eventually.TrueAsync(HasPrimaryAsync, Patience, () => "no server becomes the primary");
         output.WriteLine(
             string.Create(CultureInfo.InvariantCulture, $"A new primary after {clock.Elapsed.TotalSeconds:F1} s.")
         );
         await UnderLoad.FlowsOnAsync(flow);
+    }
+
+    private async Task<bool> HasPrimaryAsync()
+    {
+        try
+        {
+            await Server.PrimaryAsync(_system);
+            return true;
+        }
+        catch (Exception none) when (MySqlDatabase.IsTransient(none))
+        {
+            return false;
+        }
     }
 }

@@ -45,23 +45,42 @@ public sealed class Server
         );
 
     /// <summary>Of a group, the server that is the primary now; it is back when the group is whole again.</summary>
-    public static async Task<Server> PrimaryAsync(PipelineSystem system)
+    public static async Task<Server> PrimaryAsync(PipelineSystem system) =>
+        Member(system, await PrimaryIndexAsync(system));
+
+    /// <summary>The others of the group.</summary>
+    public static async Task<IReadOnlyList<Server>> SecondariesAsync(PipelineSystem system)
+    {
+        var primary = await PrimaryIndexAsync(system);
+        return
+        [
+            .. Enumerable
+                .Range(0, MembersOf(system).Length)
+                .Where(index => index != primary)
+                .Select(index => Member(system, index)),
+        ];
+    }
+
+    private static string[] MembersOf(PipelineSystem system) => system.Database.Servers.Split(',');
+
+    private static async Task<int> PrimaryIndexAsync(PipelineSystem system)
     {
         var port = await system.ScalarAsync("SELECT @@port");
-        var servers = system.Database.Servers.Split(',');
-        var index = Array.FindIndex(servers, server => server.EndsWith($":{port}", StringComparison.Ordinal));
-        return new(
+        return Array.FindIndex(MembersOf(system), server => server.EndsWith($":{port}", StringComparison.Ordinal));
+    }
+
+    private static Server Member(PipelineSystem system, int index) =>
+        new(
             system,
             $"mysql-{index + 1}",
             async () =>
                 Assert.Equal(
-                    servers.Length,
+                    MembersOf(system).Length,
                     await system.ScalarAsync(
                         "SELECT COUNT(*) FROM performance_schema.replication_group_members WHERE member_state = 'ONLINE'"
                     )
                 )
         );
-    }
 
     /// <summary>Has the broker do what its command line knows.</summary>
     public static async Task ControlBrokerAsync(params string[] arguments)
