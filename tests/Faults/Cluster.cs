@@ -15,6 +15,25 @@ public sealed class Cluster(ClusterSystem cluster, ITestOutputHelper output) : I
     // Some 500 alerts a second, where the machine has time for them.
     private readonly UnderLoad _load = new(cluster.Pipeline, output, streams: 8);
 
+    [Fact]
+    public async Task Wherever_it_stands_in_the_URL_the_primary_is_found()
+    {
+        var url = _system.Database;
+        IReadOnlyList<(string Host, int Port)> servers = [(url.Host, url.Port), .. url.Others];
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (host, port) in servers)
+        {
+            var others = servers.Where(server => server.Port != port);
+            var database = new MySqlDatabase(url with { Host = host, Port = port, Others = [.. others] });
+            await using var connection = await database.OpenAsync(CancellationToken.None);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "SELECT CONCAT(IF(@@GLOBAL.super_read_only, 'secondary ', 'primary '), @@port)";
+            found.Add((string)(await command.ExecuteScalarAsync())!);
+        }
+
+        Assert.StartsWith("primary ", Assert.Single(found), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("killed")]
     // It wakes while another is the primary, with transactions that it had begun.
