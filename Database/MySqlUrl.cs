@@ -25,6 +25,10 @@ public sealed record MySqlUrl(string Host, int Port, string User, string Passwor
     /// </summary>
     internal const uint StatementTimeoutSeconds = 300;
 
+    // A server of a group whose machine is gone, while it owes an answer: asked after so long, and given up nine
+    // seconds later, for there is another.
+    private const uint SilentMachineSeconds = 10;
+
     /// <exception cref="FormatException">The text is no such URL. The message never carries the password.</exception>
     public static MySqlUrl Parse(string? text)
     {
@@ -60,11 +64,20 @@ public sealed record MySqlUrl(string Host, int Port, string User, string Passwor
         );
     }
 
-    /// <summary>One URL for each server.</summary>
-    internal IEnumerable<MySqlUrl> Each() =>
-        Others
-            .Prepend((Host, Port))
-            .Select(server => this with { Host = server.Host, Port = server.Port, Others = [] });
+    /// <summary>One URL for each server, which is the first in it.</summary>
+    internal IEnumerable<MySqlUrl> Each()
+    {
+        IReadOnlyList<(string Host, int Port)> all = [(Host, Port), .. Others];
+        return all.Select(
+            (server, i) =>
+                this with
+                {
+                    Host = server.Host,
+                    Port = server.Port,
+                    Others = [.. all.Where((_, other) => other != i)],
+                }
+        );
+    }
 
     /// <summary>
     /// The driver's connection string, to the database or, where <paramref name="withDatabase"/> is false, to the
@@ -92,6 +105,7 @@ public sealed record MySqlUrl(string Host, int Port, string User, string Passwor
             MinimumPoolSize = 0,
             // Before the server ends those that are silent (MySqlDatabase).
             ConnectionIdleTimeout = 30,
+            Keepalive = Others.Count > 0 ? SilentMachineSeconds : 0,
             MaximumPoolSize = 50,
         }.ConnectionString;
 

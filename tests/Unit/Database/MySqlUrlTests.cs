@@ -1,3 +1,4 @@
+using MySqlConnector;
 using PnlPipeline.Database;
 
 namespace PnlPipeline.Tests.Unit.Database;
@@ -39,15 +40,18 @@ public sealed class MySqlUrlTests
     }
 
     [Fact]
-    public void The_servers_of_a_group_have_a_pool_each()
+    public void The_servers_of_a_group_have_a_pool_each_and_are_given_up_where_their_machine_is_silent()
     {
-        var group = MySqlUrl.Parse("mysql://u:p@127.0.0.1:1,127.0.0.1:2/d");
+        var group = MySqlUrl.Parse("mysql://u:p@a:1,b:2,c:3/d");
         Assert.Equal(
-            [
-                MySqlUrl.Parse("mysql://u:p@127.0.0.1:1/d").ToConnectionString(),
-                MySqlUrl.Parse("mysql://u:p@127.0.0.1:2/d").ToConnectionString(),
-            ],
-            group.Each().Select(server => server.ToConnectionString())
+            ["a:1 10", "b:2 10", "c:3 10"],
+            group
+                .Each()
+                .Select(server => new MySqlConnectionStringBuilder(server.ToConnectionString()))
+                .Select(driver => $"{driver.Server}:{driver.Port} {driver.Keepalive}")
         );
+        // A single one is waited for.
+        var single = MySqlUrl.Parse("mysql://u:p@a:1/d").ToConnectionString();
+        Assert.Equal(0u, new MySqlConnectionStringBuilder(single).Keepalive);
     }
 }
