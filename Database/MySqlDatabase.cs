@@ -7,9 +7,10 @@ namespace PnlPipeline.Database;
 
 /// <summary>
 /// The one place that knows the driver: hands out connections whose session is UTC, strict and READ COMMITTED, and
-/// tells faults that pass from faults that stay.
+/// tells faults that pass from faults that stay. Of several servers it finds the one that takes writes.
 /// </summary>
-public sealed class MySqlDatabase(MySqlUrl url)
+/// <param name="withDatabase">Whether the database is there; otherwise connections are to the server alone.</param>
+public sealed class MySqlDatabase(MySqlUrl url, bool withDatabase = true)
 {
     private const int SessionTimeoutSeconds = 5;
 
@@ -20,18 +21,53 @@ public sealed class MySqlDatabase(MySqlUrl url)
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(5);
 
-    private readonly string _connectionString = url.ToConnectionString();
+    // A pool for each server: one for all of them would hand out connections to whichever.
+    private readonly string[] _connectionStrings =
+    [
+        .. url.Each().Select(server => server.ToConnectionString(withDatabase)),
+    ];
+    private int _primary;
     private bool? _takesBulkLoads;
 
     static MySqlDatabase() => Mapping.Register();
 
     /// <summary>
     /// An open connection from the pool; dispose it to give it back. The server has just answered on it: a silent one
-    /// is a fault after some seconds.
+    /// is a fault after some seconds. Of several servers it is the primary's, which was asked just now whether it is.
     /// </summary>
     public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
-        var connection = new MySqlConnection(_connectionString);
+        // The one that was the primary last, then the others: it moves only where one fails.
+        var first = Volatile.Read(ref _primary);
+        Exception? away = null;
+        for (var tried = 0; tried < _connectionStrings.Length; tried++)
+        {
+            var server = (first + tried) % _connectionStrings.Length;
+            try
+            {
+                if (await OpenAsync(_connectionStrings[server], cancellationToken).ConfigureAwait(false) is { } primary)
+                {
+                    Volatile.Write(ref _primary, server);
+                    return primary;
+                }
+            }
+            catch (Exception fault)
+                when (tried + 1 < _connectionStrings.Length
+                    && IsOfDatabase(fault)
+                    && !cancellationToken.IsCancellationRequested
+                )
+            {
+                away = fault;
+            }
+        }
+
+        throw new IOException("None of the MySQL servers that answer takes writes: there is no primary yet.", away);
+    }
+
+    // Nothing where it is one of several and takes no writes. It tells in the answer that is waited for anyway.
+    private async Task<DbConnection?> OpenAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        var connection = new MySqlConnection(connectionString);
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -40,14 +76,27 @@ public sealed class MySqlDatabase(MySqlUrl url)
             session.CommandText =
                 $"SET SESSION wait_timeout = {SilentSecondsMax}, time_zone = '+00:00', transaction_isolation = 'READ-COMMITTED', sql_mode = "
                 + "'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'";
-            await session.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            return connection;
+            if (_connectionStrings.Length == 1)
+            {
+                await session.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                return connection;
+            }
+
+            session.CommandText += "; SELECT @@GLOBAL.read_only";
+            var isReadOnly = await session.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+            if (Convert.ToInt64(isReadOnly, System.Globalization.CultureInfo.InvariantCulture) == 0)
+                return connection;
         }
         catch
         {
             await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+
+        // It was the primary until now, perhaps: then none of its connections is of use.
+        await MySqlConnection.ClearPoolAsync(connection, cancellationToken).ConfigureAwait(false);
+        await connection.DisposeAsync().ConfigureAwait(false);
+        return null;
     }
 
     /// <summary>Whether the server lets a <see cref="RowWriter"/> load; asked once.</summary>
@@ -158,5 +207,12 @@ public sealed class MySqlDatabase(MySqlUrl url)
                 or 1021
                 or 1114 // disk or table full: waits for room
                 or 3024 // ER_QUERY_TIMEOUT
+                or 3032 // ER_SERVER_OFFLINE_MODE
+                or 3100 // ER_RUN_HOOK_ERROR: the group has no majority, or this server left it, at the commit
+                or 3101 // ER_TRANSACTION_ROLLBACK_DURING_COMMIT: the group certified another one before
+                or 3796
+                or 3797
+                or 3798
+                or 3799 // waiting for a new primary's backlog, while a server joins or leaves the group
                 or 4031; // ER_CLIENT_INTERACTION_TIMEOUT
 }

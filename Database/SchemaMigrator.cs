@@ -46,8 +46,9 @@ public static class SchemaMigrator
     /// <exception cref="InvalidOperationException">A file that was applied before reads differently now.</exception>
     public static async Task<IReadOnlyList<string>> MigrateAsync(MySqlUrl url, CancellationToken cancellationToken)
     {
-        await using var connection = new MySqlConnection(url.ToConnectionString(withDatabase: false));
-        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var connection = await new MySqlDatabase(url, withDatabase: false)
+            .OpenAsync(cancellationToken)
+            .ConfigureAwait(false);
 
         // Two starts at once must not both migrate. The lock goes with the connection.
         var locked = await connection

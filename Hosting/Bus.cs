@@ -177,8 +177,8 @@ public static class Bus
     /// <summary>Has a bus connect there.</summary>
     internal static void Connect(IRabbitMqBusFactoryConfigurator bus, BrokerUrl broker) =>
         bus.Host(
-            broker.Host,
-            (ushort)broker.Port,
+            broker.Nodes[0].Host,
+            (ushort)broker.Nodes[0].Port,
             broker.VirtualHost,
             host =>
             {
@@ -187,6 +187,13 @@ public static class Bus
                 host.PublisherConfirmation = true;
                 host.Heartbeat(TimeSpan.FromSeconds(10));
                 host.RequestedConnectionTimeout(BrokerUrl.AnswerTimeout);
+                if (broker.Nodes.Count == 1)
+                    return;
+                host.UseCluster(cluster =>
+                {
+                    foreach (var (name, port) in broker.Nodes)
+                        cluster.Node($"{name}:{port}");
+                });
             }
         );
 

@@ -134,7 +134,8 @@ public static class WeakSecrets
 
     /// <summary>The password in a URL, empty where there is none.</summary>
     public static string PasswordOf(string? url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.UserInfo.Split(':', 2) is [_, var password]
+        Uri.TryCreate(UrlHosts.Split(url)[0], UriKind.Absolute, out var uri)
+        && uri.UserInfo.Split(':', 2) is [_, var password]
             ? Uri.UnescapeDataString(password)
             : "";
 

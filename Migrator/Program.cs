@@ -21,7 +21,7 @@ try
     using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
     var applied = await MySqlDatabase.RetryWhileTransientAsync(
         cancellationToken => SchemaMigrator.MigrateAsync(url, cancellationToken),
-        (fault, pause) => Console.WriteLine($"waiting for MySQL at {url.Host}:{url.Port} ({fault.GetType().Name})"),
+        (fault, pause) => Console.WriteLine($"waiting for MySQL at {url.Servers} ({fault.GetType().Name})"),
         deadline.Token
     );
     Console.WriteLine(

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # MySQL and RabbitMQ on a Debian or Ubuntu without Docker, as root: a small Debian with both in a folder outside the
-# repository, made once and shared, read-only, by all instances; each runs its own servers in it on its own data.
+# repository, made once and shared, read-only, by all instances; each runs its own servers in it on its own data. Of
+# three of each (servers_members) every server has a folder, a log and a pid of its own name: mysql-1, rabbitmq-1.
 
 debian_root=${PNL_SERVERS_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/pnlpipeline/servers}
 
@@ -16,6 +17,10 @@ debian_find() {
     start_task debian_provision
     debian_provisioning=$task
   fi
+  debian_mysqls=(mysql) debian_brokers=(rabbitmq)
+  if ((servers_members > 1)); then
+    debian_mysqls=(mysql-{1..3}) debian_brokers=(rabbitmq-{1..3})
+  fi
   # Left over from a run that was killed: they end by themselves, but may need a moment.
   debian_stop
 }
@@ -26,37 +31,44 @@ debian_start() {
   fi
   progress servers starting
   debian_configure
-  debian_restart mysql
-  debian_restart epmd
-  debian_restart rabbitmq
+  local name
+  for name in "${debian_mysqls[@]}" epmd "${debian_brokers[@]}"; do debian_restart "$name"; done
+  if ((servers_members > 1)); then debian_restart group; fi
 }
 
 debian_restart() {
   case $1 in
-    mysql) debian_launch mysql mysql "$debian_run_mysql" ;;
-    epmd) debian_launch epmd rabbitmq "$debian_run_epmd" ;;
-    rabbitmq) debian_launch rabbitmq rabbitmq "$debian_run_rabbitmq" ;;
+    mysql*) debian_launch "$1" mysql "$debian_run_mysql" "$1" ;;
+    group) debian_launch group mysql "$debian_run_group" ;;
+    epmd) debian_launch epmd rabbitmq "$debian_run_epmd" "${debian_brokers[0]}" ;;
+    rabbitmq*) debian_launch "$1" rabbitmq "$debian_run_rabbitmq" "$1" ;;
   esac
 }
 
 debian_wait() {
-  debian_wait_for mysql 'mysqld: ready for connections'
-  debian_wait_for rabbitmq 'Server startup complete'
-  # It has been read, and holds the password.
-  : >"$servers_directory/mysql/init.sql"
-  MYSQL_URL="mysql://admin:$mysql_password@127.0.0.1:$servers_mysql_port/$servers_name"
-  servers_broker_urls
+  local name
+  for name in "${debian_mysqls[@]}"; do
+    debian_wait_for "$name" 'mysqld: ready for connections'
+    # It has been read, and holds the password.
+    debian_init_sql_of_later_starts >"$servers_directory/$name/init.sql"
+  done
+  for name in "${debian_brokers[@]}"; do debian_wait_for "$name" 'Server startup complete'; done
+  if ((servers_members > 1)); then debian_wait_for group 'All of them are in the group'; fi
+  MYSQL_URL="mysql://admin:$mysql_password@$(debian_addresses "${debian_mysql_ports[@]}")/$servers_name"
+  servers_broker_urls "$(debian_addresses "${debian_broker_ports[@]}")"
   PNL_RABBITMQCTL=$servers_directory/rabbitmqctl
   PNL_SERVERS=$servers_directory
 }
 
 debian_stop() {
-  stop_remembered 30 "$servers_directory"/{mysql,rabbitmq}.pid
+  # Before its members: it would have them join again.
+  stop_remembered 5 "$servers_directory/group.pid"
+  stop_remembered 30 "$servers_directory"/{mysql,rabbitmq}{,-1,-2,-3}.pid
   # Only when the broker is gone: it says good-bye to it.
   stop_remembered 5 "$servers_directory/epmd.pid"
 }
 
-debian_wipe() { rm -rf "${servers_directory:?}"/{mysql,rabbitmq,tmp,secrets}; }
+debian_wipe() { rm -rf "${servers_directory:?}"/{mysql,rabbitmq}{,-1,-2,-3} "$servers_directory"/{group,tmp,secrets}; }
 
 # --- The folder -------------------------------------------------------------------------------------------------
 
@@ -150,70 +162,151 @@ debian_unpack_progress() { # OF
 # --- An instance ------------------------------------------------------------------------------------------------
 
 debian_configure() {
-  local mysql=$servers_directory/mysql rabbitmq=$servers_directory/rabbitmq
+  local i
   load_secrets "$servers_directory/secrets" mysql_password rabbitmq_password erlang_cookie "${broker_passwords[@]}"
   choose_port servers_epmd_port
-  choose_port servers_distribution_port
   # The servers run as users of their own and must reach their folders, but not read each other's.
   chmod 711 "$servers_directory"
-  mkdir -p "$mysql" "$rabbitmq" "$servers_directory/tmp"
-  chmod 700 "$mysql" "$rabbitmq"
+  mkdir -p "$servers_directory/tmp"
   chmod 1777 "$servers_directory/tmp"
+  debian_mysql_ports=("$servers_mysql_port") debian_broker_ports=("$servers_rabbitmq_port") debian_group_ports=()
+  for ((i = 1; i < servers_members; i++)); do
+    choose_port "debian_mysql_ports[$i]" $((debian_mysql_ports[i - 1] + 1))
+    choose_port "debian_broker_ports[$i]" $((debian_broker_ports[i - 1] + 1))
+  done
+  for ((i = 0; i < servers_members; i++)); do choose_port "debian_group_ports[$i]"; done
+  for ((i = 0; i < servers_members; i++)); do
+    debian_configure_mysql "$i"
+    debian_configure_broker "$i"
+  done
+  if ((servers_members > 1)); then debian_configure_group; fi
 
+  {
+    echo '#!/bin/bash'
+    echo "# Written at each start: rabbitmqctl for the broker of this folder."
+    echo "exec $(printf '%q ' "${debian_inside[@]}" "$debian_root" "$servers_directory" rabbitmq "$debian_run_rabbitmqctl" "${debian_brokers[0]}") \"\$@\""
+  } >"$servers_directory/rabbitmqctl"
+  chmod 700 "$servers_directory/rabbitmqctl"
+}
+
+debian_addresses() { # PORT...
+  local addresses
+  addresses=$(printf ',127.0.0.1:%s' "$@")
+  echo "${addresses:1}"
+}
+
+debian_configure_mysql() { # INDEX
+  local name=${debian_mysqls[$1]} folder
+  folder=$servers_directory/$name
+  mkdir -p "$folder"
+  chmod 700 "$folder"
   (
     umask 077
-    cat "$repository/deploy/mysql.cnf" - >"$mysql/my.cnf" <<END
-datadir = /srv/instance/mysql/data
-socket = /srv/instance/mysql/mysqld.sock
-pid_file = /srv/instance/mysql/mysqld.pid
-port = $servers_mysql_port
+    {
+      cat "$repository/deploy/mysql.cnf"
+      if ((servers_members > 1)); then cat "$repository/deploy/mysql-group.cnf"; fi
+      cat <<END
+datadir = /srv/instance/$name/data
+socket = /srv/instance/$name/mysqld.sock
+pid_file = /srv/instance/$name/mysqld.pid
+port = ${debian_mysql_ports[$1]}
 bind_address = 127.0.0.1
 innodb_buffer_pool_size = ${PNL_MYSQL_BUFFER_POOL:-1G}
 END
+      if ((servers_members > 1)); then
+        cat <<END
+server_id = $(($1 + 1))
+report_host = 127.0.0.1
+loose_group_replication_local_address = 127.0.0.1:${debian_group_ports[$1]}
+loose_group_replication_group_seeds = $(debian_addresses "${debian_group_ports[@]}")
+END
+      fi
+    } >"$folder/my.cnf"
     # Run at every start, before the first connection is served, so that the passwords are always those of the file.
-    cat >"$mysql/init.sql" <<END
+    {
+      # Each is told by itself: what a member of a group had committed alone would keep it out.
+      if ((servers_members > 1)); then echo 'SET SESSION sql_log_bin = OFF;'; fi
+      cat <<END
 ALTER USER root@localhost IDENTIFIED BY '$mysql_password';
 CREATE USER IF NOT EXISTS admin IDENTIFIED BY '$mysql_password';
 ALTER USER admin IDENTIFIED BY '$mysql_password';
 GRANT ALL ON *.* TO admin WITH GRANT OPTION;
 CREATE DATABASE IF NOT EXISTS \`$servers_name\`;
 END
-
-    # Read at every start, instead of the usual guest being made: the accounts are always those of the file of secrets.
-    cat "$repository/deploy/rabbitmq.conf" - >"$rabbitmq/rabbitmq.conf" <<END
-listeners.tcp.1 = 127.0.0.1:$servers_rabbitmq_port
-load_definitions = /srv/instance/rabbitmq/definitions.json
-END
-    servers_broker_definitions >"$rabbitmq/definitions.json"
-    rm -f "$rabbitmq/.erlang.cookie"
-    echo "$erlang_cookie" >"$rabbitmq/.erlang.cookie"
-    chmod 400 "$rabbitmq/.erlang.cookie"
-    cp "$repository/deploy/enabled_plugins" "$rabbitmq/enabled_plugins"
-    debian_rabbitmq_environment >"$rabbitmq/environment"
+      debian_init_sql_of_later_starts
+    } >"$folder/init.sql"
   )
-  chown -R "$(debian_owner mysql)" "$mysql"
-  chown -R "$(debian_owner rabbitmq)" "$rabbitmq"
-
-  {
-    echo '#!/bin/bash'
-    echo "# Written at each start: rabbitmqctl for the broker of this folder."
-    echo "exec $(printf '%q ' "${debian_inside[@]}" "$debian_root" "$servers_directory" rabbitmq "$debian_run_rabbitmqctl") \"\$@\""
-  } >"$servers_directory/rabbitmqctl"
-  chmod 700 "$servers_directory/rabbitmqctl"
+  chown -R "$(debian_owner mysql)" "$folder"
 }
 
-debian_rabbitmq_environment() {
+debian_init_sql_of_later_starts() {
+  if ((servers_members > 1)); then cat "$repository/deploy/mysql-group.sql"; fi
+}
+
+debian_configure_group() {
+  local folder=$servers_directory/group
+  mkdir -p "$folder"
+  chmod 700 "$folder"
+  cp "$repository/deploy/mysql-group.sh" "$folder/mysql-group.sh"
+  (
+    umask 077
+    cat >"$folder/environment" <<END
+set -a
+PNL_GROUP_MEMBERS='$(debian_addresses "${debian_mysql_ports[@]}" | tr , ' ')'
+PNL_GROUP_USER=admin
+MYSQL_PWD=$mysql_password
+END
+  )
+  chown -R "$(debian_owner mysql)" "$folder"
+}
+
+debian_configure_broker() { # INDEX
+  local name=${debian_brokers[$1]} folder i
+  folder=$servers_directory/$name
+  mkdir -p "$folder"
+  chmod 700 "$folder"
+  choose_port servers_distribution_port
+  (
+    umask 077
+    # Read at every start, instead of the usual guest being made: the accounts are always those of the file of secrets.
+    {
+      cat "$repository/deploy/rabbitmq.conf"
+      if ((servers_members > 1)); then
+        cat "$repository/deploy/rabbitmq-cluster.conf"
+        for ((i = 1; i <= servers_members; i++)); do
+          echo "cluster_formation.classic_config.nodes.$i = pnl-$i@localhost"
+        done
+      fi
+      cat <<END
+listeners.tcp.1 = 127.0.0.1:${debian_broker_ports[$1]}
+load_definitions = /srv/instance/$name/definitions.json
+END
+    } >"$folder/rabbitmq.conf"
+    servers_broker_definitions >"$folder/definitions.json"
+    rm -f "$folder/.erlang.cookie"
+    # One for all nodes of a cluster.
+    echo "$erlang_cookie" >"$folder/.erlang.cookie"
+    chmod 400 "$folder/.erlang.cookie"
+    cp "$repository/deploy/enabled_plugins" "$folder/enabled_plugins"
+    debian_broker_environment "$1" >"$folder/environment"
+  )
+  chown -R "$(debian_owner rabbitmq)" "$folder"
+}
+
+debian_broker_environment() { # INDEX
+  local name=${debian_brokers[$1]} node=pnl@localhost
+  ((servers_members == 1)) || node=pnl-$(($1 + 1))@localhost
   cat <<END
 set -a
-HOME=/srv/instance/rabbitmq
+HOME=/srv/instance/$name
 LANG=C.UTF-8
 RABBITMQ_CONF_ENV_FILE=/dev/null
-RABBITMQ_CONFIG_FILE=/srv/instance/rabbitmq/rabbitmq.conf
-RABBITMQ_ENABLED_PLUGINS_FILE=/srv/instance/rabbitmq/enabled_plugins
-RABBITMQ_MNESIA_BASE=/srv/instance/rabbitmq/data
-RABBITMQ_LOG_BASE=/srv/instance/rabbitmq/data
-RABBITMQ_NODENAME=pnl@localhost
-RABBITMQ_NODE_PORT=$servers_rabbitmq_port
+RABBITMQ_CONFIG_FILE=/srv/instance/$name/rabbitmq.conf
+RABBITMQ_ENABLED_PLUGINS_FILE=/srv/instance/$name/enabled_plugins
+RABBITMQ_MNESIA_BASE=/srv/instance/$name/data
+RABBITMQ_LOG_BASE=/srv/instance/$name/data
+RABBITMQ_NODENAME=$node
+RABBITMQ_NODE_PORT=${debian_broker_ports[$1]}
 RABBITMQ_DIST_PORT=$servers_distribution_port
 ERL_EPMD_PORT=$servers_epmd_port
 ERL_EPMD_ADDRESS=127.0.0.1
@@ -248,27 +341,30 @@ debian_inside=(env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sb
 # A data directory is made under another name, so that an interrupted one is never taken for whole.
 # shellcheck disable=SC2016
 debian_run_mysql='
-  cd /srv/instance/mysql || exit
+  cd "/srv/instance/$1" || exit
   if ! [ -d data ]; then
     rm -rf new
     mysqld --defaults-file="$PWD/my.cnf" --datadir="$PWD/new" --initialize-insecure && mv new data || exit
   fi
   exec mysqld --defaults-file="$PWD/my.cnf" --init-file="$PWD/init.sql"'
 
-# shellcheck disable=SC2016
-debian_run_epmd='. /srv/instance/rabbitmq/environment; exec epmd -address 127.0.0.1 -port "$ERL_EPMD_PORT"'
+debian_run_group='. /srv/instance/group/environment; exec bash /srv/instance/group/mysql-group.sh'
 
+# shellcheck disable=SC2016
+debian_run_epmd='. "/srv/instance/$1/environment"; exec epmd -address 127.0.0.1 -port "$ERL_EPMD_PORT"'
+
+# shellcheck disable=SC2016
 debian_run_rabbitmq='
-  . /srv/instance/rabbitmq/environment
+  . "/srv/instance/$1/environment"
   until epmd -names >/dev/null 2>&1; do sleep 0.02; done
   exec /usr/lib/rabbitmq/bin/rabbitmq-server'
 
 # shellcheck disable=SC2016
-debian_run_rabbitmqctl='. /srv/instance/rabbitmq/environment; exec /usr/lib/rabbitmq/bin/rabbitmqctl "$@"'
+debian_run_rabbitmqctl='. "/srv/instance/$1/environment"; shift; exec /usr/lib/rabbitmq/bin/rabbitmqctl "$@"'
 
-# debian_launch NAME USER SCRIPT
+# debian_launch NAME USER SCRIPT [ARGUMENT...]
 debian_launch() {
-  (become "${debian_inside[@]}" "$debian_root" "$servers_directory" "$2" "$3") >"$servers_directory/$1.log" 2>&1 &
+  (become "${debian_inside[@]}" "$debian_root" "$servers_directory" "${@:2}") >"$servers_directory/$1.log" 2>&1 &
   servers_pid[$1]=$!
   remember_process "$servers_directory/$1.pid" $!
 }

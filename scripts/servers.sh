@@ -13,6 +13,9 @@
 #       servers), RABBITMQ_INGEST_URL, RABBITMQ_WORKER_URL, RABBITMQ_QUERY_URL (the services' accounts, with the rights of
 #       deploy/rabbitmq-definitions.sh), PNL_RABBITMQCTL (a command like rabbitmqctl for this broker, or nothing)
 #       and PNL_SERVERS (the folder with the pids of servers that are processes of ours, or nothing).
+#   servers_members=3, before servers_find
+#       three of each that stand for one another, on this machine: MySQL as a group, RabbitMQ as a cluster. The URLs name
+#       them all, host:port,host:port,host:port; the ports after the first are any that are free.
 #   servers_restart NAME
 #       starts one of servers_pid again that has ended.
 #   servers_stop
@@ -29,10 +32,15 @@ source "$repository/scripts/servers-debian.sh"
 servers_kind=''
 # The processes by name, where they are children of this shell.
 declare -A servers_pid
+servers_members=1
 
 servers_find() {
   servers_directory=$1
-  if [[ -n ${MYSQL_URL:-}${RABBITMQ_URL:-} ]]; then
+  if ((servers_members > 1)); then
+    debian_is_possible || fail "three of each server take Debian or Ubuntu, root, and the right to mount; by containers: deploy/cluster.yml"
+    servers_kind=debian
+    say "Servers: three of each, Debian's packages, in $debian_root"
+  elif [[ -n ${MYSQL_URL:-}${RABBITMQ_URL:-} ]]; then
     require_given_servers
     servers_kind=given
     say "Servers: the given ones, MYSQL_URL $(without_password "$MYSQL_URL") and RABBITMQ_URL $(without_password "$RABBITMQ_URL")"
@@ -72,8 +80,8 @@ servers_broker_definitions() {
 }
 
 # Sets the URLs of the administrator and of the services.
-servers_broker_urls() {
-  local broker=127.0.0.1:$servers_rabbitmq_port/$servers_name
+servers_broker_urls() { # [HOST:PORT,HOST:PORT...]
+  local broker=${1:-127.0.0.1:$servers_rabbitmq_port}/$servers_name
   RABBITMQ_URL="amqp://admin:$rabbitmq_password@$broker"
   RABBITMQ_INGEST_URL="amqp://${servers_name}_ingest:$rabbitmq_ingest_password@$broker"
   RABBITMQ_WORKER_URL="amqp://${servers_name}_worker:$rabbitmq_worker_password@$broker"
@@ -103,8 +111,11 @@ given_stop() { :; }
 
 require_given_servers() {
   [[ -n ${MYSQL_URL:-} && -n ${RABBITMQ_URL:-} ]] || fail "MYSQL_URL and RABBITMQ_URL go together: set both, or neither"
-  [[ $MYSQL_URL =~ ^mysql://[^:/@]+:[^/@]*@[^:/@]+(:[0-9]+)?/[^/?]+$ ]] || fail "MYSQL_URL must read mysql://user:password@host:port/database"
-  [[ $RABBITMQ_URL =~ ^amqps?://[^:/@]+:[^/@]*@[^:/@]+(:[0-9]+)?(/[^?]*)?$ ]] || fail "RABBITMQ_URL must read amqp://user:password@host:port/vhost"
+  local host='[^:/@,]+(:[0-9]+)?'
+  [[ $MYSQL_URL =~ ^mysql://[^:/@]+:[^/@]*@$host(,$host)*/[^/?]+$ ]] ||
+    fail "MYSQL_URL must read mysql://user:password@host:port/database, or of a group host:port,host:port"
+  [[ $RABBITMQ_URL =~ ^amqps?://[^:/@]+:[^/@]*@$host(,$host)*(/[^?]*)?$ ]] ||
+    fail "RABBITMQ_URL must read amqp://user:password@host:port/vhost, or of a cluster host:port,host:port"
 }
 
 without_password() { sed -E 's|^([a-z]+://[^:]+):[^@]*@|\1@|' <<<"$1"; }

@@ -14,15 +14,16 @@ public sealed class Server
     private readonly string _directory;
     private readonly Func<Task> _answers;
 
-    private Server(string name, Func<Task> answers)
+    private Server(PipelineSystem system, string name, Func<Task> answers)
     {
-        var directory = TestServers.Running.ProcessDirectory;
+        var directory = system.Servers.ProcessDirectory;
         Assert.SkipWhen(directory is null, "The servers are not processes of this run: it may not stop them.");
         (_name, _directory, _answers) = (name, directory!, answers);
     }
 
     public static Server RabbitMq(PipelineSystem system) =>
         new(
+            system,
             "rabbitmq",
             async () =>
             {
@@ -30,7 +31,56 @@ public sealed class Server
             }
         );
 
-    public static Server MySql(PipelineSystem system) => new("mysql", () => system.ListAsync("SELECT 1"));
+    public static Server MySql(PipelineSystem system) => new(system, "mysql", () => system.ListAsync("SELECT 1"));
+
+    /// <summary>Of a cluster, the node at this place in the order of the URL.</summary>
+    public static Server BrokerNode(PipelineSystem system, int index) =>
+        new(
+            system,
+            $"rabbitmq-{index + 1}",
+            async () =>
+            {
+                await using var connection = await system.ConnectToBrokerAsync(index);
+            }
+        );
+
+    /// <summary>Of a group, the server that is the primary now; it is back when the group is whole again.</summary>
+    public static async Task<Server> PrimaryAsync(PipelineSystem system) =>
+        Member(system, await PrimaryIndexAsync(system));
+
+    /// <summary>The others of the group.</summary>
+    public static async Task<IReadOnlyList<Server>> SecondariesAsync(PipelineSystem system)
+    {
+        var primary = await PrimaryIndexAsync(system);
+        return
+        [
+            .. Enumerable
+                .Range(0, MembersOf(system).Length)
+                .Where(index => index != primary)
+                .Select(index => Member(system, index)),
+        ];
+    }
+
+    private static string[] MembersOf(PipelineSystem system) => system.Database.Servers.Split(',');
+
+    private static async Task<int> PrimaryIndexAsync(PipelineSystem system)
+    {
+        var port = await system.ScalarAsync("SELECT @@port");
+        return Array.FindIndex(MembersOf(system), server => server.EndsWith($":{port}", StringComparison.Ordinal));
+    }
+
+    private static Server Member(PipelineSystem system, int index) =>
+        new(
+            system,
+            $"mysql-{index + 1}",
+            async () =>
+                Assert.Equal(
+                    MembersOf(system).Length,
+                    await system.ScalarAsync(
+                        "SELECT COUNT(*) FROM performance_schema.replication_group_members WHERE member_state = 'ONLINE'"
+                    )
+                )
+        );
 
     /// <summary>Has the broker do what its command line knows.</summary>
     public static async Task ControlBrokerAsync(params string[] arguments)
@@ -89,7 +139,12 @@ public sealed class Server
         if (Directory.Exists($"/proc/{ProcessId}"))
             await KillAsync();
         await File.WriteAllTextAsync(Path.Combine(_directory, _name + ".wanted"), "");
-        await Eventually.TrueAsync(
+        await IsBackAsync();
+    }
+
+    /// <summary>Returns when it answers.</summary>
+    public Task IsBackAsync() =>
+        Eventually.TrueAsync(
             async () =>
             {
                 try
@@ -105,7 +160,6 @@ public sealed class Server
             Patience,
             () => $"{_name} does not come back:\n{File.ReadAllText(Path.Combine(_directory, _name + ".log"))}"
         );
-    }
 
     private async Task EndAsync(string signal)
     {

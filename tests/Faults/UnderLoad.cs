@@ -6,11 +6,12 @@ using PnlPipeline.Tests.Reference;
 namespace PnlPipeline.Tests.Faults;
 
 /// <summary>Alerts that flow before, while and after harm is done; then the check.</summary>
-public sealed class UnderLoad(PipelineSystem system, ITestOutputHelper output)
+/// <param name="streams">That flow, each with up to 67 alerts a second.</param>
+public sealed class UnderLoad(PipelineSystem system, ITestOutputHelper output, int streams = 4)
 {
     private const int IngestMegabytesMax = 200;
 
-    private readonly string[] _symbols = [.. Enumerable.Range(0, 4).Select(i => Trader.NewSymbol($"LOAD{i}"))];
+    private readonly string[] _symbols = [.. Enumerable.Range(0, streams).Select(i => Trader.NewSymbol($"LOAD{i}"))];
 
     public Trader Trader { get; } = new(system);
 
@@ -35,6 +36,7 @@ public sealed class UnderLoad(PipelineSystem system, ITestOutputHelper output)
         var parked = await system.ScalarAsync("SELECT COUNT(*) FROM parked_messages");
         var clock = new Stopwatch();
         var harmed = TimeSpan.Zero;
+        var flowing = Stopwatch.StartNew();
         await using (var flow = new AlertFlow(Trader, _symbols))
         {
             await flow.FlowsOnAsync();
@@ -53,6 +55,7 @@ public sealed class UnderLoad(PipelineSystem system, ITestOutputHelper output)
                 await service.WaitUntilReadyAsync(isRun: true);
             await flow.FlowsOnAsync();
             await flow.EndAsync();
+            flowing.Stop();
         }
 
         await Trader.AlertsAndTradesAreRightAsync();
@@ -69,7 +72,7 @@ public sealed class UnderLoad(PipelineSystem system, ITestOutputHelper output)
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Trader.Accepted.Count} alerts; harm for {harmed.TotalSeconds:F1} s, all right after "
+                $"{Trader.Accepted.Count} alerts, {Trader.Accepted.Count / flowing.Elapsed.TotalSeconds:F0} a second; harm for {harmed.TotalSeconds:F1} s, all right after "
                     + $"{clock.Elapsed.TotalSeconds:F1} s; "
                     + $"answers {string.Join(", ", Trader.Answers.CountBy(answer => answer.Status).Select(pair => $"{pair.Key}: {pair.Value}"))}, "
                     + $"the slowest after {Trader.Answers.Max(answer => answer.Elapsed).TotalSeconds:F2} s; ingest "

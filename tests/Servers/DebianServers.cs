@@ -14,7 +14,10 @@ internal static class DebianServers
     private static readonly TimeSpan StoppedWithin = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    public static async Task<(IReadOnlyDictionary<string, string> Environment, Func<ValueTask> Stop)> StartAsync()
+    /// <param name="members">How many of each, 1 or 3.</param>
+    public static async Task<(IReadOnlyDictionary<string, string> Environment, Func<ValueTask> Stop)> StartAsync(
+        int members = 1
+    )
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -24,10 +27,10 @@ internal static class DebianServers
         }
 
         var own = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-        var directory = Repository.PathOf(".test", $"servers-{own}");
+        var directory = Repository.PathOf(".test", members == 1 ? $"servers-{own}" : $"cluster-{own}");
         var log = new StringWriter();
         var script = Process.Start(
-            new ProcessStartInfo(Repository.PathOf("scripts", "test-servers"), [directory, own])
+            new ProcessStartInfo(Repository.PathOf("scripts", "test-servers"), [directory, own, $"{members}"])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,

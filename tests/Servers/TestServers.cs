@@ -63,6 +63,15 @@ public sealed class TestServers : IAsyncDisposable
         return _running = new TestServers(environment, stop);
     }
 
+    /// <summary>Three of each that stand for one another, beside those of this process: Debian's.</summary>
+    /// <exception cref="InvalidOperationException">There are none to be had; the message says what would
+    /// help.</exception>
+    public static async Task<TestServers> StartClusterAsync()
+    {
+        var (environment, stop) = await DebianServers.StartAsync(members: 3);
+        return new TestServers(environment, stop);
+    }
+
     public ValueTask DisposeAsync() => _stop();
 
     private static (IReadOnlyDictionary<string, string> Environment, Func<ValueTask> Stop)? Given()

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using PnlPipeline.Database;
+using PnlPipeline.Hosting;
 using PnlPipeline.Tests.EndToEnd.System;
 using PnlPipeline.Tests.Servers;
 using RabbitMQ.Client;
@@ -26,12 +27,18 @@ public sealed class PipelineSystem : RunningPipeline, IAsyncLifetime
         "news",
     ];
 
+    private readonly Func<Task<TestServers>> _startServers;
     private readonly string _kept = Directory.CreateTempSubdirectory("pnl-end-to-end").FullName;
     private readonly List<ServiceProcess> _started = [];
-    private TestServers _servers = null!;
     private HttpClient _webhook = null!;
     private HttpClient _admin = null!;
     private HttpClient _viewer = null!;
+
+    public PipelineSystem()
+        : this(TestServers.StartAsync) { }
+
+    /// <summary>On other servers than those of this process, which end with it.</summary>
+    internal PipelineSystem(Func<Task<TestServers>> startServers) => _startServers = startServers;
 
     /// <summary>Worker's and query's database passwords, token, admin's and viewer's key: none may ever show.</summary>
     public IReadOnlyList<string> Secrets { get; } =
@@ -42,6 +49,9 @@ public sealed class PipelineSystem : RunningPipeline, IAsyncLifetime
     public string AdminKey => Secrets[3];
 
     public string ViewerKey => Secrets[4];
+
+    /// <summary>What it runs on.</summary>
+    public TestServers Servers { get; private set; } = null!;
 
     /// <summary>The test's database, by its owner's account.</summary>
     public MySqlUrl Database { get; private set; } = null!;
@@ -72,7 +82,7 @@ public sealed class PipelineSystem : RunningPipeline, IAsyncLifetime
             "Ingest.Api",
             new(StringComparer.Ordinal)
             {
-                ["ConnectionStrings__RabbitMq"] = _servers.RabbitMqIngestUrl,
+                ["ConnectionStrings__RabbitMq"] = Servers.RabbitMqIngestUrl,
                 ["Webhooks__Tokens__0"] = Token,
                 ["Spool__Directory"] = Path.Combine(_kept, $"spool-{_started.Count}"),
             }
@@ -92,7 +102,7 @@ public sealed class PipelineSystem : RunningPipeline, IAsyncLifetime
                     Password = Secrets[0],
                 }
             ),
-            ["ConnectionStrings__RabbitMq"] = broker ?? _servers.RabbitMqWorkerUrl,
+            ["ConnectionStrings__RabbitMq"] = broker ?? Servers.RabbitMqWorkerUrl,
             ["Worker__Roles__0"] = role,
         };
         foreach (var (name, value) in settings)
@@ -100,12 +110,12 @@ public sealed class PipelineSystem : RunningPipeline, IAsyncLifetime
         return NewService("Analytics.Worker", environment);
     }
 
-    /// <summary>Where the broker is.</summary>
-    public Uri Broker => new(_servers.RabbitMqUrl);
+    /// <summary>Where the broker is; not where it is several.</summary>
+    public Uri Broker => new(Servers.RabbitMqUrl);
 
     public async ValueTask InitializeAsync()
     {
-        _servers = await TestServers.StartAsync();
+        Servers = await _startServers();
         Compose();
         await DeleteQueuesAsync();
         Migrator.RunToEnd();
@@ -121,7 +131,7 @@ public sealed class PipelineSystem : RunningPipeline, IAsyncLifetime
             service.Dispose();
         Migrator.Dispose();
         await DeleteQueuesAsync();
-        var database = new MySqlDatabase(MySqlUrl.Parse(_servers.MySqlUrl));
+        var database = new MySqlDatabase(MySqlUrl.Parse(Servers.MySqlUrl));
         await using var connection = await database.OpenAsync(CancellationToken.None);
         foreach (
             var statement in (string[])
@@ -136,7 +146,7 @@ public sealed class PipelineSystem : RunningPipeline, IAsyncLifetime
             await command.ExecuteNonQueryAsync();
         }
 
-        await _servers.DisposeAsync();
+        await Servers.DisposeAsync();
         Directory.Delete(_kept, recursive: true);
         Webhook.Dispose();
         Admin.Dispose();
@@ -144,19 +154,32 @@ public sealed class PipelineSystem : RunningPipeline, IAsyncLifetime
     }
 
     /// <summary>A channel straight to the broker, past the pipeline.</summary>
-    public async Task<IConnection> ConnectToBrokerAsync() =>
-        await new ConnectionFactory { Uri = Broker }.CreateConnectionAsync();
+    /// <param name="node">Of several the one at this place in their order; otherwise any.</param>
+    public async Task<IConnection> ConnectToBrokerAsync(int? node = null)
+    {
+        var broker = BrokerUrl.Parse(Servers.RabbitMqUrl);
+        return await new ConnectionFactory
+        {
+            UserName = broker.User,
+            Password = broker.Password,
+            VirtualHost = broker.VirtualHost,
+        }.CreateConnectionAsync(
+            broker
+                .Nodes.Where((_, index) => node is null || index == node)
+                .Select(one => new AmqpTcpEndpoint(one.Host, one.Port))
+        );
+    }
 
     private void Compose()
     {
-        Database = MySqlUrl.Parse(_servers.MySqlUrl) with { Database = $"pnl_e_{Random.Shared.Next(0x1000000):x6}" };
+        Database = MySqlUrl.Parse(Servers.MySqlUrl) with { Database = $"pnl_e_{Random.Shared.Next(0x1000000):x6}" };
         Migrator = new ServiceProcess(
             "Migrator",
             new(StringComparer.Ordinal)
             {
                 ["DOTNET_ENVIRONMENT"] = "Development",
                 ["ConnectionStrings__MySql"] = Url(Database),
-                ["ConnectionStrings__RabbitMq"] = _servers.RabbitMqUrl,
+                ["ConnectionStrings__RabbitMq"] = Servers.RabbitMqUrl,
                 ["Accounts__WorkerPassword"] = Secrets[0],
                 ["Accounts__QueryPassword"] = Secrets[1],
             }
@@ -168,7 +191,7 @@ public sealed class PipelineSystem : RunningPipeline, IAsyncLifetime
             "Query.Api",
             new(StringComparer.Ordinal)
             {
-                ["ConnectionStrings__RabbitMq"] = _servers.RabbitMqQueryUrl,
+                ["ConnectionStrings__RabbitMq"] = Servers.RabbitMqQueryUrl,
                 ["ConnectionStrings__MySql"] = Url(
                     Database with
                     {
@@ -219,5 +242,5 @@ public sealed class PipelineSystem : RunningPipeline, IAsyncLifetime
     }
 
     private static string Url(MySqlUrl url) =>
-        $"mysql://{Uri.EscapeDataString(url.User)}:{Uri.EscapeDataString(url.Password)}@{url.Host}:{url.Port}/{url.Database}";
+        $"mysql://{Uri.EscapeDataString(url.User)}:{Uri.EscapeDataString(url.Password)}@{url.Servers}/{url.Database}";
 }

@@ -53,6 +53,7 @@ public sealed class WeakSecretsTests
     [Theory]
     [InlineData("amqp://guest:guest@localhost:5672/", "guest")]
     [InlineData("mysql://u:p%40ss%3A%2F@h:3306/d", "p@ss:/")]
+    [InlineData("mysql://u:p%40ss@a:3306,b:3306/d", "p@ss")]
     [InlineData("mysql://u@h/d", "")]
     [InlineData("nonsense", "")]
     [InlineData(null, "")]
