@@ -27,27 +27,30 @@ public static class PriceReader
         if (symbols.Count == 0)
             return new Dictionary<string, PricePoint>();
 
-        // Of each stream, and of each symbol, the end of an index; then what else there is at that instant.
+        // Of each stream, and of each symbol, the end of an index; then what else there is at that instant. The index is
+        // named: of a table that has grown since its statistics were made, the server would sort all of a stream.
         var rows = await connection.QueryAsync<(string Symbol, DateTime Time, AlertId Id, decimal Price)>(
             """
             SELECT s.symbol, a.timestamp, a.alert_id, a.price
               FROM streams s
               JOIN LATERAL (
-                SELECT timestamp FROM alerts WHERE stream_id = s.stream_id AND voided_at IS NULL
-                 ORDER BY timestamp DESC, precedence DESC, alert_id DESC LIMIT 1) newest
-              JOIN alerts a ON a.stream_id = s.stream_id AND a.timestamp = newest.timestamp AND a.voided_at IS NULL
+                SELECT timestamp FROM alerts FORCE INDEX (PRIMARY) WHERE stream_id = s.stream_id AND voided_at IS NULL
+                 ORDER BY stream_id DESC, timestamp DESC LIMIT 1) newest
+              JOIN alerts a FORCE INDEX (PRIMARY) ON a.stream_id = s.stream_id AND a.timestamp = newest.timestamp AND a.voided_at IS NULL
              WHERE s.symbol IN @symbols
              UNION ALL
             SELECT s.symbol, t.exit_time, t.trade_id, t.exit_price
               FROM streams s
               JOIN LATERAL (
-                SELECT exit_time FROM trades WHERE stream_id = s.stream_id AND exit_reason = 'recorded' ORDER BY exit_time DESC LIMIT 1) newest
+                SELECT exit_time FROM trades FORCE INDEX (trades_exit) WHERE stream_id = s.stream_id AND exit_reason = 'recorded'
+                 ORDER BY stream_id DESC, exit_time DESC LIMIT 1) newest
               JOIN trades t ON t.stream_id = s.stream_id AND t.exit_time = newest.exit_time AND t.exit_reason = 'recorded'
              WHERE s.symbol IN @symbols AND s.has_recorded
              UNION ALL
             SELECT s.symbol, p.timestamp, p.alert_id, p.price
               FROM (SELECT DISTINCT symbol FROM streams WHERE symbol IN @symbols) s
-              JOIN LATERAL (SELECT timestamp FROM prices WHERE symbol = s.symbol ORDER BY timestamp DESC, alert_id DESC LIMIT 1) newest
+              JOIN LATERAL (
+                SELECT timestamp FROM prices FORCE INDEX (PRIMARY) WHERE symbol = s.symbol ORDER BY symbol DESC, timestamp DESC LIMIT 1) newest
               JOIN prices p ON p.symbol = s.symbol AND p.timestamp = newest.timestamp
             """,
             new { symbols }
