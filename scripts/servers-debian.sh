@@ -212,6 +212,7 @@ pid_file = /srv/instance/$name/mysqld.pid
 port = ${debian_mysql_ports[$1]}
 bind_address = 127.0.0.1
 innodb_buffer_pool_size = ${PNL_MYSQL_BUFFER_POOL:-1G}
+performance_schema_digests_size = ${PNL_MYSQL_DIGESTS:--1}
 END
       if ((servers_members > 1)); then
         cat <<END

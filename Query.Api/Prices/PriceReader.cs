@@ -27,8 +27,8 @@ public static class PriceReader
         if (symbols.Count == 0)
             return new Dictionary<string, PricePoint>();
 
-        // Of each stream, and of each symbol, the end of an index; then what else there is at that instant. The index is
-        // named: of a table that has grown since its statistics were made, the server would sort all of a stream.
+        // Of each stream, and of each symbol, the end of an index; then what else there is at that instant. The index
+        // is named: of a table that has grown since its statistics were made, the server would sort all of a stream.
         var rows = await connection.QueryAsync<(string Symbol, DateTime Time, AlertId Id, decimal Price)>(
             """
             SELECT s.symbol, a.timestamp, a.alert_id, a.price

@@ -26,6 +26,8 @@ internal static partial class Containers
             .WithUsername("root")
             .WithPassword(mySqlPassword)
             .WithResourceMapping(new FileInfo(Repository.PathOf("deploy", "mysql.cnf")), "/etc/mysql/conf.d/")
+            // As in scripts/test-servers.
+            .WithCommand("--performance-schema-digests-size=40000")
             .Build();
         var rabbitMq = new RabbitMqBuilder(Image("rabbitmq"))
             .WithUsername("admin")
