@@ -39,7 +39,8 @@ public sealed class LedgerGroups : IDisposable
                     ))
                     .ToList();
                 var result = await poster.PostAsync(news, cancellationToken);
-                _most = Partitions(news) * Math.Clamp((int)result.RewrittenOfOne, least, Math.Max(least, EventsMax));
+                _most =
+                    CountPartitions(news) * Math.Clamp((int)result.RewrittenOfOne, least, Math.Max(least, EventsMax));
                 foreach (var delivery in deliveries)
                     LedgerMeters.RecordLag(delivery.SentTime);
                 return updates.TellAsync(result);
@@ -53,8 +54,8 @@ public sealed class LedgerGroups : IDisposable
         );
     }
 
-    // Each partition is told of the same trades by a message of its own.
-    private int Partitions(IEnumerable<PartitionNews> news)
+    // Each partition is told of the same trades by a message of its own: how many this replica has heard of lately.
+    private int CountPartitions(IEnumerable<PartitionNews> news)
     {
         foreach (var part in news)
             _recent.Enqueue(part.Partition);

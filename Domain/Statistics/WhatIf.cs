@@ -104,15 +104,13 @@ public sealed class WhatIf
 
     /// <summary>What an account made of this left out.</summary>
     /// <returns>Its entry in Unix milliseconds.</returns>
-    public (LedgerStream Stream, bool IsShort, long EntryTime) Find(SkippedTrade skipped) =>
-        skipped.Place >= 0
-            ? (
-                _trades.Streams[_trades.Stream[skipped.Place]],
-                _trades.IsShort[skipped.Place],
-                _trades.EntryTime[skipped.Place]
-            )
-        : _open.Trades[~skipped.Place] is var open ? (open.Stream, open.IsShort, open.EntryTime)
-        : default;
+    public (LedgerStream Stream, bool IsShort, long EntryTime) Find(SkippedTrade skipped)
+    {
+        if (skipped.Place is >= 0 and var row)
+            return (_trades.Streams[_trades.Stream[row]], _trades.IsShort[row], _trades.EntryTime[row]);
+        var open = _open.Trades[~skipped.Place];
+        return (open.Stream, open.IsShort, open.EntryTime);
+    }
 
     public WhatIfAccount Account(AccountSettings settings)
     {
