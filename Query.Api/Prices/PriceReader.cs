@@ -28,30 +28,31 @@ public static class PriceReader
             return new Dictionary<string, PricePoint>();
 
         // Of each stream, and of each symbol, the end of an index; then what else there is at that instant. The index
-        // is named: of a table that has grown since its statistics were made, the server would sort all of a stream.
+        // and the order are given: of a table that has grown since its statistics were made, the server would read all
+        // of a stream.
         var rows = await connection.QueryAsync<(string Symbol, DateTime Time, AlertId Id, decimal Price)>(
             """
             SELECT s.symbol, a.timestamp, a.alert_id, a.price
               FROM streams s
-              JOIN LATERAL (
+              STRAIGHT_JOIN LATERAL (
                 SELECT timestamp FROM alerts FORCE INDEX (PRIMARY) WHERE stream_id = s.stream_id AND voided_at IS NULL
                  ORDER BY stream_id DESC, timestamp DESC LIMIT 1) newest
-              JOIN alerts a FORCE INDEX (PRIMARY) ON a.stream_id = s.stream_id AND a.timestamp = newest.timestamp AND a.voided_at IS NULL
+              STRAIGHT_JOIN alerts a FORCE INDEX (PRIMARY) ON a.stream_id = s.stream_id AND a.timestamp = newest.timestamp AND a.voided_at IS NULL
              WHERE s.symbol IN @symbols
              UNION ALL
             SELECT s.symbol, t.exit_time, t.trade_id, t.exit_price
               FROM streams s
-              JOIN LATERAL (
+              STRAIGHT_JOIN LATERAL (
                 SELECT exit_time FROM trades FORCE INDEX (trades_exit) WHERE stream_id = s.stream_id AND exit_reason = 'recorded'
                  ORDER BY stream_id DESC, exit_time DESC LIMIT 1) newest
-              JOIN trades t ON t.stream_id = s.stream_id AND t.exit_time = newest.exit_time AND t.exit_reason = 'recorded'
+              STRAIGHT_JOIN trades t ON t.stream_id = s.stream_id AND t.exit_time = newest.exit_time AND t.exit_reason = 'recorded'
              WHERE s.symbol IN @symbols AND s.has_recorded
              UNION ALL
             SELECT s.symbol, p.timestamp, p.alert_id, p.price
               FROM (SELECT DISTINCT symbol FROM streams WHERE symbol IN @symbols) s
-              JOIN LATERAL (
+              STRAIGHT_JOIN LATERAL (
                 SELECT timestamp FROM prices FORCE INDEX (PRIMARY) WHERE symbol = s.symbol ORDER BY symbol DESC, timestamp DESC LIMIT 1) newest
-              JOIN prices p ON p.symbol = s.symbol AND p.timestamp = newest.timestamp
+              STRAIGHT_JOIN prices p ON p.symbol = s.symbol AND p.timestamp = newest.timestamp
             """,
             new { symbols }
         );

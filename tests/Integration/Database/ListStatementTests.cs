@@ -179,6 +179,33 @@ public sealed class ListStatementTests(ListStatementTests.History history) : ICl
         }
     }
 
+    /// <summary>
+    /// What the server knows of a table is of before it grew: it would sort all alerts of a stream for the newest.
+    /// </summary>
+    [Theory]
+    [InlineData(400)]
+    [InlineData(4_000)]
+    [InlineData(1_000_000)]
+    public async Task A_batch_costs_no_more_than_it_shows_where_statistics_are_older_than_the_table(int streams)
+    {
+        var world = new LedgerWorld(history.Api.Database);
+        const string stale =
+            "UPDATE mysql.innodb_index_stats SET stat_value = {0} WHERE database_name = DATABASE() "
+            + "AND table_name = 'alerts' AND stat_name LIKE 'n_diff%'; FLUSH TABLES alerts";
+        try
+        {
+            await world.ExecuteAsync("ALTER TABLE alerts STATS_AUTO_RECALC = 0");
+            // As if there were so many streams, each with a few alerts.
+            await world.ExecuteAsync(string.Format(CultureInfo.InvariantCulture, stale, streams));
+            await PageAsync($"/api/v1/batches/{history.Batch}");
+            await IsCheapAsync($"/api/v1/batches/{history.Batch}");
+        }
+        finally
+        {
+            await world.ExecuteAsync("ALTER TABLE alerts STATS_AUTO_RECALC = 1; ANALYZE TABLE alerts");
+        }
+    }
+
     private Task<JsonElement> PageAsync(string path) => history.Api.Viewer.GetJsonAsync(path);
 
     private async Task IsCheapAsync(string path)
