@@ -19,15 +19,16 @@ public sealed partial class LedgerMaintenance(
         Task.WhenAll(
             RepeatAsync(
                 token => repair.ReconcileAsync(updates.TellAsync, readEveryRow: false, token),
-                TimeSpan.FromSeconds(options.Value.ReconcileEverySeconds),
+                // What is missing for as long as that is no event on its way.
+                () => repair.IsInDoubt ? options.Value.RepairAfterSeconds : options.Value.ReconcileEverySeconds,
                 stoppingToken
             ),
-            RepeatAsync(sweeper.SweepAsync, TimeSpan.FromSeconds(options.Value.SweepEverySeconds), stoppingToken)
+            RepeatAsync(sweeper.SweepAsync, () => options.Value.SweepEverySeconds, stoppingToken)
         );
 
     private async Task RepeatAsync(
         Func<CancellationToken, Task> work,
-        TimeSpan interval,
+        Func<int> seconds,
         CancellationToken stoppingToken
     )
     {
@@ -42,9 +43,10 @@ public sealed partial class LedgerMaintenance(
             {
                 // Whatever it is, the next round finds things as they then are; and this service must not end the host.
                 if (!stoppingToken.IsCancellationRequested)
-                    LogFailed(fault, interval);
+                    LogFailed(fault, TimeSpan.FromSeconds(seconds()));
             }
 
+            var interval = TimeSpan.FromSeconds(seconds());
             var pause = Stopwatch.GetElapsedTime(started) * PauseFactor;
             await Task.Delay(pause > interval ? pause : interval, stoppingToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -37,6 +37,12 @@ public sealed partial class LedgerRepair(
     // How often reading was put off because some ledger was busy.
     private int _readingPostponed;
 
+    /// <summary>
+    /// Whether, at the last look, some ledger held less than was due when it was counted. The event may be on its way;
+    /// where it is not, only another look can tell.
+    /// </summary>
+    public bool IsInDoubt { get; private set; }
+
     /// <summary>Looks at every batch's ledger once; nothing where another replica is at it.</summary>
     /// <param name="tell">Told of each ledger that was repaired or built, as soon as it is.</param>
     /// <param name="readEveryRow">Whether every row is read, however long ago it last was.</param>
@@ -47,6 +53,7 @@ public sealed partial class LedgerRepair(
         CancellationToken cancellationToken
     )
     {
+        IsInDoubt = false;
         await using var connection = await database.OpenAsync(cancellationToken);
         await using var only = await AdvisoryLock.TryTakeAsync(connection, "ledgers.reconcile", cancellationToken);
         if (only is null)
@@ -174,6 +181,13 @@ public sealed partial class LedgerRepair(
         var due = await CountedTrades.CountAsync(connection, ledger, cancellationToken);
         var before = _due.GetValueOrDefault(ledger.BatchId);
         _due[ledger.BatchId] = due;
+        // As it is after counting, which may take longer than the event does.
+        if (ledger.LastSeq < due.Count)
+        {
+            var now = await LedgerStore.FindAsync(connection, ledger.BatchId, cancellationToken);
+            IsInDoubt |= now?.LastSeq < due.Count;
+        }
+
         return !IsBetween(ledger.LastSeq, before.Count, due.Count)
             || !IsBetween(last?.ExitTime.Ticks ?? 0, before.LastExitTime?.Ticks ?? 0, due.LastExitTime?.Ticks ?? 0);
 

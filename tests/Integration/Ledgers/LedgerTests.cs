@@ -354,6 +354,22 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
     }
 
     [Fact]
+    public async Task A_ledger_that_holds_less_than_is_due_is_looked_at_again_soon()
+    {
+        var (stream, batch, _) = await GivenAsync(10);
+        await _replica.ReconcileAsync();
+        Assert.False(_replica.Reconciler.IsInDoubt);
+        await _world.WriteAsync(NewTrade(stream, 100, 101, 1m));
+
+        await _replica.ReconcileAsync(readEveryRow: false);
+        Assert.True(_replica.Reconciler.IsInDoubt);
+
+        Assert.Contains(batch, await _replica.ReconcileAsync(readEveryRow: false));
+        await _replica.ReconcileAsync(readEveryRow: false);
+        Assert.False(_replica.Reconciler.IsInDoubt);
+    }
+
+    [Fact]
     public async Task At_the_first_look_what_is_missing_may_be_on_its_way()
     {
         var (stream, batch, _) = await GivenAsync(10);
