@@ -10,15 +10,12 @@ namespace PnlPipeline.Analytics.Worker.Pairing;
 public sealed partial class PairingAnnouncer(
     IBus bus,
     IConfiguration configuration,
-    IHostApplicationLifetime host,
     IOptions<PairingOptions> options,
     ILogger<PairingAnnouncer> log
 ) : IDisposable
 {
     private readonly TimeSpan _deadline = TimeSpan.FromSeconds(options.Value.AnnounceWithinSeconds);
-    private readonly int _hangingMax = options.Value.HangingAnnouncementsMax;
     private readonly SemaphoreSlim _declaring = new(1);
-    private int _hanging;
 
     public void Dispose() => _declaring.Dispose();
 
@@ -85,31 +82,24 @@ public sealed partial class PairingAnnouncer(
         }
     }
 
-    // A publish that was begun while its connection broke may never return, and hears of no token. Waited for without
-    // end it would hold its message, and with a few of them the queue would stand still for good. One that is late
-    // after all does no harm: the same deed has the same id.
+    // A confirmation that was lost does not come. Waited for without end it would hold its message, and with a few of
+    // them the queue would stand still for good. One that is late after all does no harm: the same deed has the same id.
     private async Task PublishAsync<T>(T message, Guid id, CancellationToken cancellationToken)
         where T : class
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(_deadline);
-        var publish = bus.Publish(
-            message,
-            context =>
-            {
-                context.MessageId = id;
-                context.Mandatory = true;
-            },
-            deadline.Token
-        );
         try
         {
-            await publish.WaitAsync(_deadline, cancellationToken);
-        }
-        catch (Exception) when (!publish.IsCompleted)
-        {
-            LeaveBehind(publish);
-            throw;
+            await bus.Publish(
+                message,
+                context =>
+                {
+                    context.MessageId = id;
+                    context.Mandatory = true;
+                },
+                deadline.Token
+            );
         }
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
@@ -117,31 +107,6 @@ public sealed partial class PairingAnnouncer(
         }
     }
 
-    private void LeaveBehind(Task publish)
-    {
-        var hanging = Interlocked.Increment(ref _hanging);
-        _ = publish.ContinueWith(
-            late =>
-            {
-                _ = late.Exception;
-                Interlocked.Decrement(ref _hanging);
-            },
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default
-        );
-        if (hanging < _hangingMax)
-            return;
-
-        // Who runs this process starts it again, and all that is in hand comes again.
-        LogHanging(hanging);
-        Environment.ExitCode = 1;
-        host.StopApplication();
-    }
-
     [LoggerMessage(LogLevel.Warning, "No queue took {Message}: the queues are declared anew")]
     private partial void LogNoQueue(string message);
-
-    [LoggerMessage(LogLevel.Critical, "{Hanging} announcements hang in the bus; the worker ends, to be started anew")]
-    private partial void LogHanging(int hanging);
 }

@@ -37,11 +37,4 @@ public sealed class PairingOptions
     /// </summary>
     [Range(1, 600)]
     public int AnnounceWithinSeconds { get; set; } = 30;
-
-    /// <summary>
-    /// So many announcements that were given up and still hang are more than an absence of the broker leaves behind (it
-    /// sends nothing meanwhile): the bus does not come to itself any more, and the worker ends.
-    /// </summary>
-    [Range(1, 10_000)]
-    public int HangingAnnouncementsMax { get; set; } = 64;
 }

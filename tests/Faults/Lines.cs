@@ -80,12 +80,7 @@ public sealed class Lines(PipelineSystem system)
         system.Pairing.Kill();
         await using var bus = await Bus.ConnectAsync(system);
         await using var line = new AmqpLine(system.Broker.AbsoluteUri);
-        using var hanging = system.NewWorker(
-            "pairing",
-            line.Url,
-            ("Worker__Pairing__AnnounceWithinSeconds", "1"),
-            ("Worker__Pairing__HangingAnnouncementsMax", "1000")
-        );
+        using var hanging = system.NewWorker("pairing", line.Url, ("Worker__Pairing__AnnounceWithinSeconds", "1"));
         try
         {
             hanging.Start();
@@ -121,40 +116,6 @@ public sealed class Lines(PipelineSystem system)
 
         await system.Pairing.WaitUntilReadyAsync();
         Assert.Equal(0u, (await bus.FindAsync("pairing"))!.Value.Messages);
-    }
-
-    [Fact]
-    public async Task A_worker_whose_bus_does_not_come_to_itself_ends_and_the_one_that_is_started_anew_does_what_it_left()
-    {
-        var (symbols, batch) = await EnteredAsync("LOST", 20);
-
-        system.Pairing.Kill();
-        await using var line = new AmqpLine(system.Broker.AbsoluteUri);
-        using var lost = system.NewWorker(
-            "pairing",
-            line.Url,
-            ("Worker__Pairing__AnnounceWithinSeconds", "1"),
-            ("Worker__Pairing__HangingAnnouncementsMax", "3")
-        );
-        try
-        {
-            lost.Start();
-            await lost.WaitUntilReadyAsync();
-            line.LoseConfirmations();
-            await _trader.InsistAsync(
-                symbols.Select(symbol => Trader.Body(symbol, "exit", "bullish", 110m, Start.AddHours(1))),
-                inFlight: 1
-            );
-            Assert.Equal(1, await lost.EndAsync());
-        }
-        finally
-        {
-            system.Pairing.Start();
-        }
-
-        await system.Pairing.WaitUntilReadyAsync();
-        await _trader.AlertsAndTradesAreRightAsync();
-        await _trader.LedgerIsRightAsync(batch, new ReferenceBatch(symbols));
     }
 
     /// <summary>A trade opened in each of so many streams, and a batch that counts them.</summary>
