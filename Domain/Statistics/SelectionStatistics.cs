@@ -32,7 +32,7 @@ public static class SelectionStatistics
 
         // Of a million rows each of these takes a while: two rows of work that end at about the same time, and neither
         // waits for the other.
-        var ((time, curve, daily, holdings), (tally, medianChange, systemQuality, exposed)) = AtOnce(
+        var ((time, curve, daily, holdings), (tally, medianChange, systemQuality, fees, exposed)) = AtOnce(
             () => InTime(rows, calendar),
             () => ByTrade(rows, open, exposure)
         );
@@ -94,7 +94,7 @@ public static class SelectionStatistics
             BestDay = returns.BestDay,
             WorstDay = returns.WorstDay,
             PositiveDays = returns.PositiveDays,
-            FeesPaid = rows.Fees(),
+            FeesPaid = fees,
             MaxExposure = exposed.Max,
             TimeOverExposed = exposed.TimeOver,
             OpenTrades = open.Count(rows.Filter),
@@ -128,14 +128,22 @@ public static class SelectionStatistics
         return (time, curve, daily, Holdings.Of(rows, time));
     }
 
-    private static (TradeTally Tally, double MedianChange, double? SystemQuality, ExposureFigures Exposure) ByTrade(
-        Selection rows,
-        OpenTrades open,
-        ExposureFigures? exposure
-    )
+    private static (
+        TradeTally Tally,
+        double MedianChange,
+        double? SystemQuality,
+        FixedPoint Fees,
+        ExposureFigures Exposure
+    ) ByTrade(Selection rows, OpenTrades open, ExposureFigures? exposure)
     {
         var tally = TradeTally.Of(rows);
-        return (tally, MedianChange(rows, tally), SystemQuality(rows, tally), exposure ?? Exposure.Figures(rows, open));
+        return (
+            tally,
+            MedianChange(rows, tally),
+            SystemQuality(rows, tally),
+            rows.Fees(),
+            exposure ?? Exposure.Figures(rows, open)
+        );
     }
 
     // √N × mean / sample deviation. Deviations are taken from the whole unit nearest to the mean, exactly, and what
