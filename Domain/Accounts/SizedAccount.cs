@@ -82,9 +82,11 @@ public sealed class SizedAccount
     // All shares are the same one, and what is open adds up to a single amount.
     private readonly bool _isUniform;
 
-    // By row where all shares are the same one; else what is open, and by row where in it.
-    private readonly FixedPoint[] _amounts;
+    // What is open, and by row where in it; where all shares are the same one, amounts, with free places between them:
+    // few are open at once, and a million amounts would be 16 MB.
     private readonly List<Position> _positions = [];
+    private readonly List<FixedPoint> _amounts = [];
+    private readonly Stack<int> _free = new();
     private readonly int[] _place;
     private readonly bool[] _isSkipped;
     private readonly bool[] _hasEntered;
@@ -113,8 +115,7 @@ public sealed class SizedAccount
         _amount = FixedPoint.Of(settings.Amount);
         _window = settings.Sizing is Sizing.FixedRisk or Sizing.Kelly ? new Window(settings.Lookback) : null;
         _equity = FixedPoint.Of(settings.Capital);
-        _amounts = _isUniform ? GC.AllocateUninitializedArray<FixedPoint>(trades.Count) : [];
-        _place = _isUniform || _isSequential ? [] : new int[trades.Count];
+        _place = _isSequential ? [] : GC.AllocateUninitializedArray<int>(trades.Count);
         _isSkipped = settings.IsLimited ? new bool[trades.Count] : [];
         _hasEntered = new bool[unclosed.Count];
         _pnl = AmountColumn.WithRoom(trades.Count, null, 0);
@@ -204,9 +205,7 @@ public sealed class SizedAccount
     private SizedResult Result(double? maxExposure, long? overExposed) =>
         new(
             _rows,
-            _skipped.Count == 0 || _rows == _trades.Count
-                ? null
-                : [.. Enumerable.Range(0, _trades.Count).Where(row => !_isSkipped[row])],
+            _skipped.Count == 0 || _rows == _trades.Count ? null : Kept(),
             _pnl,
             _fee,
             _after,
@@ -217,6 +216,18 @@ public sealed class SizedAccount
             _ruined,
             _isCapped
         );
+
+    private int[] Kept()
+    {
+        var (rows, kept) = (GC.AllocateUninitializedArray<int>(_rows), 0);
+        for (var row = 0; kept < rows.Length; row++)
+        {
+            if (!_isSkipped[row])
+                rows[kept++] = row;
+        }
+
+        return rows;
+    }
 
     /// <returns><c>false</c>: it is skipped.</returns>
     /// <param name="place">As in <see cref="SkippedTrade"/>.</param>
@@ -240,7 +251,17 @@ public sealed class SizedAccount
         var row = Math.Max(place, None);
         if (_isUniform && row != None)
         {
-            _amounts[row] = amount;
+            if (_free.TryPop(out var at))
+            {
+                _amounts[at] = amount;
+            }
+            else
+            {
+                at = _amounts.Count;
+                _amounts.Add(amount);
+            }
+
+            _place[row] = at;
         }
         else if (!_isSequential && !_isUniform)
         {
@@ -282,8 +303,10 @@ public sealed class SizedAccount
         else if (_isUniform)
         {
             _openTrades--;
-            _open -= _amounts[row].Units;
-            Leave(row, _amounts[row], _allocation);
+            var amount = _amounts[_place[row]];
+            _free.Push(_place[row]);
+            _open -= amount.Units;
+            Leave(row, amount, _allocation);
         }
         else
         {

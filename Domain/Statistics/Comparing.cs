@@ -19,6 +19,10 @@ public static class Comparing
     {
         var (each, days) = AccountDays.Of(accounts, calendar, now);
         var suggestion = weighting?.Suggest is { } how ? Suggest(how, each, days) : null;
+        var (weighted, unweighted) =
+            weighting is not null && (weighting.Weights ?? suggestion?.Weights) is { } weights
+                ? Weighted(weighting, weights, each, days, calendar)
+                : default;
         return new Comparison(
             Day,
             calendar.Name,
@@ -35,11 +39,11 @@ public static class Comparing
                 )
             ),
             Correlations(each),
+            Array.ConvertAll(each, own => Array.ConvertAll(each, other => Common(own, other).Count)),
             Sum(each, days),
             suggestion,
-            weighting is not null && (weighting.Weights ?? suggestion?.Weights) is { } weights
-                ? Weighted(weighting, weights, each, days, calendar)
-                : null
+            weighted,
+            unweighted
         );
     }
 
@@ -61,7 +65,8 @@ public static class Comparing
         );
     }
 
-    private static WeightedAccount? Weighted(
+    // In those parts, and as the capitals are.
+    private static (WeightedAccount? Weighted, WeightedAccount? Unweighted) Weighted(
         Weighting weighting,
         IReadOnlyList<double> weights,
         AccountDays[] each,
@@ -70,22 +75,27 @@ public static class Comparing
     )
     {
         var initial = Array.ConvertAll(each, own => (double)own.Account.Capital.Units / 1e8);
-        return initial.Sum() <= 0
-            ? null
-            : WeightedAccount.Of(
-                initial.Sum(),
-                weights,
-                Array.ConvertAll(
-                    each,
-                    own =>
-                        Enumerable.Range(0, days.Length).Select(day => (double)own.EquityOn(day).Units / 1e8).ToArray()
-                ),
+        var capital = initial.Sum();
+        if (capital <= 0)
+            return default;
+        var equity = Array.ConvertAll(
+            each,
+            own => Enumerable.Range(0, days.Length).Select(day => (double)own.EquityOn(day).Units / 1e8).ToArray()
+        );
+        HashSet<int> months = weighting.IsMonthly
+            ? [.. calendar.Divide(Period.Month, days).Spans.Select(span => span.Begin)]
+            : [];
+        return (
+            WeightedAccount.Of(capital, weights, equity, initial, months, weighting.Annualization),
+            WeightedAccount.Of(
+                capital,
+                Array.ConvertAll(initial, own => own / capital),
+                equity,
                 initial,
-                weighting.IsMonthly
-                    ? calendar.Divide(Period.Month, days).Spans.Select(span => span.Begin).ToHashSet()
-                    : new HashSet<int>(),
+                new HashSet<int>(),
                 weighting.Annualization
-            );
+            )
+        );
     }
 
     private static double?[] Rebased(AccountDays own, int days)
@@ -114,14 +124,21 @@ public static class Comparing
 
     private static double? Correlation(AccountDays one, AccountDays other)
     {
-        var first = Math.Max(one.FirstReturn, other.FirstReturn);
-        var days = Math.Min(one.FirstReturn + one.Returns.Length, other.FirstReturn + other.Returns.Length) - first;
-        return days <= 0
+        var (first, days) = Common(one, other);
+        return days == 0
             ? null
             : DailyReturns.Correlation(
                 one.Returns.AsSpan(first - one.FirstReturn, days),
                 other.Returns.AsSpan(first - other.FirstReturn, days)
             );
+    }
+
+    // The days that both have a return of.
+    private static (int First, int Count) Common(AccountDays one, AccountDays other)
+    {
+        var first = Math.Max(one.FirstReturn, other.FirstReturn);
+        var end = Math.Min(one.FirstReturn + one.Returns.Length, other.FirstReturn + other.Returns.Length);
+        return (first, Math.Max(0, end - first));
     }
 
     private static SummedAccount Sum(AccountDays[] each, long[] days)

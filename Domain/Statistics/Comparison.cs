@@ -15,18 +15,23 @@ namespace PnlPipeline.Domain.Statistics;
 /// days that both have. <c>null</c> where those are fewer than two, where a return does not vary, or where one of these
 /// days begins at or under 0.
 /// </param>
+/// <param name="CommonDays">Likewise: how many days both have a return of; with itself, how many it has.</param>
 /// <param name="Sum">All of them as one account.</param>
 /// <param name="Suggestion">Where it is asked for.</param>
 /// <param name="Weighted">In the weights that were asked for, else in those suggested; where there are any.</param>
+/// <param name="Unweighted">Beside <paramref name="Weighted"/>, to compare it with: in parts as their capitals are,
+/// never rebalanced, which is the sum of all.</param>
 public sealed record Comparison(
     [property: AllowedValues("day")] string By,
     string TimeZone,
     IReadOnlyList<long> Time,
     IReadOnlyList<ComparedBatch> Batches,
     IReadOnlyList<IReadOnlyList<double?>> Correlation,
+    IReadOnlyList<IReadOnlyList<int>> CommonDays,
     SummedAccount Sum,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SuggestedWeights? Suggestion = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WeightedAccount? Weighted = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WeightedAccount? Weighted = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WeightedAccount? Unweighted = null
 );
 
 /// <summary>In which parts the batches are to be summed.</summary>

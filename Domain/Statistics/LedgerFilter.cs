@@ -28,6 +28,9 @@ public sealed record LedgerFilter(
     /// <summary>Which trades have one of <see cref="Tags"/>; <c>null</c> where no tag is asked for.</summary>
     public IReadOnlySet<AlertId>? Tagged { get; init; }
 
+    /// <summary>Whether it lets every row through.</summary>
+    public bool IsAll => !IsOfSome && From is null && To is null;
+
     /// <summary>Whether rows of one time may be let through or not.</summary>
     public bool IsOfSome => IsOfStreams || Sides.Count > 0 || Tagged is not null;
 

@@ -102,6 +102,7 @@ public sealed record SuggestedWeights(IReadOnlyList<double>? Weights, long? From
 /// <param name="DrawdownPercentage">How far it is then under its highest at the end of any day so far.</param>
 /// <param name="Volatility">Of its daily returns, annualized, over all days.</param>
 /// <param name="Sharpe">Likewise.</param>
+/// <param name="Sortino">Likewise.</param>
 public sealed record WeightedAccount(
     IReadOnlyList<double> Weights,
     IReadOnlyList<double> Value,
@@ -109,7 +110,8 @@ public sealed record WeightedAccount(
     IReadOnlyList<double> DrawdownPercentage,
     double? MaxDrawdownPercentage,
     double? Volatility,
-    double? Sharpe
+    double? Sharpe,
+    double? Sortino
 )
 {
     /// <param name="capital">The money there is, above 0.</param>
@@ -159,7 +161,8 @@ public sealed record WeightedAccount(
             drawdown,
             days == 0 ? null : drawdown.Max(),
             figures.Volatility,
-            figures.Sharpe
+            figures.Sharpe,
+            figures.Sortino
         );
     }
 }

@@ -11,7 +11,12 @@ public sealed record TradeChoice(long? StartTime, LedgerFilter Filter, IReadOnly
 {
     public static readonly TradeChoice All = new(null, LedgerFilter.None, new HashSet<AlertId>());
 
-    public bool IsAll => StartTime is null && !Filter.IsOfStreams && Filter.Sides.Count == 0 && Excluded.Count == 0;
+    /// <summary>
+    /// What all that a batch shows is narrowed to, as for its other answers: what does not pass is not there.
+    /// </summary>
+    public LedgerFilter Within { get; init; } = LedgerFilter.None;
+
+    public bool IsAll => Within.IsAll && StartTime is null && Filter.IsAll && Excluded.Count == 0;
 
     public bool Takes(LedgerStream stream, bool isShort, long entryTime, AlertId tradeId) =>
         !(entryTime < StartTime)
@@ -74,9 +79,11 @@ public sealed class WhatIf
             return all;
         }
 
-        var rows = new List<int>(ledger.Count);
-        for (var row = 0; row < ledger.Count; row++)
+        using var within = Selection.Of(ledger, choice.Within);
+        var rows = new List<int>(within.Count);
+        for (var i = 0; i < within.Count; i++)
         {
+            var row = within.Row(i);
             if (
                 choice.Takes(
                     ledger.Streams[ledger.Stream[row]],
@@ -95,7 +102,8 @@ public sealed class WhatIf
                 Trades =
                 [
                     .. open.Trades.Where(trade =>
-                        choice.Takes(trade.Stream, trade.IsShort, trade.EntryTime, trade.TradeId)
+                        OpenTrades.IsSelectedByTime(trade, choice.Within)
+                        && choice.Takes(trade.Stream, trade.IsShort, trade.EntryTime, trade.TradeId)
                     ),
                 ],
             }

@@ -224,8 +224,8 @@ public static class ConfidenceRoutes
         if ((long)parameters.Paths * selected.Count <= StepsMax)
             return Answer(Make(count: null, cancellationToken));
 
-        // The address says all of the request but the version of the ledger.
-        var key = $"{batchId} {ledger.Version} {request.QueryString}";
+        // The address says all of the request but what its answer is made of: the ledger, and who has which tag.
+        var key = $"{batchId} {request.HttpContext.Response.Headers.ETag} {request.QueryString}";
         var job =
             jobs.Same(key)
             ?? jobs.Begin(

@@ -12,6 +12,17 @@ public sealed class SelectionParameters : FilterParameters
     public DownloadParameters Download { get; init; } = new();
 }
 
+/// <summary>
+/// Which of a batch's trades an account under other settings is made of: those that all else it shows is narrowed to.
+/// </summary>
+public sealed class WhatIfParameters : RequestParameters, IParameters<WhatIfParameters>
+{
+    public TradeSelection Selection { get; init; } = new();
+}
+
+/// <summary>A selection that nothing can be downloaded of.</summary>
+public sealed class TradeSelection : FilterParameters;
+
 /// <summary>Which rows of a ledger count.</summary>
 public abstract class FilterParameters : RequestParameters
 {

@@ -46,7 +46,7 @@ internal static class StatisticsExample
         "currentDrawdownPercentage":0.07647631800023845,"ulcerIndex":0.5142019099975156,"recoveryFactor":2.9454816112539355,"cagr":null,
         "volatility":0.23650372122969907,"sharpe":25.700937608154632,"sortino":null,"calmar":null,"valueAtRisk95":0.008775005428911516,
         "conditionalValueAtRisk95":0.007899665884963818,"skewness":null,"kurtosis":null,"bestDay":0.025406456763917784,"worstDay":0.007899665884963818,
-        "positiveDays":1,"feesPaid":0,"maxExposure":200,"timeOverExposed":0.41,"openTrades":2,"fewTrades":true}}],"correlation":[[1,1],[1,1]],"sum":{"capital":333539.84151216,"netProfit":11997.21969473,"start":{"time":1741046400000,"value":333539.84151216},
+        "positiveDays":1,"feesPaid":0,"maxExposure":200,"timeOverExposed":0.41,"openTrades":2,"fewTrades":true}}],"correlation":[[1,1],[1,1]],"commonDays":[[2,2],[2,2]],"sum":{"capital":333539.84151216,"netProfit":11997.21969473,"start":{"time":1741046400000,"value":333539.84151216},
         "value":[336334.45668661,345537.06120689],"changePercentage":[0.837865474115516,3.596937517370803],"drawdown":[2659.66349842,190.42616021],
         "drawdownPercentage":[0.7845751120899385,0.05507984385626877],"maxDrawdown":{"value":4105.12739868,"peakTime":"2025-03-04T07:00:00Z",
         "troughTime":"2025-03-05T11:00:00Z","recoveryTime":"2025-03-05T12:00:00Z"},"maxDrawdownPercentage":{"value":1.210973038835994,

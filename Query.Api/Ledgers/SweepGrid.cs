@@ -15,7 +15,7 @@ namespace PnlPipeline.Query.Api.Ledgers;
 /// <param name="RankBy">The figure of the statistics that trials are ranked by, `availableCapital` or `deflatedSharpe`;
 /// `sharpe` unless given.</param>
 /// <param name="Settings">Settings that all trials have in common, beside the batch's.</param>
-/// <param name="Tz">The time zone of days; `UTC` unless given.</param>
+/// <param name="Tz">The time zone of days; that of the address unless given.</param>
 /// <param name="Annualization">How many days make a year; 365 unless given.</param>
 public sealed record SweepBody(
     JsonElement Grid,
@@ -81,14 +81,15 @@ public static class SweepGrid
             var number => Convert.ToDouble(number, CultureInfo.InvariantCulture),
         };
 
+    /// <param name="zone">That of the query.</param>
     /// <returns><c>null</c> where something is wrong.</returns>
-    public static SweepPlan? Read(JsonElement body, Batch batch, FieldErrors errors)
+    public static SweepPlan? Read(JsonElement body, Batch batch, TimeZoneInfo zone, FieldErrors errors)
     {
         var (grid, common, rankBy, shown) = (
             default(JsonElement?),
             default(JsonElement?),
             "sharpe",
-            new WhatIfRequest()
+            new WhatIfRequest { Zone = zone }
         );
         foreach (var (field, value) in RequestBody.Properties(body, errors))
         {
@@ -120,7 +121,7 @@ public static class SweepGrid
                         WhatIfForm.Read([new(field, value)], errors) is var read && field == "tz"
                             ? shown with
                             {
-                                Zone = read.Zone,
+                                Zone = read.Zone ?? zone,
                             }
                             : shown with
                             {
@@ -166,7 +167,7 @@ public static class SweepGrid
             while (last >= 0 && ++position[last] == grid[last].Values.Count)
                 position[last--] = 0;
             if (last < 0)
-                return new SweepPlan(trials, rankBy, shown.Zone, shown.Annualization);
+                return new SweepPlan(trials, rankBy, shown.Zone!, shown.Annualization);
         }
     }
 

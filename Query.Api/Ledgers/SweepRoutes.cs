@@ -30,8 +30,8 @@ public static class SweepRoutes
                 "Begin a sweep",
                 $"A what-if for each combination of the values in the grid, up to {SweepGrid.MaxTrials}, as a job; "
                     + $"ranked by any figure of the statistics. It says how many were tried, and beside the "
-                    + "Sharpe ratio of each the deflated one: the best of many tries looks good by luck alone. A "
-                    + "viewer may. Sweeps run one after the other in the process that took "
+                    + "Sharpe ratio of each the deflated one: the best of many tries looks good by luck alone. Filters "
+                    + "choose the trades, as they do for a what-if. A viewer may. Sweeps run one after the other in the process that took "
                     + "them; the last sixteen are kept."
             )
             .Takes(PathParameter.BatchId)
@@ -42,7 +42,7 @@ public static class SweepRoutes
                 Example
             )
             .AnswersWith(StatusCodes.Status202Accepted, HeaderNames.Location, "Where it is.")
-            .Refuses(StatusCodes.Status400BadRequest, "A grid that is wrong, or too large.")
+            .Refuses(StatusCodes.Status400BadRequest, "A grid or filters that are wrong, or too many trials.")
             .Refuses(StatusCodes.Status403Forbidden, "The request comes from another site.")
             .Refuses(StatusCodes.Status404NotFound, "There is no such batch.");
         sweeps
@@ -65,6 +65,7 @@ public static class SweepRoutes
 
     private static async Task<Results<Accepted<SweepAnswer>, ProblemHttpResult>> BeginAsync(
         string id,
+        WhatIfParameters parameters,
         FieldErrors errors,
         HttpRequest http,
         BatchStore batches,
@@ -84,19 +85,21 @@ public static class SweepRoutes
             return BatchRoutes.NotFound();
         }
 
-        if (body is not { } grid || SweepGrid.Read(grid, batch, errors) is not { } plan)
+        if (body is not { } grid || SweepGrid.Read(grid, batch, parameters.Selection.Zone, errors) is not { } plan)
             return Problems.BadRequest(errors);
         if (!WhatIf.HasPrices(ledger))
             return WhatIfRoutes.NoPrices(http.HttpContext.Response);
 
         var open = await store.ReadAsync(batchId, cancellationToken);
+        var within = parameters.Selection.ToFilter();
         var sweep = sweeps.Begin(
             batchId,
             ledger.Version.ToString(),
             key: "",
             plan,
             plan.Trials.Count,
-            (job, cancellation) => Sweeps.Try(job, ledger, open, settings => settings.ToChoice(batch), cancellation)
+            (job, cancellation) =>
+                Sweeps.Try(job, ledger, open, settings => settings.ToChoice(batch, within), cancellation)
         );
         return TypedResults.Accepted($"/api/v1/batches/{batchId}/sweeps/{sweep.Id}", Sweeps.Answer(sweep));
     }

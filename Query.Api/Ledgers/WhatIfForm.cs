@@ -28,7 +28,7 @@ namespace PnlPipeline.Query.Api.Ledgers;
 /// <param name="MaxOpenTrades">An entry that would pass it is skipped.</param>
 /// <param name="By">What each point of the series stands for; `trade` unless given.</param>
 /// <param name="Points">About how many points are wanted; absent for all.</param>
-/// <param name="Tz">The time zone of days; `UTC` unless given.</param>
+/// <param name="Tz">The time zone of days; that of the address unless given.</param>
 /// <param name="Annualization">How many days make a year; 365 unless given.</param>
 public sealed record WhatIfBody(
     IReadOnlyList<string>? Symbols,
@@ -94,7 +94,8 @@ public sealed record WhatIfSettings(
         );
 
     /// <summary>Which of the batch's trades these are; where they are the batch's own settings, all.</summary>
-    public TradeChoice ToChoice(Batch batch) =>
+    /// <param name="within">What the request narrows the batch to.</param>
+    public TradeChoice ToChoice(Batch batch, LedgerFilter within) =>
         new(
             StartTime == batch.StartTime ? null : StartTime?.ToUnixMilliseconds(),
             LedgerFilter.None with
@@ -105,7 +106,10 @@ public sealed record WhatIfSettings(
                 Sides = Sides,
             },
             ExcludeTrades.Select(id => new AlertId(Convert.FromHexString(id))).ToHashSet()
-        );
+        )
+        {
+            Within = within,
+        };
 
     private static IReadOnlyList<string> Chosen(IReadOnlyList<string> some, IReadOnlyList<string> all) =>
         some.SequenceEqual(all, StringComparer.Ordinal) ? [] : some;
@@ -140,7 +144,8 @@ public sealed record WhatIfRequest
 
     public int? Points { get; init; }
 
-    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+    /// <summary><c>null</c>: that of the query.</summary>
+    public TimeZoneInfo? Zone { get; init; }
 
     public int Annualization { get; init; } = 365;
 }

@@ -13,7 +13,7 @@ namespace PnlPipeline.Query.Api.Ledgers;
 /// <param name="LedgerVersion">Which state of the batch's ledger it was made of: another one wherever a row may
 /// differ.</param>
 /// <param name="Account">As it would have been.</param>
-/// <param name="Batch">As it is.</param>
+/// <param name="Batch">As it is, under the same filters.</param>
 /// <param name="SkippedTotal">How many entries were skipped.</param>
 /// <param name="Skipped">The first 1,000 of them, in the order of entries.</param>
 public sealed record WhatIfAnswer(
@@ -105,7 +105,10 @@ public static class WhatIfRoutes
             .Described(
                 "What if",
                 "The same trades under other settings: what is not named is the batch's. Series, statistics and "
-                    + "breakdown by symbol of that account stand beside the batch's own. "
+                    + "breakdown by symbol of that account stand beside the batch's own. Filters choose trades as they "
+                    + "do for all that a batch shows: the account is made of just those that pass, and begins with "
+                    + "`capital`; the batch's own figures are of the same trades. Open trades take room where "
+                    + "they pass; with `to`, none does. "
                     + "Entries that would pass `maxExposurePercentage` or `maxOpenTrades` are skipped whole, and "
                     + "told. Nothing is written, and a viewer may. Figures are exact to the last "
                     + "digit: each pnl is rounded once. `sequential` without limits is the ledger's own rule."
@@ -113,7 +116,10 @@ public static class WhatIfRoutes
             .Takes(PathParameter.BatchId)
             .TakesBody<WhatIfBody>("The settings; `{}` for the batch's own.", BodyExample)
             .Answers(StatusCodes.Status200OK, "Both accounts.", Example)
-            .Refuses(StatusCodes.Status400BadRequest, "Settings that are wrong, or a series too long to be whole.")
+            .Refuses(
+                StatusCodes.Status400BadRequest,
+                "Settings or filters that are wrong, or a series too long to be whole."
+            )
             .Refuses(StatusCodes.Status403Forbidden, "The request comes from another site.")
             .Refuses(StatusCodes.Status404NotFound, "There is no such batch.");
         return api;
@@ -121,6 +127,7 @@ public static class WhatIfRoutes
 
     private static async Task<Results<Ok<WhatIfAnswer>, ProblemHttpResult>> ShowAsync(
         string id,
+        WhatIfParameters parameters,
         FieldErrors errors,
         HttpRequest http,
         BatchStore batches,
@@ -134,6 +141,7 @@ public static class WhatIfRoutes
         var request = body is { } properties
             ? WhatIfForm.Read(RequestBody.Properties(properties, errors), errors)
             : new WhatIfRequest();
+        request = request with { Zone = request.Zone ?? parameters.Selection.Zone };
         if (
             !BatchRoutes.TryParseId(id, out var batchId)
             || await batches.FindAsync(batchId, cancellationToken) is not { } batch
@@ -153,11 +161,21 @@ public static class WhatIfRoutes
         try
         {
             var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+            var within = parameters.Selection.ToFilter();
+            var calendar = ZoneCalendar.Of(request.Zone);
             // The batch's own figures are made while the account is folded, which is one trade after the other.
-            var own = Task.Run(() => Own(batch, ledger, open, request, now), cancellationToken);
-            var trades = WhatIf.Of(ledger, open, settings.ToChoice(batch), batch.FillOf(ledger));
+            var own = Task.Run(() => Own(batch, ledger, open, within, request, now), cancellationToken);
+            var trades = WhatIf.Of(ledger, open, settings.ToChoice(batch, within), batch.FillOf(ledger));
             var account = trades.Account(settings.ToAccount());
-            using var rows = Selection.Of(account.Ledger, LedgerFilter.None);
+            // All of its rows; the times say where a series by period begins and ends.
+            using var rows = Selection.Of(
+                account.Ledger,
+                LedgerFilter.None with
+                {
+                    From = within.From,
+                    To = within.To,
+                }
+            );
             var answer = new WhatIfAnswer(
                 batchId,
                 ledger.Version.ToString(),
@@ -167,7 +185,7 @@ public static class WhatIfRoutes
                     request,
                     rows,
                     account.AvailableCapital(FixedPoint.Of(settings.Capital)),
-                    account.Statistics(rows, ZoneCalendar.Of(request.Zone), request.Annualization),
+                    account.Statistics(rows, calendar, request.Annualization),
                     account.Result.Ruined?.ToString(),
                     account.Result.IsCapped,
                     now
@@ -204,17 +222,20 @@ public static class WhatIfRoutes
         Batch batch,
         LedgerColumns ledger,
         OpenTrades open,
+        LedgerFilter within,
         WhatIfRequest request,
         long now
     )
     {
-        using var rows = Selection.Of(ledger, LedgerFilter.None);
+        using var rows = Selection.Of(ledger, within);
         return Answer(
             batch.Id,
             request,
             rows,
-            rows.Count == 0 ? FixedPoint.Of(batch.Capital) : ledger.AvailableCapital[ledger.Count - 1],
-            SelectionStatistics.Of(rows, ZoneCalendar.Of(request.Zone), request.Annualization, open),
+            rows.Count > 0 && rows.Count == ledger.Count
+                ? ledger.AvailableCapital[ledger.Count - 1]
+                : Account.CapitalOf(rows, within, FixedPoint.Of(batch.Capital)) + rows.Pnl(0, rows.Count),
+            SelectionStatistics.Of(rows, ZoneCalendar.Of(request.Zone!), request.Annualization, open),
             batch.Ledger.Ruined,
             batch.Ledger.Capped,
             now
@@ -236,7 +257,7 @@ public static class WhatIfRoutes
         long now
     )
     {
-        var calendar = ZoneCalendar.Of(request.Zone);
+        var calendar = ZoneCalendar.Of(request.Zone!);
         var series =
             request.By == SeriesParameters.ByTrade
                 ? Series.CapitalByTrade(rows, cumulative: true, request.Points)
@@ -252,7 +273,7 @@ public static class WhatIfRoutes
                 batchId,
                 request.By,
                 "cumulative",
-                request.Zone.Id,
+                request.Zone!.Id,
                 series.Start,
                 series.Total,
                 shown.Time,

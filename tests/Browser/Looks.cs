@@ -45,6 +45,8 @@ public sealed class Looks(PipelineSystem system, Chromium chromium, Looks.Demo d
         new()
         {
             { "overview", "/" },
+            { "weighted", "/?show=weighted&suggest=equalRisk" },
+            { "side-by-side", "/?show=figures" },
             { "batches", "/batches" },
             { "new-batch", "/batches?new=yes" },
             { "batch", "/batches/ID" },

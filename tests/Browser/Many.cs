@@ -8,7 +8,7 @@ public sealed class Many(PipelineSystem system, Chromium chromium, Many.Batches 
 {
     public sealed class Batches(PipelineSystem system) : IAsyncLifetime
     {
-        private readonly List<long> _ids = [];
+        public List<long> Ids { get; } = [];
 
         public string Mark { get; } = Trader.NewSymbol("MANY");
 
@@ -17,16 +17,16 @@ public sealed class Many(PipelineSystem system, Chromium chromium, Many.Batches 
             var trader = new Trader(system);
             await trader.InsistAsync(Trader.Flips(Mark, 6, seed: 9));
             for (var i = 1; i <= 22; i++)
-                _ids.Add(await trader.CreateBatchAsync(new { name = $"{Mark} {i}", symbols = (string[])[Mark] }));
+                Ids.Add(await trader.CreateBatchAsync(new { name = $"{Mark} {i}", symbols = (string[])[Mark] }));
             await trader.AlertsAndTradesAreRightAsync();
-            foreach (var id in _ids)
+            foreach (var id in Ids)
                 await trader.LedgerIsRightAsync(id, new Reference.ReferenceBatch([Mark]));
         }
 
         // Other tests look at the overview, too.
         public async ValueTask DisposeAsync()
         {
-            foreach (var id in _ids)
+            foreach (var id in Ids)
                 await system.Admin.DeleteAsync(new Uri($"/api/v1/batches/{id}", UriKind.Relative));
         }
     }
@@ -47,6 +47,29 @@ public sealed class Many(PipelineSystem system, Chromium chromium, Many.Batches 
             TimeSpan.FromSeconds(10),
             () => "the line is still there"
         );
+        visit.NothingWentWrong();
+    }
+
+    [Theory]
+    [InlineData(390, 8)]
+    [InlineData(390, 22)]
+    [InlineData(1440, 22)]
+    public async Task Weights_are_of_the_first_twenty_and_fit_the_page(int width, int chosen)
+    {
+        await using var visit = await Visit.SignedInAsync(
+            system,
+            chromium,
+            system.ViewerKey,
+            $"/?{string.Join('&', batches.Ids.Take(chosen).Select(id => $"batch={id}"))}&show=weighted",
+            size: (width, 900)
+        );
+        await Assertions.Expect(visit.Page.Locator("[data-weighted=Balance]")).ToBeVisibleAsync();
+        await Assertions.Expect(visit.Page.Locator(".weights-fields input")).ToHaveCountAsync(Math.Min(20, chosen));
+        await Assertions.Expect(visit.Page.Locator("[data-figure=weights-total]")).ToHaveTextAsync("100%");
+        await Assertions
+            .Expect(visit.Page.GetByText("Weights are of the first 20 of 22 batches"))
+            .ToHaveCountAsync(chosen > 20 ? 1 : 0);
+        Assert.True(await visit.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"));
         visit.NothingWentWrong();
     }
 

@@ -22,24 +22,40 @@ public sealed class WhatIfs(PipelineSystem system, Chromium chromium, WhatIfs.Ba
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-        public async ValueTask InitializeAsync() =>
+        public async ValueTask InitializeAsync()
+        {
             (Id, _) = await History.MakeAsync(system, "WHATIF", flips: 60, allocationPercentage: 20);
+            var trades = (await new Trader(system).GetAsync($"/api/v1/batches/{Id}/trades?limit=30&state=closed"))
+                .GetProperty("items")
+                .EnumerateArray()
+                .Select(trade => trade.GetProperty("tradeId").GetString());
+            foreach (var (i, trade) in trades.Index())
+            {
+                var note = new { tags = (string[])[i % 3 == 0 ? "late" : "picked"] };
+                using var written = await system.Admin.PutAsJsonAsync($"/api/v1/trades/{trade}/note", note);
+                written.EnsureSuccessStatusCode();
+            }
+        }
     }
 
     [Theory]
-    [InlineData("", "{}")]
+    [InlineData("", "{}", "")]
     [InlineData(
         "&allocationPercentage=50&slippagePercentage=0.1",
-        """{"allocationPercentage":50,"slippagePercentage":0.1}"""
+        """{"allocationPercentage":50,"slippagePercentage":0.1}""",
+        ""
     )]
     [InlineData(
         "&sizing=percentOfEquity&allocationPercentage=100&maxOpenTrades=1",
-        """{"sizing":"percentOfEquity","allocationPercentage":100,"maxOpenTrades":1}"""
+        """{"sizing":"percentOfEquity","allocationPercentage":100,"maxOpenTrades":1}""",
+        ""
     )]
-    [InlineData("&sizing=kelly&side=long", """{"sizing":"kelly","lookback":30,"fraction":0.5,"sides":["long"]}""")]
-    public async Task It_shows_what_the_API_answers_beside_the_batch_as_it_is(string query, string body)
+    [InlineData("&sizing=kelly&side=long", """{"sizing":"kelly","lookback":30,"fraction":0.5}""", "side=long")]
+    [InlineData("&maxOpenTrades=1&tag=picked", """{"maxOpenTrades":1}""", "tag=picked")]
+    [InlineData("&tag=picked&tag=late&side=short", "{}", "tag=picked&tag=late&side=short")]
+    public async Task It_shows_what_the_API_answers_beside_the_batch_as_it_is(string query, string body, string filter)
     {
-        var expected = await AskAsync(body);
+        var expected = await AskAsync(body, filter);
         await using var visit = await Visit.SignedInAsync(
             system,
             chromium,
@@ -50,6 +66,10 @@ public sealed class WhatIfs(PipelineSystem system, Chromium chromium, WhatIfs.Ba
         await Assertions
             .Expect(Figure(visit, "data-batch-figure"))
             .ToHaveTextAsync(Money(expected.GetProperty("batch")));
+        // What is said of filters is true of all of them.
+        await Assertions
+            .Expect(visit.Page.Locator("[data-figure=passing]"))
+            .ToHaveCountAsync(filter.Length == 0 ? 0 : 1);
         await Eventually.TrueAsync(
             async () => (await visit.DrawnAsync("what-if")).Count == 2,
             Within,
@@ -61,7 +81,9 @@ public sealed class WhatIfs(PipelineSystem system, Chromium chromium, WhatIfs.Ba
             var series = expected.GetProperty(account).GetProperty("series");
             decimal[] values =
             [
-                series.GetProperty("start").GetProperty("value").GetDecimal(),
+                .. series.GetProperty("start") is { ValueKind: JsonValueKind.Object } start
+                    ? (decimal[])[start.GetProperty("value").GetDecimal()]
+                    : [],
                 .. series.GetProperty("value").EnumerateArray().Select(value => value.GetDecimal()),
             ];
             Assert.Equal(values, drawn[name].EnumerateArray().Select(point => point[1].GetDecimal()));
@@ -111,11 +133,11 @@ public sealed class WhatIfs(PipelineSystem system, Chromium chromium, WhatIfs.Ba
     private static string Money(JsonElement account) =>
         account.GetProperty("availableCapital").GetDecimal().ToString("#,0.00", CultureInfo.InvariantCulture);
 
-    private async Task<JsonElement> AskAsync(string settings)
+    private async Task<JsonElement> AskAsync(string settings, string filter = "")
     {
         var body = JsonSerializer.Deserialize<Dictionary<string, object>>(settings)!;
         (body["by"], body["points"], body["tz"]) = ("day", 1500, "UTC");
-        using var response = await system.Admin.PostAsJsonAsync($"/api/v1/batches/{batch.Id}/what-if", body);
+        using var response = await system.Admin.PostAsJsonAsync($"/api/v1/batches/{batch.Id}/what-if?{filter}", body);
         response.EnsureSuccessStatusCode();
         return await response.Content.ReadFromJsonAsync<JsonElement>();
     }

@@ -28,6 +28,9 @@ client.use({
 
 export type Query = Record<string, string | number | boolean | readonly (string | number)[] | null | undefined>;
 
+/** What there is of it: an empty text selects nothing, but in a list, where it is a value. */
+export const filled = (query: Query): Query => Object.fromEntries(Object.entries(query).filter(([, value]) => value !== '' && value !== null));
+
 /** The address of a call, for links (CSV) and as the key of a cached answer. Parameters are always in the same order. */
 export function address(path: string, parameters: Record<string, string | number> = {}, query: Query = {}): string {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(parameters[name])));

@@ -241,6 +241,8 @@ public sealed class StatisticsTests(LedgerAndChartTests.Batch batch) : IClassFix
             "[[null,null,null],[null,1,null],[null,null,null]]",
             comparison.GetProperty("correlation").GetRawText()
         );
+        // From the first exit to the last: one day, a month, none.
+        Assert.Equal("[[1,1,0],[1,31,0],[0,0,0]]", comparison.GetProperty("commonDays").GetRawText());
         var sum = comparison.GetProperty("sum");
         Assert.Equal(
             "187500 14732.64375 424.875",
@@ -260,9 +262,19 @@ public sealed class StatisticsTests(LedgerAndChartTests.Batch batch) : IClassFix
             Math.Round(105_000 * ((0.75 * 0.825) + 0.25), 6),
             Math.Round(Ends(weighted.GetProperty("weighted").GetProperty("value"))[0]!.Value, 6)
         );
+        // Beside it, in parts as the capitals are: the sum of all.
+        var unweighted = weighted.GetProperty("unweighted");
+        Assert.Equal(
+            [Math.Round(100_000 / 105_000.0, 12), Math.Round(5_000 / 105_000.0, 12)],
+            unweighted.GetProperty("weights").EnumerateArray().Select(weight => Math.Round(weight.GetDouble(), 12))
+        );
+        Assert.Equal(
+            weighted.GetProperty("sum").GetProperty("value").EnumerateArray().Select(value => value.GetDouble()),
+            unweighted.GetProperty("value").EnumerateArray().Select(value => Math.Round(value.GetDouble(), 8))
+        );
         // One of them does not vary: there is nothing to suggest.
         Assert.Equal(JsonValueKind.Null, weighted.GetProperty("suggestion").GetProperty("weights").ValueKind);
-        Assert.False(comparison.TryGetProperty("weighted", out _));
+        Assert.False(comparison.TryGetProperty("weighted", out _) || comparison.TryGetProperty("unweighted", out _));
         Assert.Equal(
             "weights",
             await (

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PnlPipeline.Tests.Integration.Servers;
+using PnlPipeline.Tests.Reference;
 
 namespace PnlPipeline.Tests.Integration.Query;
 
@@ -86,6 +87,110 @@ public sealed class WhatIfTests(LedgerAndChartTests.Batch batch) : IClassFixture
         }
 
         Assert.Equal("97232.64375", answer.GetProperty("batch").GetProperty("availableCapital").GetRawText());
+    }
+
+    // By the position in All. Trade 0 is open, and so is 5.
+    [Theory]
+    [InlineData("", "0 1 2 3 4 5 7")]
+    [InlineData("tag=Fomo", "0 1 7")]
+    [InlineData("tag=fomo&tag=late", "0 1 4 7")]
+    [InlineData("tag=late", "4")]
+    [InlineData("tag=nobody", "")]
+    [InlineData("tag=fomo&side=long", "0 7")]
+    [InlineData("tag=fomo&tag=late&symbol=eth", "1 4")]
+    [InlineData("tag=fomo&from=2026-01-01T12:00:00Z", "0 1")]
+    [InlineData("tag=fomo&tag=late&to=2026-01-15T00:00:00Z", "1 7")]
+    [InlineData("from=2026-01-01T23:30:00Z&to=2026-02-02T08:00:00Z&tz=Europe/Berlin", "1 2 3")]
+    [InlineData("symbol=BTC&timeframe=1h&strategy=", "3 7")]
+    public async Task Over_a_filter_it_is_made_of_just_the_trades_that_pass(string filter, string passing)
+    {
+        foreach (
+            var (trade, tags) in ((int, string)[])[(0, "fomo"), (1, "fomo"), (4, "late"), (7, "fomo\",\"breakout")]
+        )
+        {
+            var note = await batch.Api.Admin.SendAsync(
+                "PUT",
+                $"/api/v1/trades/{batch.All[trade].Id}/note",
+                $$"""{"tags":["{{tags}}"]}"""
+            );
+            await note.JsonAsync(200);
+        }
+
+        var passed = passing.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).ToList();
+        foreach (
+            var (sizing, open) in from sizing in (string[])["sequential", "percentOfEquity"]
+            from open in (int?[])[null, 1]
+            select (sizing, open)
+        )
+        {
+            var settings =
+                $$"""{"sizing":"{{sizing}}","maxOpenTrades":{{open?.ToString() ?? "null"}},"feePercentage":0.1}""";
+            var answer = await AskAsync(settings, filter);
+            var expected = WhatIf.Keep(
+                new ReferenceSettings(100_000m, 100m, 0.1m, 0m, sizing, MaxOpenTrades: open),
+                [.. passed.Select(i => Plain(batch.All[i]))]
+            );
+            var account = answer.GetProperty("account");
+            Assert.Equal(
+                expected.Rows.Select(row => row.AvailableCapital),
+                account.GetProperty("series").GetProperty("value").EnumerateArray().Select(value => value.GetDecimal())
+            );
+            Assert.Equal(
+                expected.Rows.Count == 0 ? 100_000m : expected.Rows[^1].AvailableCapital,
+                account.GetProperty("availableCapital").GetDecimal()
+            );
+            Assert.Equal(
+                expected.Skipped.Select(skip => skip.TradeId),
+                answer.GetProperty("skipped").EnumerateArray().Select(one => one.GetProperty("tradeId").GetString()!)
+            );
+
+            // Leaving out all others by hand comes to the same account.
+            var others = batch.All.Where((_, i) => !passed.Contains(i)).Select(trade => $"\"{trade.Id}\"");
+            var zone = filter.Contains("tz=", StringComparison.Ordinal) ? ",\"tz\":\"Europe/Berlin\"" : "";
+            var left = await AskAsync(settings[..^1] + $",\"excludeTrades\":[{string.Join(',', others)}]{zone}}}");
+            Assert.Equal(left.GetProperty("account").GetRawText(), account.GetRawText());
+
+            await AssertSweepAsync(filter, settings, account);
+            await AssertBatchAsync(filter, answer.GetProperty("batch"));
+        }
+    }
+
+    [Fact]
+    public async Task By_day_over_a_span_it_begins_where_the_batch_does()
+    {
+        const string span = "from=2026-01-01T12:00:00Z&to=2026-01-20T00:00:00Z";
+        var answer = await AskAsync("""{"by":"day"}""", span);
+        var expected = await batch.Api.Viewer.GetJsonAsync($"{batch.Path}/charts/capital?by=day&{span}");
+        foreach (var account in (string[])["account", "batch"])
+        {
+            Assert.Equal(
+                expected.GetProperty("time").GetRawText(),
+                answer.GetProperty(account).GetProperty("series").GetProperty("time").GetRawText()
+            );
+        }
+
+        // 100,000 at the beginning, under its own settings: what the batch had before the first of them.
+        var same = await AskAsync("""{"by":"day","capital":110000}""", span);
+        Assert.Equal(expected.GetRawText(), same.GetProperty("account").GetProperty("series").GetRawText());
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_filters_and_settings_is_told_at_once()
+    {
+        foreach (
+            var (call, body) in new[] { ("what-if", "{\"capital\":0}"), ("sweeps", "{\"grid\":{\"capital\":[0]}}") }
+        )
+        {
+            var response = await batch.Api.Viewer.SendAsync(
+                "POST",
+                $"{batch.Path}/{call}?tag=a,b&side=up&symbl=BTC",
+                body
+            );
+            Assert.Equal(
+                $"{(call == "sweeps" ? "grid.capital" : "capital")} side symbl tag",
+                await response.ProblemAsync(400)
+            );
+        }
     }
 
     [Theory]
@@ -318,6 +423,63 @@ public sealed class WhatIfTests(LedgerAndChartTests.Batch batch) : IClassFixture
         await (await batch.Api.Viewer.SendAsync("GET", $"/api/v1/batches/{id}/confidence/none")).ProblemAsync(404);
     }
 
-    private async Task<JsonElement> AskAsync(string body) =>
-        await (await batch.Api.Viewer.SendAsync("POST", batch.Path + "/what-if", body)).JsonAsync(200);
+    private static ReferenceTrade Plain(StagedTrade trade) =>
+        new($"{trade.Id}", trade.Symbol, trade.Timeframe, trade.Side, trade.EntryPrice, trade.EntryTime)
+        {
+            ExitPrice = trade.ExitPrice,
+            ExitTime = trade.ExitTime,
+            ChangePercentage = trade.Change,
+        };
+
+    // A sweep of one trial has the figures of the what-if.
+    private async Task AssertSweepAsync(string filter, string settings, JsonElement account)
+    {
+        var begun = await batch.Api.Viewer.SendAsync(
+            "POST",
+            $"{batch.Path}/sweeps?{filter}",
+            $$"""{"grid":{"capital":[100000]},"rankBy":"netProfit","settings":{{settings}}}"""
+        );
+        await begun.JsonAsync(202);
+        var sweep = default(JsonElement);
+        await Eventually.BecomesAsync(async () =>
+            (sweep = await batch.Api.Viewer.GetJsonAsync(begun.Headers.Location!.ToString()))
+                .GetProperty("state")
+                .GetString() != "running"
+        );
+        var trial = Assert.Single(sweep.GetProperty("trials").EnumerateArray());
+        Assert.Equal(
+            (
+                account.GetProperty("availableCapital").GetRawText(),
+                Figure(account, "trades"),
+                Figure(account, "sharpe")
+            ),
+            (
+                trial.GetProperty("availableCapital").GetRawText(),
+                trial.GetProperty("trades").GetRawText(),
+                trial.GetProperty("sharpe").GetRawText()
+            )
+        );
+
+        static string Figure(JsonElement account, string name) =>
+            account.GetProperty("statistics").GetProperty(name).GetRawText();
+    }
+
+    // The batch's own figures are what its other answers are under the same filter.
+    private async Task AssertBatchAsync(string filter, JsonElement own)
+    {
+        var capital = await batch.Api.Viewer.GetJsonAsync($"{batch.Path}/charts/capital?{filter}");
+        Assert.Equal(capital.GetRawText(), own.GetProperty("series").GetRawText());
+        Assert.Equal(
+            (await batch.Api.Viewer.GetJsonAsync($"{batch.Path}/statistics?{filter}")).GetRawText(),
+            own.GetProperty("statistics").GetRawText()
+        );
+        if (capital.GetProperty("total").GetInt32() > 0)
+            Assert.Equal(
+                capital.GetProperty("value").EnumerateArray().Last().GetRawText(),
+                own.GetProperty("availableCapital").GetRawText()
+            );
+    }
+
+    private async Task<JsonElement> AskAsync(string body, string filter = "") =>
+        await (await batch.Api.Viewer.SendAsync("POST", $"{batch.Path}/what-if?{filter}", body)).JsonAsync(200);
 }

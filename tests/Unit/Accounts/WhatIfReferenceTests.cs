@@ -171,6 +171,58 @@ public sealed class WhatIfReferenceTests
     }
 
     [Fact]
+    public void Over_a_filter_it_is_made_of_just_the_trades_that_pass()
+    {
+        var ways = new HashSet<string>();
+        for (var seed = 1; seed <= 2 * Histories; seed++)
+        {
+            var history = History.Random(seed);
+            var random = new Random(seed);
+            var settings = Settings(random, Sizings[seed % Sizings.Length]);
+            var tagged = history.Trades.Where(_ => random.Next(3) == 0).Select(trade => trade.Id).ToHashSet();
+            if (random.Next(10) == 0)
+                tagged.Clear();
+            var isTagged = random.Next(3) > 0;
+            DateTime? from = random.Next(3) == 0 ? History.Start.AddMinutes(random.Next(200)) : null;
+            DateTime? to = random.Next(3) == 0 ? History.Start.AddMinutes(random.Next(400)) : null;
+            string[] sides = random.Next(3) == 0 ? ["short"] : [];
+            string[] symbols = random.Next(3) == 0 ? ["ETH"] : [];
+            var choice = TradeChoice.All with
+            {
+                Filter = LedgerFilter.None with { Symbols = ["BTC", "ETH"] },
+                Within = new LedgerFilter(
+                    from is { } first ? Query.Statistics.Rows.Milliseconds(first) : null,
+                    to is { } end ? Query.Statistics.Rows.Milliseconds(end) : null,
+                    symbols,
+                    [],
+                    sides
+                )
+                {
+                    Tags = isTagged ? ["any"] : [],
+                    Tagged = isTagged
+                        ? tagged.Select(id => new AlertId(System.Convert.FromHexString(id))).ToHashSet()
+                        : null,
+                },
+            };
+            var passing = history
+                .Trades.Where(trade =>
+                    (!isTagged || tagged.Contains(trade.Id))
+                    && (symbols.Length == 0 || trade.Symbol == "ETH")
+                    && (sides.Length == 0 || trade.Side == "short")
+                    && (trade.ExitTime is { } exit ? !(exit < from) && !(exit >= to) : to is null)
+                )
+                .ToList();
+            ways.Add(
+                $"{isTagged} {(passing.Count == 0 ? "none" : passing.Count == history.Trades.Count ? "all" : "some")}"
+            );
+            var account = WhatIf.Of(history.Ledger(100_000m), history.Open, choice).Account(Convert(settings));
+            Assert.Equal(Text(PlainAccount.Keep(settings, passing)), Text(account));
+        }
+
+        Assert.Empty(new[] { "False all", "False some", "True some", "True none" }.Except(ways));
+    }
+
+    [Fact]
     public void A_thousand_of_them_leave_the_ledger_as_it_is()
     {
         var history = History.Random(1);

@@ -12,7 +12,7 @@ import { isNoted, tagsIn } from './tags';
 const noteMax = 2000;
 
 /** What was written here since a list was read: its rows show it without being read again, wherever the reader has scrolled to. */
-const written = signal<ReadonlyMap<string, readonly string[]>>(new Map());
+export const written = signal<ReadonlyMap<string, readonly string[]>>(new Map());
 
 export const tagsOf = (trade: { tradeId: string; tags?: readonly string[] | null }): readonly string[] => written.value.get(trade.tradeId) ?? trade.tags ?? [];
 

@@ -34,12 +34,12 @@ describe('a sweep in the address', () => {
   });
 
   it('takes its own settings out of those that all trials have in common', () =>
-    expect(sweepBody(of('allocationPercentage=20&slippagePercentage=0.1&xFrom=10&xTo=20&xSteps=2'), { sides: ['long'] }, 'UTC')).toEqual({
+    expect(sweepBody(of('allocationPercentage=20&slippagePercentage=0.1&xFrom=10&xTo=20&xSteps=2'), 'UTC')).toEqual({
       grid: { allocationPercentage: [10, 20] },
       rankBy: 'sharpe',
-      settings: { sizing: 'sequential', slippagePercentage: 0.1, sides: ['long'] },
+      settings: { sizing: 'sequential', slippagePercentage: 0.1 },
       tz: 'UTC',
     }));
 
-  it('is not sent where a value is no number', () => expect(sweepBody(of('xFrom=lots'), {}, 'UTC')).toBeUndefined());
+  it('is not sent where a value is no number', () => expect(sweepBody(of('xFrom=lots'), 'UTC')).toBeUndefined());
 });

@@ -84,7 +84,7 @@ export function valuesOf({ name, from, to, steps }: Axis): number[] | { problem:
 }
 
 /** What is sent; undefined where an axis is wrong. */
-export function sweepBody(place: Place, common: Record<string, unknown>, tz: string) {
+export function sweepBody(place: Place, tz: string) {
   const { rankBy, axes } = sweepOf(place);
   const grid: Record<string, number[]> = {};
   for (const axis of axes) {
@@ -92,6 +92,6 @@ export function sweepBody(place: Place, common: Record<string, unknown>, tz: str
     if (!Array.isArray(values)) return undefined;
     grid[axis.name] = values;
   }
-  const fixed = Object.fromEntries(Object.entries({ ...bodyOf(whatIfOf(place)), ...common }).filter(([name]) => !(name in grid)));
+  const fixed = Object.fromEntries(Object.entries(bodyOf(whatIfOf(place))).filter(([name]) => !(name in grid)));
   return { grid, rankBy, settings: fixed, tz };
 }

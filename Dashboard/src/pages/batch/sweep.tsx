@@ -1,6 +1,6 @@
 // Many settings at once: a grid of one or two of them, ranked, with a word on how much of the best is luck. Writes nothing.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { answer, client, type Problem, problemFrom, type Schema } from '../../api/client';
+import { answer, client, filled, type Problem, problemFrom, type Query, type Schema } from '../../api/client';
 import { count, exact, fraction, money, percent, ratio, signedFraction, signedMoney } from '../../format';
 import { place, setQuery } from '../../router';
 import { Field } from '../../ui/controls';
@@ -28,11 +28,12 @@ const shownAs: Record<Rank, (value: number | null | undefined) => string> = {
 const valueOf = (trial: Trial, name: string) => Number((trial.values as Record<string, unknown>)[name]);
 const wordsOf = (trial: Trial, axes: readonly Axis[]) => axes.map(({ name }) => `${settings[name].label}: ${exact(valueOf(trial, name))}`).join(', ');
 
-export function Sweep({ batchId, common, zone, isOwn }: { batchId: number; common: Record<string, unknown>; zone: string; isOwn: boolean }) {
+/** query: which trades count. */
+export function Sweep({ batchId, query, zone, isOwn }: { batchId: number; query: Query; zone: string; isOwn: boolean }) {
   const id = String(batchId);
   const { axes, rankBy } = sweepOf(place.value);
-  const body = sweepBody(place.value, common, zone);
-  const key = JSON.stringify(body);
+  const body = sweepBody(place.value, zone);
+  const key = JSON.stringify([body, query]);
   const [made, setMade] = useState<{ key: string; axes: Axis[]; answer: Answer }>();
   const [problem, setProblem] = useState<Problem>();
   const sweep = made?.answer;
@@ -65,7 +66,7 @@ export function Sweep({ batchId, common, zone, isOwn }: { batchId: number; commo
   const begin = async () => {
     setProblem(undefined);
     try {
-      const { data } = await answer(client.POST('/api/v1/batches/{id}/sweeps', { params: { path: { id } }, body: body as never }));
+      const { data } = await answer(client.POST('/api/v1/batches/{id}/sweeps', { params: { path: { id }, query: filled(query) as never }, body: body as never }));
       setMade({ key, axes, answer: data });
     } catch (fault) {
       setProblem(problemFrom(fault));

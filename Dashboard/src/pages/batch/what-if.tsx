@@ -1,6 +1,6 @@
 // What the batch would have been under other settings: both curves and both columns of figures move as one drags. Writes nothing.
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { answer, client, type Problem, problemFrom, type Query, type Schema } from '../../api/client';
+import { answer, client, filled, type Problem, problemFrom, type Query, type Schema } from '../../api/client';
 import { Chart } from '../../charts/chart';
 import type { Palette } from '../../charts/palette';
 import { timeAxis, tooltip, tooltipOf, valueAxis, zoom } from '../../charts/parts';
@@ -12,7 +12,8 @@ import { later } from '../../ui/later';
 import { ProblemNote, Skeleton } from '../../ui/states';
 import { CreateBatch } from '../batches/change';
 import { Side, StreamName, When } from './cells';
-import type { Filters } from './filters';
+import { isFiltered, type Filters } from './filters';
+import { written } from './notes';
 import { asBatch, bodyOf, isOwn, neededBy, noWhatIf, sizings, whatIfOf, type NumberName } from './what-if-settings';
 import './what-if.css';
 
@@ -33,13 +34,8 @@ const ways = [
   ['paths', 'Monte Carlo'],
 ] as const;
 
-/** Which trades count, of the filters that a what-if knows. */
-const tradesOf = ({ symbols, timeframes, strategies, side }: Filters): Record<string, unknown> => ({
-  ...(symbols.length > 0 && { symbols }),
-  ...(timeframes.length > 0 && { timeframes }),
-  ...(strategies.length > 0 && { strategies }),
-  ...(side && { sides: [side] }),
-});
+/** What a batch cannot be narrowed to: it has no period, side or tags. */
+const isOnlyAView = ({ span, from, to, side, tags }: Filters) => Boolean(span || from || to || side) || tags.length > 0;
 
 export function WhatIfView({ batch, filters, query, onTrade }: { batch: Schema<'Batch'>; filters: Filters; query: Query; onTrade: (tradeId: string) => void }) {
   const way = ways.find(([name]) => name === place.value.query.get('try'))?.[0] ?? '';
@@ -48,21 +44,25 @@ export function WhatIfView({ batch, filters, query, onTrade }: { batch: Schema<'
       <div class="what-if-ways">
         <Segmented label="What if" value={way} options={ways} onChange={value => setQuery({ try: value }, { replace: false })} />
       </div>
-      {way !== 'paths' && (filters.from || filters.to || filters.span || filters.tags.length > 0) && <p class="hint">This is calculated over all time, whatever the tags: the period and the tags above do not count here.</p>}
-      {way === '' && <OtherSettings batch={batch} filters={filters} onTrade={onTrade} />}
-      {way === 'many' && <Sweep batchId={batch.id} common={tradesOf(filters)} zone={filters.zone} isOwn={isOwn(whatIfOf(place.value))} />}
+      {way !== 'paths' && isFiltered(filters) && (
+        <p class="hint" data-figure="passing">
+          Only trades that pass the filters above count, and the account begins with its starting capital.{way === '' && ' The batch’s own line begins with what it had before the first of them.'}
+        </p>
+      )}
+      {way === '' && <OtherSettings batch={batch} filters={filters} query={query} onTrade={onTrade} />}
+      {way === 'many' && <Sweep batchId={batch.id} query={query} zone={filters.zone} isOwn={isOwn(whatIfOf(place.value))} />}
       {way === 'paths' && <MonteCarlo id={String(batch.id)} query={query} />}
     </div>
   );
 }
 
-function OtherSettings({ batch, filters, onTrade }: { batch: Schema<'Batch'>; filters: Filters; onTrade: (tradeId: string) => void }) {
+function OtherSettings({ batch, filters, query, onTrade }: { batch: Schema<'Batch'>; filters: Filters; query: Query; onTrade: (tradeId: string) => void }) {
   const whatIf = whatIfOf(place.value);
   const { sizing, numbers } = whatIf;
-  const body = { ...bodyOf(whatIf), ...tradesOf(filters), by: 'day', points, tz: filters.zone };
-  const { data, problem, stale } = useWhatIf(String(batch.id), body, batch.ledger.trades);
+  const body = { ...bodyOf(whatIf), by: 'day', points };
+  const { data, problem, stale } = useWhatIf(String(batch.id), body, query, batch.ledger.trades);
   const [isMaking, setMaking] = useState(false);
-  const settings = asBatch(whatIf, batch);
+  const settings = isOnlyAView(filters) ? undefined : asBatch(whatIf, batch);
   const set = (name: NumberName, value: string) => setQuery({ [name]: value });
   const field = (name: NumberName, label: string, hint: string, range?: readonly [min: number, max: number, step: number], own?: number) => (
     <SettingField key={name} name={name} label={label} hint={hint} range={range} own={own} value={numbers[name]} error={problem?.of(name)} onChange={value => set(name, value)} />
@@ -96,7 +96,7 @@ function OtherSettings({ batch, filters, onTrade }: { batch: Schema<'Batch'>; fi
             As the batch is
           </button>
           {isAdmin.value && (
-            <button type="button" class="button" disabled={!settings || isOwn(whatIf)} title={settings ? undefined : 'A batch has no such sizing, slippage or limit'} onClick={() => setMaking(true)}>
+            <button type="button" class="button" disabled={!settings || isOwn(whatIf)} title={settings ? undefined : 'A batch has no such sizing, slippage, limit, period, side or tags'} onClick={() => setMaking(true)}>
               Make it a batch
             </button>
           )}
@@ -131,10 +131,11 @@ function OtherSettings({ batch, filters, onTrade }: { batch: Schema<'Batch'>; fi
   );
 }
 
-/** Asks again when the settings have settled, or the batch has another trade; meanwhile the answer before stays. */
-function useWhatIf(id: string, body: Record<string, unknown>, trades: number) {
+/** Asks again when the settings have settled, the batch has another trade, or a trade other tags; meanwhile the answer before stays. */
+function useWhatIf(id: string, body: Record<string, unknown>, query: Query, trades: number) {
   const [state, setState] = useState<{ key: string; data?: Answer | undefined; problem?: Problem | undefined }>();
-  const key = JSON.stringify([id, body, trades]);
+  const key = JSON.stringify([id, body, query, trades]);
+  const tags = written.value;
   const isFirst = useRef(true);
   useEffect(() => {
     const abort = new AbortController();
@@ -142,7 +143,7 @@ function useWhatIf(id: string, body: Record<string, unknown>, trades: number) {
       async () => {
         isFirst.current = false;
         try {
-          const { data } = await answer(client.POST('/api/v1/batches/{id}/what-if', { params: { path: { id } }, body: body as never, signal: abort.signal }));
+          const { data } = await answer(client.POST('/api/v1/batches/{id}/what-if', { params: { path: { id }, query: filled(query) as never }, body: body as never, signal: abort.signal }));
           setState({ key, data });
         } catch (fault) {
           if (!abort.signal.aborted) setState(before => ({ key, data: before?.data, problem: problemFrom(fault) }));
@@ -154,7 +155,7 @@ function useWhatIf(id: string, body: Record<string, unknown>, trades: number) {
       clearTimeout(timer);
       abort.abort();
     };
-  }, [key]);
+  }, [key, tags]);
   return { data: state?.data, problem: state?.problem, stale: state !== undefined && (state.key !== key || state.problem !== undefined) };
 }
 

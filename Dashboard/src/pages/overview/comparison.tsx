@@ -1,6 +1,6 @@
 // All batches in one chart: each one's return from 0 %, or all combined as one account.
-import { useMemo, useState } from 'preact/hooks';
-import type { Schema } from '../../api/client';
+import { useMemo, useRef, useState } from 'preact/hooks';
+import type { Query, Schema } from '../../api/client';
 import { useApi } from '../../api/resource';
 import { Chart } from '../../charts/chart';
 import type { Palette } from '../../charts/palette';
@@ -8,15 +8,19 @@ import { colouredAround, timeAxis, tooltip, tooltipOf, valueAxis, zoom } from '.
 import { compactMoney, count, money, moneyWithCode, ofWallClock, percent, shortPercent, signedMoney, signedPercent, tone, wallClock } from '../../format';
 import { place, setQuery } from '../../router';
 import { Choose, Segmented } from '../../ui/controls';
+import { later } from '../../ui/later';
 import { Empty, ReadState } from '../../ui/states';
 import { dayOf, instantOf, useZone } from '../batch/filters';
 import { lately, latelyBegins } from '../batch/lately';
+import { fromStart, type Start } from './curves';
 import { StatisticsTable } from './statistics-table';
+import { weightingOf, weightQuery } from './weights';
 
 const views = [
   ['compared', 'Compared'],
   ['sum', 'Combined'],
   ['drawdown', 'Drawdown'],
+  ['weighted', 'Weighted'],
   ['figures', 'Statistics'],
 ] as const;
 type Shown = (typeof views)[number][0];
@@ -32,6 +36,8 @@ const most = 20;
 const dashes = ['solid', 'dashed', 'dotted'] as const;
 const height = 320;
 
+const WeightedView = later(() => import('./weighted').then(({ WeightedView }) => WeightedView), height + 260);
+
 const day = (time: number) => ofWallClock(time, { dateStyle: 'medium' });
 
 export function Comparison({ batches: all }: { batches: readonly Schema<'Batch'>[] }) {
@@ -42,8 +48,13 @@ export function Comparison({ batches: all }: { batches: readonly Schema<'Batch'>
   const batches = chosen.length > 0 ? all.filter(batch => chosen.includes(String(batch.id))) : all;
   const compared = batches.slice(0, most);
   const isPart = batches.length > most;
-  const read = useApi('/api/v1/compare', { query: { batch: compared.map(batch => batch.id), by: 'day', tz: zone } });
+  const ids = compared.map(batch => batch.id);
+  const weighting = weightingOf(place.value, ids);
+  const parts = useLastRight(shown === 'weighted' ? weightQuery(weighting, ids) : {}, ids.join());
+  const read = useApi('/api/v1/compare', { query: { batch: ids, by: 'day', tz: zone, ...parts } });
   const { data, stale } = read;
+  // What is wrong with weights is said beside them.
+  const isRefused = shown === 'weighted' && read.problem?.status === 400;
   const capital = sum(batches, batch => batch.summary.availableCapital);
   const pnl = sum(batches, batch => batch.summary.pnl);
   const began = capital - pnl;
@@ -84,7 +95,7 @@ export function Comparison({ batches: all }: { batches: readonly Schema<'Batch'>
         {shown === 'compared' && <Segmented label="Scale" value={isLog ? 'log' : ''} options={scales} onChange={value => setQuery({ scale: value })} />}
         <Segmented label="View" value={shown} onChange={value => setQuery({ show: value === 'compared' ? null : value })} options={views} />
       </header>
-      <ReadState read={read} height={height} />
+      {!isRefused && <ReadState read={read} height={height} />}
       {data && data.time.length === 0 && (
         <div class="no-chart">
           <Empty icon="alerts" title="No closed trade yet">
@@ -92,19 +103,29 @@ export function Comparison({ batches: all }: { batches: readonly Schema<'Batch'>
           </Empty>
         </div>
       )}
-      {data && data.time.length > 0 && (
-        <div class={stale ? 'stale' : ''}>{shown === 'figures' ? <StatisticsTable data={data} /> : <ComparisonChart data={data} shown={shown} isLog={isLog} />}</div>
-      )}
+      {shown === 'weighted'
+        ? (data ? data.time.length > 0 : isRefused) && <WeightedView batches={compared} weighting={weighting} data={data} problem={isRefused ? read.problem : undefined} stale={stale} />
+        : data &&
+          data.time.length > 0 && (
+            <div class={stale ? 'stale' : ''}>{shown === 'figures' ? <StatisticsTable data={data} /> : <ComparisonChart data={data} shown={shown} isLog={isLog} />}</div>
+          )}
       {isPart && (
         <p class="hint">
-          The chart shows the first {most} of {count(batches.length)} batches; choose others above. Capital and profit are of all of them.
+          {shown === 'weighted' ? 'Weights are of' : 'The chart shows'} the first {most} of {count(batches.length)} batches; choose others above. Capital and profit are of all of them.
         </p>
       )}
     </section>
   );
 }
 
-function ComparisonChart({ data, shown, isLog }: { data: Schema<'Comparison'>; shown: Exclude<Shown, 'figures'>; isLog: boolean }) {
+/** While weights are being typed that do not fit, those before them still count; of other batches, none. */
+function useLastRight(parts: Query | undefined, batches: string): Query {
+  const last = useRef<{ batches: string; parts: Query }>(undefined);
+  if (parts || last.current?.batches !== batches) last.current = { batches, parts: parts ?? {} };
+  return last.current.parts;
+}
+
+function ComparisonChart({ data, shown, isLog }: { data: Schema<'Comparison'>; shown: Exclude<Shown, 'figures' | 'weighted'>; isLog: boolean }) {
   const [hidden, setHidden] = useState<readonly number[]>([]);
   const option = useMemo(
     () => (colours: Palette) => {
@@ -216,16 +237,6 @@ function Lately({ sum: values, times, began, zone }: { sum: readonly number[]; t
       })}
     </ul>
   );
-}
-
-type Start = { time: number; value: number } | null;
-
-/** The value of a day is that of its end, so a curve starts a day before its first. */
-function fromStart(x: readonly number[], values: readonly (number | null)[], start: Start, days: readonly number[]): [number, number | null][] {
-  const points = values.map((value, i): [number, number | null] => [x[i]!, value]);
-  const first = start ? days.indexOf(start.time) : -1;
-  if (!start || first < 0) return points;
-  return [...points.slice(0, Math.max(0, first - 1)), [first > 0 ? x[first - 1]! : x[0]! - 86_400_000, start.value], ...points.slice(first)];
 }
 
 function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {

@@ -57,10 +57,10 @@ export function StatisticsTable({ data }: { data: Schema<'Comparison'> }) {
         </table>
       </div>
       {data.batches.length > 1 && (
-        <div class="table-scroll" tabIndex={0} role="region" aria-label="Correlation of daily returns">
+        <div class="table-scroll correlation" tabIndex={0} role="region" aria-label="Correlation of daily returns">
           <table>
             <caption>
-              <Defined definition="Pearson’s correlation of the two batches’ daily returns on the days that both have: 1 means they move together, 0 independently, −1 in opposite directions.">
+              <Defined definition="Pearson’s correlation of the two batches’ daily returns on the days that both have: 1 means they move together, 0 independently, −1 in opposite directions. Below each number, how many days those are: of few of them it says little.">
                 Correlation of daily returns
               </Defined>
             </caption>
@@ -69,7 +69,7 @@ export function StatisticsTable({ data }: { data: Schema<'Comparison'> }) {
                 <td />
                 {data.batches.map(batch => (
                   <th key={batch.batchId} scope="col" class="number">
-                    {batch.name}
+                    <span class="whole-name">{batch.name}</span>
                   </th>
                 ))}
               </tr>
@@ -77,10 +77,12 @@ export function StatisticsTable({ data }: { data: Schema<'Comparison'> }) {
             <tbody>
               {data.correlation.map((row, i) => (
                 <tr key={data.batches[i]!.batchId}>
-                  <th scope="row">{data.batches[i]!.name}</th>
+                  <th scope="row">
+                    <span class="whole-name">{data.batches[i]!.name}</span>
+                  </th>
                   {row.map((value, j) => (
                     <td key={j} class="number" style={{ background: i === j ? 'transparent' : correlationColour(value) }}>
-                      {i === j ? nothing : ratio(value)}
+                      {i === j ? nothing : ratio(value)} <small>{days(data.commonDays[i]![j]!)}</small>
                     </td>
                   ))}
                 </tr>
@@ -92,6 +94,8 @@ export function StatisticsTable({ data }: { data: Schema<'Comparison'> }) {
     </div>
   );
 }
+
+const days = (n: number) => `${count(n)} ${n === 1 ? 'day' : 'days'}`;
 
 /** Two batches that move together are one bet placed twice: the closer to 1, the stronger the colour. */
 function correlationColour(value: number | null): string {
