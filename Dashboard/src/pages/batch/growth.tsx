@@ -140,7 +140,7 @@ export function Growth({ id, query, onTrade }: { id: string; query: Query; onTra
         )}
         <CsvLink path="/api/v1/batches/{id}/charts/capital" id={id} query={{ ...query, by, mode }} />
       </header>
-      <ReadState read={capital} height={height} />
+      <ReadState read={capital.data ? drawdown : capital} height={height} />
       {shown && values && (
         <div class={capital.stale || drawdown.stale ? 'stale' : ''}>
           <Chart
@@ -207,7 +207,8 @@ function draw(colours: Palette, { capital, drawdown, start, held }: { capital: S
   const timeAt = (i: number) => capital.time[i - (start === undefined ? 0 : 1)];
   const isLong = capital.time.length > 0 && capital.time[capital.time.length - 1]! - capital.time[0]! > 300 * 86_400_000;
   const tradeDate = (seq: number) => {
-    const time = timeAt(nearestIndex(main, seq));
+    // A selection without trades has an axis, too.
+    const time = main.length > 0 ? timeAt(nearestIndex(main, seq)) : undefined;
     return time === undefined ? '' : ofWallClock(clock(time), { day: 'numeric', month: 'short', ...(isLong ? { year: '2-digit' } : {}) });
   };
   return {
