@@ -75,7 +75,8 @@ export function BatchPage({ id }: { id: string }) {
       </Empty>
     );
   if (problem && !problem.isUnreachable && !batch) return <ProblemNote problem={problem} onRetry={reload} />;
-  if (!batch)
+  // The figures and what they lead to (a note, an empty batch) come at once: each by itself would push away what is below.
+  if (!batch || (!statistics.data && !statistics.problem))
     return (
       <div class="stack" aria-busy="true">
         <Skeleton height={36} width={240} />
