@@ -32,7 +32,7 @@ internal sealed class PageScenario(RunningSystem system, Report report)
         Environment.GetEnvironmentVariable("PNL_CHROMIUM") is { Length: > 0 } path ? path : "/usr/bin/chromium";
 
     /// <param name="batchPrefix">What the name of the batch begins with.</param>
-    /// <param name="parts">Only these of: zoom, first; none for all.</param>
+    /// <param name="parts">Only these of: zoom, first, interactions, shifts; none for zoom and first.</param>
     public async Task RunAsync(string batchPrefix, params IReadOnlyCollection<string> parts)
     {
         if (!File.Exists(Browser))
@@ -50,6 +50,11 @@ internal sealed class PageScenario(RunningSystem system, Report report)
             await OpenAndMoveAsync(browser, batch, trades);
         if (IsWanted("first"))
             await new FirstChartScenario(system, report, browser).RunAsync(batch, trades);
+        // Only by name: neither has been measured on a quiet machine yet.
+        if (parts.Contains("interactions"))
+            await new InteractionScenario(system, report, browser).RunAsync(batch, trades);
+        if (parts.Contains("shifts"))
+            await new LayoutShiftScenario(system, report, browser).RunAsync(batch, QueryScenarios.FirstSymbol);
 
         bool IsWanted(string part) => parts.Count == 0 || parts.Contains(part);
     }
