@@ -22,10 +22,18 @@ internal sealed class PageScenario(RunningSystem system, Report report)
         "--disable-background-networking",
     ];
 
+    public static readonly BrowserNewContextOptions Desktop = new()
+    {
+        ViewportSize = new() { Width = 1440, Height = 900 },
+        TimezoneId = "UTC",
+    };
+
     private static string Browser =>
         Environment.GetEnvironmentVariable("PNL_CHROMIUM") is { Length: > 0 } path ? path : "/usr/bin/chromium";
 
-    public async Task RunAsync(string batchPrefix)
+    /// <param name="batchPrefix">What the name of the batch begins with.</param>
+    /// <param name="parts">Only these of: zoom, first, interactions, shifts; none for zoom and first.</param>
+    public async Task RunAsync(string batchPrefix, params IReadOnlyCollection<string> parts)
     {
         if (!File.Exists(Browser))
         {
@@ -38,21 +46,41 @@ internal sealed class PageScenario(RunningSystem system, Report report)
         await using var browser = await playwright.Chromium.LaunchAsync(
             new() { ExecutablePath = Browser, Args = Arguments }
         );
-        await using var context = await browser.NewContextAsync(
-            new()
-            {
-                ViewportSize = new() { Width = 1440, Height = 900 },
-                TimezoneId = "UTC",
-            }
+        if (IsWanted("zoom"))
+            await OpenAndMoveAsync(browser, batch, trades);
+        if (IsWanted("first"))
+            await new FirstChartScenario(system, report, browser).RunAsync(batch, trades);
+        // Only by name: neither has been measured on a quiet machine yet.
+        if (parts.Contains("interactions"))
+            await new InteractionScenario(system, report, browser).RunAsync(batch, trades);
+        if (parts.Contains("shifts"))
+            await new LayoutShiftScenario(system, report, browser).RunAsync(batch, QueryScenarios.FirstSymbol);
+
+        bool IsWanted(string part) => parts.Count == 0 || parts.Contains(part);
+    }
+
+    /// <summary>As a browser that has been here before: with a session that it begins by itself.</summary>
+    public static async Task SignInAsync(IBrowserContext context, RunningSystem system)
+    {
+        var answer = await context.APIRequest.PostAsync(
+            new Uri(system.Api.BaseAddress!, "/api/v1/session").ToString(),
+            new() { DataObject = new { key = system.AdminKey } }
         );
+        if (!answer.Ok)
+            throw new InvalidOperationException($"The sign-in was answered with {answer.Status}.");
+        await context.AddInitScriptAsync("localStorage.setItem('signed-in', 'admin')");
+    }
+
+    private async Task OpenAndMoveAsync(IBrowser browser, long batch, long trades)
+    {
+        await using var context = await browser.NewContextAsync(Desktop);
+        await SignInAsync(context, system);
         var page = await context.NewPageAsync();
         var url = new Uri(
             system.Api.BaseAddress!,
             string.Create(CultureInfo.InvariantCulture, $"/batches/{batch}")
         ).ToString();
         await page.GotoAsync(url);
-        await page.GetByLabel("Key", new() { Exact = true }).FillAsync(system.AdminKey);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await DrawnAsync(page);
 
         var openings = new List<double>();
@@ -88,7 +116,7 @@ internal sealed class PageScenario(RunningSystem system, Report report)
         );
     }
 
-    private static Task DrawnAsync(IPage page) =>
+    public static Task DrawnAsync(IPage page) =>
         page.WaitForFunctionAsync(
             """() => (document.querySelector('[data-chart="capital"]')?.drawn?.() ?? []).some(series => series.data.length > 0)""",
             null,

@@ -30,8 +30,8 @@ switch (args)
         return 0;
 
     // A million trades in a browser; `query` makes them.
-    case ["page"]:
-        await new PageScenario(system, report).RunAsync(QueryScenarios.BatchName);
+    case ["page", .. var parts]:
+        await new PageScenario(system, report).RunAsync(QueryScenarios.BatchName, parts);
         return 0;
 
     // What changes a ledger of a million trades.

@@ -19,6 +19,9 @@ internal sealed class QueryScenarios(RunningSystem system, Report report)
     /// <summary>What the names of batches of all these trades begin with.</summary>
     public const string BatchName = "A million";
 
+    /// <summary>One of its symbols.</summary>
+    public const string FirstSymbol = "QRY00";
+
     private const int Requests = 50;
     private const int Batches = 100;
     private const double MaxWarmMs = 40;

@@ -83,7 +83,7 @@ public sealed partial class PairingAnnouncer(
     }
 
     // A confirmation that was lost does not come. Waited for without end it would hold its message, and with a few of
-    // them the queue would stand still for good. One that is late after all does no harm: the same deed has the same id.
+    // them the queue would stand still for good. One that is late does no harm: the same deed has the same id.
     private async Task PublishAsync<T>(T message, Guid id, CancellationToken cancellationToken)
         where T : class
     {

@@ -11,7 +11,7 @@ import { connection } from './live/events';
 import { TradeToasts } from './live/trade-toasts';
 import { place } from './router';
 import { pages, type Page, type PageProps } from './pages';
-import { expired, role, sessionBegan, signedOut, wasSignedIn, type Role } from './session';
+import { expired, role, sessionBegan, signedOut, type Role } from './session';
 import { SignIn, SignInAgain, signOut } from './sign-in';
 import { placeBeside } from './ui/controls';
 import { Icon } from './ui/icons';
@@ -33,8 +33,7 @@ export function App() {
     }
   };
   useEffect(() => {
-    if (wasSignedIn()) void ask();
-    else signedOut();
+    if (role.value !== null) void ask();
   }, []);
   // The page itself may come from a cache while the server is away.
   useEffect(() => {

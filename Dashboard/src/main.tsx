@@ -5,10 +5,14 @@ import './styles/shell.css';
 import './styles/parts.css';
 import { App } from './app';
 import { startEvents } from './live/events';
-import { startRouter } from './router';
-import { watchOtherTabs } from './session';
+import { pages } from './pages';
+import { place, startRouter } from './router';
+import { resumeSession, watchOtherTabs } from './session';
 
 startRouter();
+// The page's script runs while the session is confirmed, or the key is typed; where it cannot be fetched, the page says so when it is shown.
+pages.find(page => page.path === place.value.page)?.load().catch(() => {});
+resumeSession();
 startEvents();
 watchOtherTabs();
 

@@ -12,24 +12,34 @@ export const isAdmin = computed(() => role.value === 'admin');
 /** The session ended while the page was in use: the sign-in opens over it, so that nothing typed is lost. */
 export const expired = signal(false);
 
-// Only a hint: a first visit then sends no request that would be refused, and other tabs notice a sign-out.
+// Only a hint, never a right: a first visit then sends no request that would be refused, a later one begins with the page while the session is still
+// being confirmed, and other tabs notice a sign-out.
 const hint = 'signed-in';
 
-export function wasSignedIn(): boolean {
+function remembered(): Role | null | undefined {
   try {
-    return localStorage.getItem(hint) === 'yes';
+    const as = localStorage.getItem(hint);
+    return as === null || as === 'viewer' || as === 'admin' ? as : undefined;
   } catch {
-    return true;
+    return undefined;
   }
 }
 
-function remember(signedIn: boolean) {
+function remember(as: Role | null) {
   try {
-    if (signedIn) localStorage.setItem(hint, 'yes');
+    if (as) localStorage.setItem(hint, as);
     else localStorage.removeItem(hint);
   } catch {
-    // Storage may be forbidden; then every visit asks.
+    // Storage may be forbidden; then every visit asks before it begins.
   }
+}
+
+/** Whether the server said so since the page was opened. */
+let isConfirmed = false;
+
+/** Begins where the last visit ended; the server is asked meanwhile. */
+export function resumeSession() {
+  role.value = remembered();
 }
 
 let begun = 0;
@@ -39,19 +49,21 @@ export const sessions = () => begun;
 
 export function sessionBegan(as: Role) {
   begun++;
-  remember(true);
+  isConfirmed = true;
+  remember(as);
   role.value = as;
   expired.value = false;
 }
 
 /** The server refused the session. */
 export function sessionEnded() {
-  if (role.value) expired.value = true;
+  if (role.value && isConfirmed) expired.value = true;
   else signedOut();
 }
 
 export function signedOut() {
-  remember(false);
+  isConfirmed = false;
+  remember(null);
   expired.value = false;
   role.value = null;
 }

@@ -6,11 +6,12 @@ namespace PnlPipeline.Query.Api.Dashboard;
 /// The page's build, read once: about a megabyte, and no path that comes from outside ever reaches the disk.
 /// </summary>
 /// <param name="Index">The document of every page.</param>
-/// <param name="Pages">First segments of the addresses that belong to the page.</param>
+/// <param name="Pages">First segments of the addresses that belong to the page, empty for its root, and the header by
+/// which the browser fetches that page's scripts together with the document.</param>
 /// <param name="Files">By their address.</param>
 public sealed record DashboardFiles(
     PageFile Index,
-    IReadOnlyList<string> Pages,
+    IReadOnlyDictionary<string, string> Pages,
     IReadOnlyDictionary<string, PageFile> Files
 )
 {
@@ -42,8 +43,13 @@ public sealed record DashboardFiles(
         using var pages = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(directory, PagesName)));
         return new DashboardFiles(
             index!,
-            [.. pages.RootElement.EnumerateArray().Select(page => page.GetString()!)],
+            pages
+                .RootElement.EnumerateObject()
+                .ToDictionary(page => page.Name, page => LinkTo(page.Value), StringComparer.Ordinal),
             files
         );
     }
+
+    private static string LinkTo(JsonElement scripts) =>
+        string.Join(", ", scripts.EnumerateArray().Select(script => $"</{script.GetString()}>; rel=modulepreload"));
 }

@@ -22,9 +22,8 @@ public static class DashboardRoutes
         if (DashboardFiles.Read(options.Directory) is not { } page)
             return app;
 
-        Map(app, "/", page.Index);
-        foreach (var first in page.Pages)
-            Map(app, $"/{first}/{{**rest}}", page.Index);
+        foreach (var (first, links) in page.Pages)
+            Map(app, first.Length == 0 ? "/" : $"/{first}/{{**rest}}", page.Index, links);
         foreach (var (name, file) in page.Files)
             Map(app, $"/{name}", file);
         // Somebody who mistypes an address sees the page say so; a program gets a problem, as everywhere.
@@ -40,8 +39,17 @@ public static class DashboardRoutes
             await SendAsync(http, index);
     }
 
-    private static void Map(WebApplication app, string pattern, PageFile file) =>
-        app.MapMethods(pattern, Methods, http => SendAsync(http, file));
+    private static void Map(WebApplication app, string pattern, PageFile file, string links = "") =>
+        app.MapMethods(
+            pattern,
+            Methods,
+            http =>
+            {
+                if (links.Length > 0)
+                    http.Response.Headers.Link = links;
+                return SendAsync(http, file);
+            }
+        );
 
     private static async Task SendAsync(HttpContext http, PageFile file)
     {

@@ -31,27 +31,11 @@ public sealed class Accessibility(PipelineSystem system, Chromium chromium, Acce
 
     public static TheoryData<string> Paths =>
         [
-            "/",
-            "/batches",
-            "/batches?new=yes",
-            "/batches/ID",
-            "/batches/ID?view=statistics",
-            "/batches/ID?view=ledger",
-            "/batches/ID?view=trades",
-            "/batches/ID?view=calendar",
+            .. Addresses.Pages.Select(page => page.Path),
             "/batches/ID?hold=yes",
             "/batches/ID?view=calendar&month=2026-01&day=2026-01-20",
             "/batches/ID?view=what-if",
             "/batches/ID?view=what-if&sizing=kelly&maxOpenTrades=2",
-            "/batches/ID?view=what-if&try=many&y=maxOpenTrades",
-            "/batches/ID?view=what-if&try=paths&goal=120000",
-            "/symbols",
-            "/symbols/SYMBOL",
-            "/alerts",
-            "/issues",
-            "/imports",
-            "/reconciliation",
-            "/set-up",
         ];
 
     [Theory]
@@ -64,8 +48,7 @@ public sealed class Accessibility(PipelineSystem system, Chromium chromium, Acce
                 system,
                 chromium,
                 system.AdminKey,
-                path.Replace("ID", $"{batch.Id}", StringComparison.Ordinal)
-                    .Replace("SYMBOL", batch.Symbol, StringComparison.Ordinal),
+                Addresses.Fill(path, batch.Id, batch.Symbol),
                 size,
                 isDark,
                 bypassPolicy: true

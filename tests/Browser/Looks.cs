@@ -41,32 +41,7 @@ public sealed class Looks(PipelineSystem system, Chromium chromium, Looks.Demo d
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
-    public static TheoryData<string, string> Pages =>
-        new()
-        {
-            { "overview", "/" },
-            { "weighted", "/?show=weighted&suggest=equalRisk" },
-            { "side-by-side", "/?show=figures" },
-            { "batches", "/batches" },
-            { "new-batch", "/batches?new=yes" },
-            { "batch", "/batches/ID" },
-            { "statistics", "/batches/ID?view=statistics" },
-            { "closed-trades", "/batches/ID?view=ledger" },
-            { "all-trades", "/batches/ID?view=trades" },
-            { "calendar", "/batches/ID?view=calendar" },
-            { "what-if", "/batches/ID?view=what-if&sizing=percentOfEquity&maxExposurePercentage=100" },
-            { "try-many", "/batches/ID?view=what-if&try=many&y=maxOpenTrades" },
-            { "monte-carlo", "/batches/ID?view=what-if&try=paths&goal=150000&drawdownLimit=20" },
-            { "symbols", "/symbols" },
-            { "symbol", "/symbols/BTCUSDT" },
-            { "alerts", "/alerts" },
-            { "audit", "/alerts/audit" },
-            { "issues", "/issues" },
-            { "rejected", "/issues/rejected" },
-            { "imports", "/imports" },
-            { "reconciliation", "/reconciliation" },
-            { "set-up", "/set-up" },
-        };
+    public static TheoryData<string, string> Pages => new(Addresses.Pages);
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -78,7 +53,7 @@ public sealed class Looks(PipelineSystem system, Chromium chromium, Looks.Demo d
                 system,
                 chromium,
                 system.AdminKey,
-                path.Replace("ID", $"{demo.Id}", StringComparison.Ordinal),
+                Addresses.Fill(path, demo.Id, "BTCUSDT"),
                 size
             );
             foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])

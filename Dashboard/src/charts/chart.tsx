@@ -22,7 +22,9 @@ export interface Point {
   index: number;
 }
 
-let library: Promise<typeof import('./echarts')> | undefined;
+/** At once, while what shall be drawn is still being asked for. */
+let library: Promise<typeof import('./echarts')> | undefined = import('./echarts');
+library.catch(() => {});
 
 /** How near to a point of a scatter chart a click has to be. */
 const nearPx = 24;

@@ -72,6 +72,8 @@ let lastId = '';
 let retry: ReturnType<typeof setTimeout> | undefined;
 let failures = 0;
 const retryAtMostMs = 5000;
+/** What the page shows first is asked first: a browser has six connections to a server, and the stream keeps one. */
+const connectAfterMs = 250;
 
 function connect() {
   clearTimeout(retry);
@@ -121,8 +123,11 @@ function disconnect() {
 /** Listens while somebody is signed in. */
 export function startEvents() {
   role.subscribe(as => {
-    if (as && !source) connect();
-    else if (!as && source) disconnect();
+    if (!as) disconnect();
+    else if (!source) {
+      clearTimeout(retry);
+      retry = setTimeout(connect, connectAfterMs);
+    }
   });
   expired.subscribe(isExpired => {
     if (!isExpired && source && connection.peek() === 'lost') connect();

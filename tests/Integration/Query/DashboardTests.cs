@@ -17,7 +17,10 @@ public sealed class QueryApiWithPage : QueryApi, IAsyncLifetime
     {
         Directory.CreateDirectory(Path.Combine(_directory, "assets"));
         File.WriteAllText(Path.Combine(_directory, "index.html"), Index);
-        File.WriteAllText(Path.Combine(_directory, "pages.json"), """["batches","set-up"]""");
+        File.WriteAllText(
+            Path.Combine(_directory, "pages.json"),
+            """{"":[],"batches":["assets/page-abc123.js"],"set-up":[]}"""
+        );
         File.WriteAllText(Path.Combine(_directory, "favicon.svg"), "<svg/>");
         File.WriteAllText(Path.Combine(_directory, ".made-of"), "a hash");
         File.WriteAllText(Path.Combine(_directory, "assets", "page-abc123.js"), Script);
@@ -47,6 +50,16 @@ public sealed class DashboardTests(QueryApiWithPage api) : IClassFixture<QueryAp
         Assert.Equal(200, (int)response.StatusCode);
         Assert.Equal("text/html; charset=utf-8", response.Content.Headers.ContentType?.ToString());
         Assert.Equal(QueryApiWithPage.Index, await response.Content.ReadAsStringAsync(QueryApi.Cancellation));
+    }
+
+    [Theory]
+    [InlineData("/", null)]
+    [InlineData("/batches/7", "</assets/page-abc123.js>; rel=modulepreload")]
+    [InlineData("/favicon.svg", null)]
+    public async Task A_page_names_the_scripts_that_it_will_need(string address, string? links)
+    {
+        var response = await api.Nobody.SendAsync("GET", address);
+        Assert.Equal(links, response.Headers.TryGetValues("Link", out var values) ? Assert.Single(values) : null);
     }
 
     [Theory]

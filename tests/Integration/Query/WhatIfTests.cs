@@ -404,6 +404,25 @@ public sealed class WhatIfTests(LedgerAndChartTests.Batch batch) : IClassFixture
         );
         Assert.Equal(6_000, answer.GetProperty("trades").GetInt32());
 
+        // Of a tag it is another one once another trade has it.
+        await batch.Api.Stage.ExecuteAsync(
+            """
+            INSERT INTO trade_tags (trade_id, tag) SELECT trade_id, 'run' FROM ledger_rows WHERE batch_id = @id;
+            INSERT INTO trade_notes (trade_id, note, revision, updated_at)
+            SELECT trade_id, '', 1, UTC_TIMESTAMP() FROM ledger_rows WHERE batch_id = @id
+            """,
+            new { id }
+        );
+        var tagged = await JobOfTagAsync();
+        Assert.Equal(tagged, await JobOfTagAsync());
+        await batch.Api.Stage.ExecuteAsync(
+            """
+            DELETE FROM trade_tags WHERE tag = 'run' LIMIT 9;
+            UPDATE trade_notes SET revision = 2 WHERE revision = 1 LIMIT 1
+            """
+        );
+        Assert.NotEqual(tagged, await JobOfTagAsync());
+
         // Behind others, so that it is not done before it is cancelled.
         HttpResponseMessage other;
         var seed = 2;
@@ -421,6 +440,11 @@ public sealed class WhatIfTests(LedgerAndChartTests.Batch batch) : IClassFixture
             == "cancelled"
         );
         await (await batch.Api.Viewer.SendAsync("GET", $"/api/v1/batches/{id}/confidence/none")).ProblemAsync(404);
+
+        async Task<string> JobOfTagAsync() =>
+            (await (await batch.Api.Viewer.SendAsync("GET", path + "&tag=run")).JsonAsync(202))
+                .GetProperty("id")
+                .GetString()!;
     }
 
     private static ReferenceTrade Plain(StagedTrade trade) =>

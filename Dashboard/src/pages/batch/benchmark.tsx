@@ -14,6 +14,7 @@ import './what-if.css';
 
 const path = '/api/v1/batches/{id}/charts/benchmark' as const;
 const height = 260;
+const figuresHeight = 62;
 
 export function Benchmark({ id, query }: { id: string; query: Query }) {
   const asked = { ...query, annualization: place.value.query.get('annualization') };
@@ -57,7 +58,7 @@ export function Benchmark({ id, query }: { id: string; query: Query }) {
         <h2>Against buy &amp; hold</h2>
         <CsvLink compact path={path} id={id} query={asked} />
       </header>
-      <ReadState read={read} height={height} />
+      <ReadState read={read} height={height + figuresHeight} />
       {data && (
         <div class={stale ? 'stale' : ''}>
           <dl class="figures benchmark-figures">

@@ -39,14 +39,20 @@ const points = 2000;
 const dailyPoints = 20_000;
 const height = 460;
 
-export function Growth({ id, query, onTrade }: { id: string; query: Query; onTrade: (tradeId: string) => void }) {
+/** What the chart is drawn of. The page of the batch asks for it together with the batch itself: whoever waits for both waits once. */
+export function useGrowth(id: string, query: Query | null) {
   const by: By = bys.find(([name]) => name === place.value.query.get('by'))?.[0] ?? 'trade';
   const mode: Mode = modes.find(([name]) => name === place.value.query.get('mode'))?.[0] ?? 'cumulative';
-  const isLog = place.value.query.get('scale') === 'log';
   const drawdownBy = by === 'trade' ? 'trade' : 'day';
   const path = { id };
-  const capital = useApi('/api/v1/batches/{id}/charts/capital', { path, query: { ...query, by, mode, points } });
-  const drawdown = useApi('/api/v1/batches/{id}/charts/drawdown', { path, query: { ...query, by: drawdownBy, mode: 'percentage', points: by === 'trade' ? points : dailyPoints } });
+  const capital = useApi('/api/v1/batches/{id}/charts/capital', query && { path, query: { ...query, by, mode, points } });
+  const drawdown = useApi('/api/v1/batches/{id}/charts/drawdown', query && { path, query: { ...query, by: drawdownBy, mode: 'percentage', points: by === 'trade' ? points : dailyPoints } });
+  return { by, mode, drawdownBy, path, capital, drawdown } as const;
+}
+
+export function Growth({ id, query, onTrade }: { id: string; query: Query; onTrade: (tradeId: string) => void }) {
+  const { by, mode, drawdownBy, path, capital, drawdown } = useGrowth(id, query);
+  const isLog = place.value.query.get('scale') === 'log';
 
   const isHeld = mode === 'cumulative' && place.value.query.get('hold') === 'yes';
   const benchmark = useApi('/api/v1/batches/{id}/charts/benchmark', isHeld ? { path, query: { ...query, annualization: place.value.query.get('annualization') } } : null);
@@ -134,7 +140,7 @@ export function Growth({ id, query, onTrade }: { id: string; query: Query; onTra
         )}
         <CsvLink path="/api/v1/batches/{id}/charts/capital" id={id} query={{ ...query, by, mode }} />
       </header>
-      <ReadState read={capital} height={height} />
+      <ReadState read={capital.data ? drawdown : capital} height={height} />
       {shown && values && (
         <div class={capital.stale || drawdown.stale ? 'stale' : ''}>
           <Chart
@@ -201,7 +207,8 @@ function draw(colours: Palette, { capital, drawdown, start, held }: { capital: S
   const timeAt = (i: number) => capital.time[i - (start === undefined ? 0 : 1)];
   const isLong = capital.time.length > 0 && capital.time[capital.time.length - 1]! - capital.time[0]! > 300 * 86_400_000;
   const tradeDate = (seq: number) => {
-    const time = timeAt(nearestIndex(main, seq));
+    // A selection without trades has an axis, too.
+    const time = main.length > 0 ? timeAt(nearestIndex(main, seq)) : undefined;
     return time === undefined ? '' : ofWallClock(clock(time), { day: 'numeric', month: 'short', ...(isLong ? { year: '2-digit' } : {}) });
   };
   return {

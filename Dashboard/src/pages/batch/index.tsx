@@ -18,7 +18,7 @@ import { HourMap } from './hours';
 import { Distribution } from './distribution';
 import { FilterBar } from './filter-bar';
 import { filtersOf, isFiltered, noFilters, queryOf, useZone } from './filters';
-import { Growth } from './growth';
+import { Growth, useGrowth } from './growth';
 import { Ledger } from './ledger';
 import { Recent } from './recent';
 import { MonthlyReturns } from './returns';
@@ -45,9 +45,6 @@ const views = [
 type View = (typeof views)[number][0];
 
 export function BatchPage({ id }: { id: string }) {
-  const { data: batch, etag, problem, stale, reload } = useApi('/api/v1/batches/{id}', { path: { id } });
-  const list = useApi('/api/v1/batches');
-  const tags = useApi('/api/v1/tags');
   const [changing, setChanging] = useState<'edit' | 'delete' | 'share'>();
   useZone();
   const filters = filtersOf(place.value);
@@ -55,8 +52,13 @@ export function BatchPage({ id }: { id: string }) {
   const key = JSON.stringify(filters);
   const query = useMemo(() => queryOf(filters), [key]);
   const view: View = views.find(([name]) => name === place.value.query.get('view'))?.[0] ?? 'charts';
+  // In the order in which they are missed: a browser sends six requests at once.
+  const { data: batch, etag, problem, stale, reload } = useApi('/api/v1/batches/{id}', { path: { id } });
+  useGrowth(id, view === 'charts' ? query : null);
   const trade = place.value.query.get('trade');
   const statistics = useApi('/api/v1/batches/{id}/statistics', { path: { id }, query: { ...query, annualization: place.value.query.get('annualization') } });
+  const list = useApi('/api/v1/batches');
+  const tags = useApi('/api/v1/tags');
   const filtered = isFiltered(filters);
   const openTrades = useOpenTrades(id, filtered ? query : undefined) ?? (filtered ? undefined : batch?.summary.openTrades);
 
@@ -73,7 +75,8 @@ export function BatchPage({ id }: { id: string }) {
       </Empty>
     );
   if (problem && !problem.isUnreachable && !batch) return <ProblemNote problem={problem} onRetry={reload} />;
-  if (!batch)
+  // The figures and what they lead to (a note, an empty batch) come at once: each by itself would push away what is below.
+  if (!batch || (!statistics.data && !statistics.problem))
     return (
       <div class="stack" aria-busy="true">
         <Skeleton height={36} width={240} />

@@ -57,7 +57,7 @@ function BatchList() {
       <div class="page-head">
         <h1>Batches</h1>
         <div class="actions">
-          {(data?.batches.length ?? 0) > 1 && (
+          {data?.batches.length !== 0 && (
             <input
               type="search"
               class="search"

@@ -20,7 +20,7 @@ export const shownCount = (count = 0) => (count <= 0 ? '' : count > 99 ? '99+' :
 export const totalOf = (of: Counts) => Object.entries(of).reduce((sum, [kind, count]) => (kind === 'repeated' ? sum : sum + count), 0);
 
 export async function count() {
-  const { data } = await answer(client.GET('/api/v1/inbox', { params: { query: { limit: 1 } } }));
+  const { data } = await answer(client.GET('/api/v1/inbox', { params: { query: { limit: 1 } }, priority: 'low' }));
   counts.value = data.counts as Counts;
   newest.value = data.items[0]?.id ?? 0;
 }

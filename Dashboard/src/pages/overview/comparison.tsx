@@ -82,7 +82,7 @@ export function Comparison({ batches: all }: { batches: readonly Schema<'Batch'>
             </dd>
           </div>
         </dl>
-        {data && !isPart && <Lately sum={data.sum.value} times={data.time} began={began} zone={zone} />}
+        {!isPart && <Lately of={data} began={began} zone={zone} />}
         {all.length > 1 && (
           <Choose
             label="Batches"
@@ -96,6 +96,7 @@ export function Comparison({ batches: all }: { batches: readonly Schema<'Batch'>
         <Segmented label="View" value={shown} onChange={value => setQuery({ show: value === 'compared' ? null : value })} options={views} />
       </header>
       {!isRefused && <ReadState read={read} height={height} />}
+      {read.loading && shown === 'compared' && <Legend batches={compared.map(({ id, name }) => ({ batchId: id, name, changePercentage: [] }))} hidden={[]} />}
       {data && data.time.length === 0 && (
         <div class="no-chart">
           <Empty icon="alerts" title="No closed trade yet">
@@ -194,39 +195,57 @@ function ComparisonChart({ data, shown, isLog }: { data: Schema<'Comparison'>; s
   return (
     <>
       <Chart name={`comparison-${shown}`} label={label} height={height} option={option} />
-      <ul class="legend">
-        {shown === 'compared' &&
-          data.batches.map((batch, i) => {
-            const last = batch.changePercentage[batch.changePercentage.length - 1];
-            const isHidden = hidden.includes(batch.batchId);
-            return (
-              <li key={batch.batchId}>
-                <button
-                  type="button"
-                  aria-pressed={!isHidden}
-                  title={isHidden ? 'Show its line' : 'Hide its line'}
-                  onClick={() => setHidden(isHidden ? hidden.filter(id => id !== batch.batchId) : [...hidden, batch.batchId])}
-                >
-                  <i class={`series-${(i % 8) + 1} ${dashes[Math.floor(i / 8) % dashes.length]}`} />
-                  <span class="legend-name">{batch.name}</span> <span class={tone(last)}>{signedPercent(last)}</span>
-                </button>
-              </li>
-            );
-          })}
-      </ul>
+      {shown === 'compared' && <Legend batches={data.batches} hidden={hidden} onChange={setHidden} />}
     </>
   );
 }
 
+/** Without onChange it keeps the place of what is still to come. */
+function Legend({
+  batches,
+  hidden,
+  onChange,
+}: {
+  batches: readonly { batchId: number; name: string; changePercentage: readonly (number | null)[] }[];
+  hidden: readonly number[];
+  onChange?: (hidden: readonly number[]) => void;
+}) {
+  return (
+    <ul class="legend">
+      {batches.map((batch, i) => {
+        const last = batch.changePercentage[batch.changePercentage.length - 1];
+        const isHidden = hidden.includes(batch.batchId);
+        return (
+          <li key={batch.batchId}>
+            <button
+              type="button"
+              aria-pressed={!isHidden}
+              disabled={!onChange}
+              title={isHidden ? 'Show its line' : 'Hide its line'}
+              onClick={() => onChange?.(isHidden ? hidden.filter(id => id !== batch.batchId) : [...hidden, batch.batchId])}
+            >
+              <i class={`series-${(i % 8) + 1} ${dashes[Math.floor(i / 8) % dashes.length]}`} />
+              <span class="legend-name">{batch.name}</span> <span class={onChange ? tone(last) : 'unseen'}>{signedPercent(onChange ? last : 10)}</span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+const nothingYet = { time: [], sum: { value: [] } } as { time: readonly number[]; sum: { value: readonly number[] } };
+
 /** What changed today, this week and this month. */
-function Lately({ sum: values, times, began, zone }: { sum: readonly number[]; times: readonly number[]; began: number; zone: string }) {
+function Lately({ of, began, zone }: { of: Schema<'Comparison'> | undefined; began: number; zone: string }) {
+  const { time: times, sum: { value: values } } = of ?? nothingYet;
   const begins = latelyBegins(dayOf(Date.now(), zone));
   return (
     <ul class="recent" aria-label="Profit lately">
       {lately.map(([span, name]) => {
         const since = Date.parse(instantOf(begins[span], zone));
         const before = times.findLastIndex(time => time < since);
-        const profit = (values[values.length - 1] ?? began) - (values[before] ?? began);
+        const profit = of && (values[values.length - 1] ?? began) - (values[before] ?? began);
         return (
           <li key={span}>
             <span>

@@ -5,7 +5,7 @@ import { useApi } from '../../api/resource';
 import { ago, count } from '../../format';
 import { isAdmin } from '../../session';
 import { Icon } from '../../ui/icons';
-import { ReadState } from '../../ui/states';
+import { ReadState, Skeleton } from '../../ui/states';
 import { Segmented } from '../../ui/controls';
 import { place, setQuery } from '../../router';
 import { CheckMessage } from './check-message';
@@ -64,6 +64,9 @@ export default function SetUp({ rest: [view] }: PageProps) {
 
 function Alerts() {
   const kind = kinds.find(([name]) => name === place.value.query.get('script'))?.[0] ?? 'own';
+  // How much there is to say of the address is known only then, and the steps stand below it.
+  const webhook = useApi('/api/v1/webhook');
+  if (!webhook.data && !webhook.problem) return <Skeleton height={620} />;
   return (
     <>
       <SoFar />

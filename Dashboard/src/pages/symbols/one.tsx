@@ -29,7 +29,8 @@ export function OneSymbol({ symbol }: { symbol: string }) {
   const alerts = useApi('/api/v1/alerts', { query: { ...filters, limit: most } });
   const trades = useApi('/api/v1/trades', { query: { ...filters, limit: most } });
   const seen = useApi('/api/v1/symbols', { query: { limit: most } });
-  const batches = useApi('/api/v1/batches').data?.batches.filter(batch => batch.symbols.includes(symbol)) ?? [];
+  const list = useApi('/api/v1/batches');
+  const batches = list.data?.batches.filter(batch => batch.symbols.includes(symbol)) ?? [];
   const own = seen.data?.items.find(one => one.symbol === symbol);
   const trade = named.get('trade');
   useEffect(() => {
@@ -79,7 +80,7 @@ export function OneSymbol({ symbol }: { symbol: string }) {
               </li>
             </ul>
           </header>
-          <ReadState read={alerts.data ? trades : alerts} height={360} />
+          <ReadState read={alerts.data ? trades : alerts} height={382} />
           {alerts.data && trades.data && (
             <Prices
               alerts={alerts.data.items}
@@ -91,25 +92,29 @@ export function OneSymbol({ symbol }: { symbol: string }) {
             />
           )}
         </section>
+        {/* What is below it waits, for nobody knows yet how much room it takes. */}
         {batches.length > 0 && <ByBatch symbol={symbol} batches={batches} filters={filters} zone={zone} />}
-        <TradeTable
-          title={`Trades of ${symbol}`}
-          kind="trades"
-          path="/api/v1/trades"
-          query={{ ...filters, state, tz: zone }}
-          zone={zone}
-          sorts={state === 'open' ? sortsOfOpen : sortsOf.trades}
-          hasProfit={false}
-          onTrade={tradeId => setQuery({ trade: tradeId }, { replace: false })}
-          empty={<Empty icon="filter" title={state === 'open' ? 'No open trade' : 'No trade yet'} />}
-        >
-          <Segmented
-            label="State"
-            value={state}
-            options={states}
-            onChange={value => setQuery(stateChanges(value))}
-          />
-        </TradeTable>
+        <ReadState read={list} height={620} />
+        {list.data && (
+          <TradeTable
+            title={`Trades of ${symbol}`}
+            kind="trades"
+            path="/api/v1/trades"
+            query={{ ...filters, state, tz: zone }}
+            zone={zone}
+            sorts={state === 'open' ? sortsOfOpen : sortsOf.trades}
+            hasProfit={false}
+            onTrade={tradeId => setQuery({ trade: tradeId }, { replace: false })}
+            empty={<Empty icon="filter" title={state === 'open' ? 'No open trade' : 'No trade yet'} />}
+          >
+            <Segmented
+              label="State"
+              value={state}
+              options={states}
+              onChange={value => setQuery(stateChanges(value))}
+            />
+          </TradeTable>
+        )}
       </div>
       {trade && <TradePanel id={trade} zone={zone} onClose={() => setQuery({ trade: null })} />}
     </div>
