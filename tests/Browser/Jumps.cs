@@ -20,6 +20,8 @@ public sealed class Jumps(PipelineSystem system, Chromium chromium, Jumps.Batch 
         public async ValueTask InitializeAsync()
         {
             (Id, var symbols) = await History.MakeAsync(system, "JUMP", flips: 60);
+            // Two, so that there is something to compare.
+            await History.MakeAsync(system, "STILL", flips: 40);
             Symbol = symbols[0];
         }
 

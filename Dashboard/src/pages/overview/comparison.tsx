@@ -36,7 +36,9 @@ const most = 20;
 const dashes = ['solid', 'dashed', 'dotted'] as const;
 const height = 320;
 
-const WeightedView = later(() => import('./weighted').then(({ WeightedView }) => WeightedView), height + 260);
+const weightedHeight = height + 420;
+
+const WeightedView = later(() => import('./weighted').then(({ WeightedView }) => WeightedView), weightedHeight);
 
 const day = (time: number) => ofWallClock(time, { dateStyle: 'medium' });
 
@@ -54,6 +56,7 @@ export function Comparison({ batches: all }: { batches: readonly Schema<'Batch'>
   const read = useApi('/api/v1/compare', { query: { batch: ids, by: 'day', tz: zone, ...parts } });
   const { data, stale } = read;
   // What is wrong with weights is said beside them.
+  const areTooFew = shown === 'weighted' && compared.length < 2;
   const isRefused = shown === 'weighted' && read.problem?.status === 400;
   const capital = sum(batches, batch => batch.summary.availableCapital);
   const pnl = sum(batches, batch => batch.summary.pnl);
@@ -95,7 +98,7 @@ export function Comparison({ batches: all }: { batches: readonly Schema<'Batch'>
         {shown === 'compared' && <Segmented label="Scale" value={isLog ? 'log' : ''} options={scales} onChange={value => setQuery({ scale: value })} />}
         <Segmented label="View" value={shown} onChange={value => setQuery({ show: value === 'compared' ? null : value })} options={views} />
       </header>
-      {!isRefused && <ReadState read={read} height={height} />}
+      {!isRefused && <ReadState read={read} height={shown === 'weighted' && !areTooFew ? weightedHeight : height} />}
       {read.loading && shown === 'compared' && <Legend batches={compared.map(({ id, name }) => ({ batchId: id, name, changePercentage: [] }))} hidden={[]} />}
       {data && data.time.length === 0 && (
         <div class="no-chart">
@@ -104,8 +107,16 @@ export function Comparison({ batches: all }: { batches: readonly Schema<'Batch'>
           </Empty>
         </div>
       )}
+      {areTooFew && data && (
+        <div class="no-chart">
+          <Empty title="Weights need two batches">
+            <p>Create another batch or choose more of them above, and say here which part of the capital each gets.</p>
+          </Empty>
+        </div>
+      )}
       {shown === 'weighted'
-        ? (data ? data.time.length > 0 : isRefused) && <WeightedView batches={compared} weighting={weighting} data={data} problem={isRefused ? read.problem : undefined} stale={stale} />
+        ? !areTooFew &&
+          (data ? data.time.length > 0 : isRefused) && <WeightedView batches={compared} weighting={weighting} data={data} problem={isRefused ? read.problem : undefined} stale={stale} />
         : data &&
           data.time.length > 0 && (
             <div class={stale ? 'stale' : ''}>{shown === 'figures' ? <StatisticsTable data={data} /> : <ComparisonChart data={data} shown={shown} isLog={isLog} />}</div>

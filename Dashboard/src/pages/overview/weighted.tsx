@@ -9,7 +9,7 @@ import { count, exactPercent, money, ofWallClock, percent, ratio, signedPercent,
 import { setQuery } from '../../router';
 import { Field, Segmented } from '../../ui/controls';
 import { Defined } from '../../ui/hint';
-import { Empty, ProblemNote } from '../../ui/states';
+import { ProblemNote } from '../../ui/states';
 import { fromStart } from './curves';
 import './weighted.css';
 import { checked, equalParts, hundred, missing, scaled, suggestions, typedChanges, type Suggestion, type Weighting } from './weights';
@@ -30,14 +30,6 @@ const meanings: Record<Suggestion, string> = {
 };
 
 export function WeightedView({ batches, weighting, data, problem, stale }: { batches: readonly Schema<'Batch'>[]; weighting: Weighting; data: Comparison | undefined; problem: Problem | undefined; stale: boolean }) {
-  if (batches.length < 2)
-    return (
-      <div class="no-chart">
-        <Empty title="Weights need two batches">
-          <p>Create another batch or choose more of them above, and say here which part of the capital each gets.</p>
-        </Empty>
-      </div>
-    );
   return (
     <div class="stack weighted">
       <Parts batches={batches} weighting={weighting} data={data} problem={problem} />
