@@ -14,6 +14,9 @@ public sealed record OpenTrades(FixedPoint AllocationPercentage, IReadOnlyList<O
 {
     public static readonly OpenTrades None = new(FixedPoint.Of(100), []);
 
+    /// <summary>How many more are open than <see cref="Trades"/> has: of a span of time, those it shuts out.</summary>
+    public int Others { get; init; }
+
     /// <summary>Another one wherever another trade is open, for an <c>ETag</c>.</summary>
     public string Version
     {
@@ -38,12 +41,13 @@ public sealed record OpenTrades(FixedPoint AllocationPercentage, IReadOnlyList<O
         AllocationPercentage == other.AllocationPercentage && Trades.SequenceEqual(other.Trades);
 
     /// <summary>How many of them a filter selects; its times do not ask.</summary>
-    public int Count(LedgerFilter filter) => Trades.Count(trade => IsSelected(trade, filter));
+    public int Count(LedgerFilter filter) => Others + Trades.Count(trade => IsSelected(trade, filter));
 
     /// <summary>Whether a filter selects it among ledger rows: it exits after now.</summary>
     public static bool IsSelectedByTime(OpenTrade trade, LedgerFilter filter) =>
         filter.To is null && IsSelected(trade, filter);
 
-    private static bool IsSelected(OpenTrade trade, LedgerFilter filter) =>
+    /// <summary>The same whatever the filter's times.</summary>
+    public static bool IsSelected(OpenTrade trade, LedgerFilter filter) =>
         filter.Selects(trade.Stream) && filter.SelectsSide(trade.IsShort) && filter.SelectsTrade(trade.TradeId);
 }

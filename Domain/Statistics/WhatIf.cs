@@ -95,17 +95,19 @@ public sealed class WhatIf
                 rows.Add(row);
         }
 
+        // What a span of time shuts out takes no room in it; it is open all the same.
+        var counted = open
+            .Trades.Where(trade =>
+                OpenTrades.IsSelected(trade, choice.Within)
+                && choice.Takes(trade.Stream, trade.IsShort, trade.EntryTime, trade.TradeId)
+            )
+            .ToLookup(trade => OpenTrades.IsSelectedByTime(trade, choice.Within));
         return new WhatIf(
             Gather(ledger, [.. rows], withPrices: true, withOrder: true),
             open with
             {
-                Trades =
-                [
-                    .. open.Trades.Where(trade =>
-                        OpenTrades.IsSelectedByTime(trade, choice.Within)
-                        && choice.Takes(trade.Stream, trade.IsShort, trade.EntryTime, trade.TradeId)
-                    ),
-                ],
+                Trades = [.. counted[true]],
+                Others = counted[false].Count(),
             }
         );
     }
@@ -158,7 +160,10 @@ public sealed class WhatIf
             new OpenTrades(
                 FixedPoint.Of(settings.AllocationPercentage),
                 [.. _open.Trades.Where((_, i) => result.Open[i])]
-            ),
+            )
+            {
+                Others = _open.Others,
+            },
             result,
             ExposureOf(ledger, result)
         );

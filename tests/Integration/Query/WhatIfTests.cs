@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using PnlPipeline.Tests.Integration.Servers;
 using PnlPipeline.Tests.Reference;
 
@@ -89,6 +90,8 @@ public sealed class WhatIfTests(LedgerAndChartTests.Batch batch) : IClassFixture
         Assert.Equal("97232.64375", answer.GetProperty("batch").GetProperty("availableCapital").GetRawText());
     }
 
+    private static readonly Regex OpenOf = new("\"openTrades\":\\d+", RegexOptions.None, TimeSpan.FromSeconds(1));
+
     // By the position in All. Trade 0 is open, and so is 5.
     [Theory]
     [InlineData("", "0 1 2 3 4 5 7")]
@@ -148,7 +151,16 @@ public sealed class WhatIfTests(LedgerAndChartTests.Batch batch) : IClassFixture
             var others = batch.All.Where((_, i) => !passed.Contains(i)).Select(trade => $"\"{trade.Id}\"");
             var zone = filter.Contains("tz=", StringComparison.Ordinal) ? ",\"tz\":\"Europe/Berlin\"" : "";
             var left = await AskAsync(settings[..^1] + $",\"excludeTrades\":[{string.Join(',', others)}]{zone}}}");
-            Assert.Equal(left.GetProperty("account").GetRawText(), account.GetRawText());
+            Assert.Equal(
+                OpenOf.Replace(left.GetProperty("account").GetRawText(), ""),
+                OpenOf.Replace(account.GetRawText(), "")
+            );
+            // How many are open does not depend on times, as in the batch's own figures.
+            if (open is null)
+                Assert.Equal(
+                    OpenOf.Match(answer.GetProperty("batch").GetRawText()).Value,
+                    OpenOf.Match(account.GetRawText()).Value
+                );
 
             await AssertSweepAsync(filter, settings, account);
             await AssertBatchAsync(filter, answer.GetProperty("batch"));
