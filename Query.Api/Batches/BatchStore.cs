@@ -96,45 +96,30 @@ public sealed class BatchStore(MySqlDatabase database)
             IsolationLevel.RepeatableRead,
             cancellationToken
         );
-        var id = new { batchId };
-        var row = await connection.QuerySingleOrDefaultAsync<BatchRow>(
-            SelectBatches + "WHERE b.batch_id = @batchId",
-            id
-        );
-        if (row is null)
-            return null;
-
-        var symbols = await SymbolsAsync(connection, batchId);
-        var timeframes = await TimeframesAsync(connection, batchId);
-        var strategies = await StrategiesAsync(connection, batchId);
-        var open = (
-            await connection.QueryAsync<SeenStream>(
-                """
+        // In one message: whatever is shown of a batch begins here, and waits for each answer of the server.
+        await using var results = await connection.QueryMultipleAsync(
+            SelectBatches
+                + """
+                WHERE b.batch_id = @batchId;
+                SELECT symbol FROM batch_symbols WHERE batch_id = @batchId;
+                SELECT timeframe FROM batch_timeframes WHERE batch_id = @batchId;
+                SELECT strategy FROM batch_strategies WHERE batch_id = @batchId;
                 SELECT s.symbol, s.timeframe, s.strategy, s.open_time, s.open_side, s.open_price
                   FROM batch_symbols b JOIN streams s ON s.symbol = b.symbol
                  WHERE b.batch_id = @batchId AND s.open_time IS NOT NULL
                 """,
-                id
-            )
-        ).ToLookup(stream => stream.Symbol, StringComparer.Ordinal);
+            new { batchId }
+        );
+        if (await results.ReadSingleOrDefaultAsync<BatchRow>() is not { } row)
+            return null;
+
+        var symbols = await results.ReadAsync<string>();
+        var timeframes = await results.ReadAsync<string>();
+        var strategies = await results.ReadAsync<string>();
+        var open = (await results.ReadAsync<SeenStream>()).ToLookup(stream => stream.Symbol, StringComparer.Ordinal);
         var prices = await PriceReader.NewestAsync(connection, [.. open.Select(symbol => symbol.Key)]);
         return row.ToBatch(symbols, timeframes, strategies, open, prices);
     }
-
-    internal static Task<IEnumerable<string>> SymbolsAsync(DbConnection connection, long batchId) =>
-        connection.QueryAsync<string>("SELECT symbol FROM batch_symbols WHERE batch_id = @batchId", new { batchId });
-
-    internal static Task<IEnumerable<string>> TimeframesAsync(DbConnection connection, long batchId) =>
-        connection.QueryAsync<string>(
-            "SELECT timeframe FROM batch_timeframes WHERE batch_id = @batchId",
-            new { batchId }
-        );
-
-    internal static Task<IEnumerable<string>> StrategiesAsync(DbConnection connection, long batchId) =>
-        connection.QueryAsync<string>(
-            "SELECT strategy FROM batch_strategies WHERE batch_id = @batchId",
-            new { batchId }
-        );
 
     /// <summary>A symbol on a timeframe that an alert came for.</summary>
     /// <param name="Strategy">For which one; empty for none.</param>
