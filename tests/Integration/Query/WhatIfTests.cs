@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using PnlPipeline.Tests.Integration.Servers;
@@ -400,11 +401,10 @@ public sealed class WhatIfTests(LedgerAndChartTests.Batch batch) : IClassFixture
             ("no-store", null, $"/api/v1/batches/{id}/confidence/{job.GetProperty("id").GetString()}"),
             (begun.Headers.CacheControl?.ToString(), begun.Headers.ETag, begun.Headers.Location?.ToString())
         );
-        // Asked again, it is the same one.
-        var again = await (await batch.Api.Viewer.SendAsync("GET", path)).Content.ReadAsStringAsync(
-            QueryApi.Cancellation
-        );
-        Assert.Contains(job.GetProperty("id").GetString()!, again, StringComparison.Ordinal);
+        // Asked again, it is the same one; on a busy machine it is done by then.
+        var again = await batch.Api.Viewer.SendAsync("GET", path);
+        if (again.StatusCode != HttpStatusCode.OK)
+            Assert.Equal(job.GetProperty("id").GetString(), (await again.JsonAsync(202)).GetProperty("id").GetString());
         await Eventually.BecomesAsync(async () =>
             (await batch.Api.Viewer.GetJsonAsync(begun.Headers.Location!.ToString())).GetProperty("state").GetString()
             == "done"
@@ -425,15 +425,14 @@ public sealed class WhatIfTests(LedgerAndChartTests.Batch batch) : IClassFixture
             """,
             new { id }
         );
-        var tagged = await JobOfTagAsync();
-        Assert.Equal(tagged, await JobOfTagAsync());
+        await Eventually.BecomesAsync(async () => await TaggedAsync() == 6_000);
         await batch.Api.Stage.ExecuteAsync(
             """
             DELETE FROM trade_tags WHERE tag = 'run' LIMIT 9;
             UPDATE trade_notes SET revision = 2 WHERE revision = 1 LIMIT 1
             """
         );
-        Assert.NotEqual(tagged, await JobOfTagAsync());
+        await Eventually.BecomesAsync(async () => await TaggedAsync() == 5_991);
 
         // Behind others, so that it is not done before it is cancelled.
         HttpResponseMessage other;
@@ -453,10 +452,13 @@ public sealed class WhatIfTests(LedgerAndChartTests.Batch batch) : IClassFixture
         );
         await (await batch.Api.Viewer.SendAsync("GET", $"/api/v1/batches/{id}/confidence/none")).ProblemAsync(404);
 
-        async Task<string> JobOfTagAsync() =>
-            (await (await batch.Api.Viewer.SendAsync("GET", path + "&tag=run")).JsonAsync(202))
-                .GetProperty("id")
-                .GetString()!;
+        async Task<int?> TaggedAsync()
+        {
+            var tagged = await batch.Api.Viewer.SendAsync("GET", path + "&tag=run");
+            return tagged.StatusCode == HttpStatusCode.Accepted
+                ? null
+                : (await tagged.JsonAsync(200)).GetProperty("trades").GetInt32();
+        }
     }
 
     private static ReferenceTrade Plain(StagedTrade trade) =>
