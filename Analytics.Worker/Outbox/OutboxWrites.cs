@@ -34,14 +34,17 @@ internal static class OutboxWrites
     )
     {
         var counted = streams.Where(stream => rules.OfTrades.Any(rule => rule.Counts(stream.Row.Key))).ToList();
-        var lastReceived = await ReadLastReceivedAsync(
+        var storedAt = await ReadReceivedAsync(
             connection,
-            [.. counted.Where(stream => stream.IsLate).Select(stream => stream.Row.Last!.Value.AlertId)],
+            [
+                .. counted
+                    .Where(stream => stream.IsLate)
+                    .SelectMany(stream => stream.Altered.Append(stream.Row.Last!.Value.AlertId))
+                    .Distinct(),
+            ],
             cancellationToken
         );
-        var news = counted.ConvertAll(stream =>
-            (Stream: stream, Alerts: NewsOf(stream, received, lastReceived.GetValueOrDefault(stream.Row.StreamId)))
-        );
+        var news = counted.ConvertAll(stream => (Stream: stream, Alerts: NewsOf(stream, received, storedAt)));
         var told = rules
             .OfTrades.SelectMany(rule =>
                 Bounded([
@@ -118,7 +121,10 @@ internal static class OutboxWrites
         await WriteAsync(connection, told, now, cancellationToken);
     }
 
-    /// <summary>Writes what is to be told; what was told of its cause before is told no more.</summary>
+    /// <summary>
+    /// Writes what is to be told. What was told of its cause before is told no more; what still waits to be told is told
+    /// as it is now.
+    /// </summary>
     public static async Task WriteAsync(
         DbConnection connection,
         IReadOnlyList<Told> told,
@@ -130,7 +136,11 @@ internal static class OutboxWrites
             return;
         using var rows = new RowWriter(
             "INSERT INTO notification_deliveries (channel_id, rule_id, cause, batch_id, notice, created_at, next_attempt_at) VALUES ",
-            " ON DUPLICATE KEY UPDATE rule_id = notification_deliveries.rule_id"
+            """
+             AS new ON DUPLICATE KEY UPDATE notice =
+              IF(notification_deliveries.state = 'pending' AND notification_deliveries.attempts = 0,
+                 new.notice, notification_deliveries.notice)
+            """
         );
         foreach (var (rule, cause, notice) in told)
             rows.Row()
@@ -173,59 +183,81 @@ internal static class OutboxWrites
 
     /// <summary>
     /// The alerts that are news: not of a file, and behind the last one applied or received before it. Messages that a
-    /// worker takes at once may overtake each other: an alert is late where it came late to ingest.
+    /// worker takes at once may overtake each other: an alert is late where it came late to ingest. One that was
+    /// overtaken may show that others, received after it, did something else than it seemed: that is news, too.
     /// </summary>
-    /// <param name="lastReceived">When the last one applied was received, where some belong before it.</param>
+    /// <param name="storedAt">When stored ones were received: the last one applied, and those altered.</param>
     private static HashSet<AlertId> NewsOf(
         StreamPairing stream,
         IReadOnlyDictionary<AlertId, AlertReceived> received,
-        DateTime lastReceived
-    ) =>
-        [
-            .. from added in stream.Added
-            let alert = added.Alert
-            where
-                received.TryGetValue(alert.AlertId, out var body)
-                && !body.Imported
-                && (!stream.Row.Reaches(alert.Position) || body.ReceivedAt <= lastReceived)
-            select alert.AlertId,
-        ];
+        IReadOnlyDictionary<AlertId, DateTime> storedAt
+    )
+    {
+        var news = new HashSet<AlertId>();
+        var overtaken = DateTime.MaxValue;
+        foreach (var (alert, _) in stream.Added)
+        {
+            if (!received.TryGetValue(alert.AlertId, out var body) || body.Imported)
+                continue;
+            if (!stream.Row.Reaches(alert.Position))
+            {
+                news.Add(alert.AlertId);
+            }
+            else if (body.ReceivedAt <= storedAt.GetValueOrDefault(stream.Row.Last!.Value.AlertId))
+            {
+                news.Add(alert.AlertId);
+                overtaken = body.ReceivedAt < overtaken ? body.ReceivedAt : overtaken;
+            }
+        }
 
-    private static async Task<Dictionary<long, DateTime>> ReadLastReceivedAsync(
+        if (overtaken < DateTime.MaxValue)
+            news.UnionWith(stream.Altered.Where(id => storedAt.GetValueOrDefault(id) >= overtaken));
+        return news;
+    }
+
+    private static async Task<Dictionary<AlertId, DateTime>> ReadReceivedAsync(
         DbConnection connection,
-        IReadOnlyList<AlertId> last,
+        IReadOnlyList<AlertId> ids,
         CancellationToken cancellationToken
     ) =>
-        last.Count == 0
+        ids.Count == 0
             ? []
             : (
-                await connection.QueryAsync<(long StreamId, DateTime ReceivedAt)>(
+                await connection.QueryAsync<(AlertId AlertId, DateTime ReceivedAt)>(
                     new CommandDefinition(
-                        "SELECT stream_id, received_at FROM alerts WHERE alert_id IN @ids",
-                        new { ids = last.Select(id => id.ToByteArray()) },
+                        "SELECT alert_id, received_at FROM alerts WHERE alert_id IN @ids",
+                        new { ids = ids.Select(id => id.ToByteArray()) },
                         cancellationToken: cancellationToken
                     )
                 )
-            ).ToDictionary(row => row.StreamId, row => row.ReceivedAt);
+            ).ToDictionary(row => row.AlertId, row => row.ReceivedAt);
 
+    // A trade has the id of its entry. One that was there and ends otherwise was opened by an alert that is no news.
     private static IEnumerable<Told> Opened(Rule rule, StreamPairing stream, HashSet<AlertId> news) =>
-        from added in stream.Added
-        where added.Became.Outcome is Outcome.Opened or Outcome.Flipped && news.Contains(added.Alert.AlertId)
-        where added.Alert.Position.Timestamp >= rule.BatchStart
+        from trade in stream
+            .Changes.SelectMany(changes =>
+                changes
+                    .ClosedTrades.Where(trade => trade.ExitReason != ExitReason.Recorded)
+                    .Select(trade => trade.Entry)
+                    .Concat(changes.OpenTrades)
+            )
+            .OrderBy(trade => trade.EntryTime)
+        where news.Contains(trade.TradeId)
+        where trade.EntryTime >= rule.BatchStart
         select new Told(
             rule,
-            $"opened:{added.Alert.AlertId}",
+            $"opened:{trade.TradeId}",
             Notice.Opened(
                 stream.Row.Symbol,
                 stream.Row.Timeframe,
                 stream.Row.Strategy,
-                added.Alert.Direction!.Value,
-                added.Alert.Price,
-                $"{added.Alert.AlertId}"
+                trade.Side,
+                trade.EntryPrice,
+                $"{trade.TradeId}"
             )
         );
 
-    // By an alert that is news; or opened by one that its exit has overtaken. A trade has the id of its entry.
+    // By an alert that is news; or opened by one that its exit has overtaken.
     private static IEnumerable<Told> Closed(Rule rule, StreamPairing stream, HashSet<AlertId> news) =>
         from trade in stream.Changes.SelectMany(changes => changes.ClosedTrades)
         where news.Contains(trade.ExitAlertId) || news.Contains(trade.Entry.TradeId)

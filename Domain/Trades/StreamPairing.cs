@@ -1,3 +1,5 @@
+using PnlPipeline.Domain.Alerts;
+
 namespace PnlPipeline.Domain.Trades;
 
 /// <summary>One stream as its row has it, while this transaction holds its lock.</summary>
@@ -57,6 +59,10 @@ public sealed class StreamPairing(
 
     /// <summary>The arrivals, with what became of them.</summary>
     public IEnumerable<(StreamAlert Alert, AlertOutcome Became)> Added => _changes.SelectMany(changes => changes.Added);
+
+    /// <summary>The stored alerts of which something else became.</summary>
+    public IEnumerable<AlertId> Altered =>
+        _changes.SelectMany(changes => changes.Altered.Select(altered => altered.AlertId));
 
     /// <summary>The trade open at the end of the stream.</summary>
     public OpenTrade? Open { get; private set; } = row.Open;

@@ -150,6 +150,67 @@ public sealed class NotificationTests(TestDatabase database) : IClassFixture<Tes
         );
     }
 
+    /// <summary>Every order in which the exits and entries of two trades can come to pairing, one by one.</summary>
+    public static TheoryData<string, bool> Orders
+    {
+        get
+        {
+            var data = new TheoryData<string, bool>();
+            foreach (var flips in (bool[])[false, true])
+            foreach (var order in Permutations("0123"))
+                data.Add(order, flips);
+            return data;
+
+            static IEnumerable<string> Permutations(string of) =>
+                of.Length <= 1
+                    ? [of]
+                    : of.SelectMany((first, i) => Permutations(of.Remove(i, 1)).Select(rest => first + rest));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Orders))]
+    public async Task Whatever_overtook_what_every_trade_is_told_of_as_it_opens_and_closes(string order, bool flips)
+    {
+        await RuleAsync(RuleKinds.TradeOpened);
+        await RuleAsync(RuleKinds.TradeClosed);
+        AlertReceived[] alerts =
+        [
+            .. new[]
+            {
+                Alert(AlertAction.Entry, Direction.Long, 100, 10),
+                flips
+                    ? Alert(AlertAction.Entry, Direction.Short, 110, 20)
+                    : Alert(AlertAction.Exit, Direction.Long, 110, 20),
+                Alert(AlertAction.Entry, Direction.Long, 120, 30),
+                Alert(AlertAction.Exit, Direction.Long, 126, 40),
+            }.Select((alert, i) => alert with { ReceivedAt = Rows.Start.AddMinutes(i) }),
+        ];
+        foreach (var i in order)
+            await PairAsync(alerts[i - '0']);
+        string[] told = flips
+            ?
+            [
+                $"Closed long {_symbol} +10 %",
+                $"Closed long {_symbol} +5 %",
+                $"Closed short {_symbol} −9.09 %",
+                $"Opened long {_symbol}",
+                $"Opened long {_symbol}",
+                $"Opened short {_symbol}",
+            ]
+            :
+            [
+                $"Closed long {_symbol} +10 %",
+                $"Closed long {_symbol} +5 %",
+                $"Opened long {_symbol}",
+                $"Opened long {_symbol}",
+            ];
+        // Long after, an alert of the past alters the same trades: history.
+        await PairAsync(Alert(AlertAction.Entry, Direction.Long, 90, 5) with { ReceivedAt = Rows.Start.AddDays(1) });
+        await SendAsync();
+        Assert.Equal(told, Titles().Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public async Task A_trade_closed_by_hand_is_told_of_once_and_not_what_history_becomes_for_it()
     {
@@ -317,6 +378,8 @@ public sealed class NotificationTests(TestDatabase database) : IClassFixture<Tes
     [Fact]
     public async Task What_comes_into_the_inbox_is_told_of_by_its_rule_and_a_silence_again_with_the_next()
     {
+        // Those of other tests are as silent.
+        await ExecuteAsync("DELETE FROM streams");
         await RuleAsync(RuleKinds.UnmatchedExit);
         await RuleAsync(RuleKinds.Silence);
         var exit = Alert(AlertAction.Exit, null, 100, 10);
