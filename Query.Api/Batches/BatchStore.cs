@@ -53,25 +53,22 @@ public sealed class BatchStore(MySqlDatabase database)
             IsolationLevel.RepeatableRead,
             cancellationToken
         );
-        var rows = (await connection.QueryAsync<BatchRow>(SelectBatches + "ORDER BY b.batch_id")).AsList();
-        var symbols = (
-            await connection.QueryAsync<(long BatchId, string Symbol)>("SELECT batch_id, symbol FROM batch_symbols")
-        ).ToLookup(row => row.BatchId, row => row.Symbol);
-        var timeframes = (
-            await connection.QueryAsync<(long BatchId, string Timeframe)>(
-                "SELECT batch_id, timeframe FROM batch_timeframes"
-            )
-        ).ToLookup(row => row.BatchId, row => row.Timeframe);
-        var strategies = (
-            await connection.QueryAsync<(long BatchId, string Strategy)>(
-                "SELECT batch_id, strategy FROM batch_strategies"
-            )
-        ).ToLookup(row => row.BatchId, row => row.Strategy);
-        var streams = (
-            await connection.QueryAsync<SeenStream>(
-                "SELECT symbol, timeframe, strategy, open_time, open_side, open_price FROM streams"
-            )
-        ).AsList();
+        // In one message: whatever is shown of batches begins here, and waits for each answer of the server.
+        await using var results = await connection.QueryMultipleAsync(
+            SelectBatches
+                + """
+                ORDER BY b.batch_id;
+                SELECT batch_id, symbol FROM batch_symbols;
+                SELECT batch_id, timeframe FROM batch_timeframes;
+                SELECT batch_id, strategy FROM batch_strategies;
+                SELECT symbol, timeframe, strategy, open_time, open_side, open_price FROM streams
+                """
+        );
+        var rows = (await results.ReadAsync<BatchRow>()).AsList();
+        var symbols = await OwnAsync();
+        var timeframes = await OwnAsync();
+        var strategies = await OwnAsync();
+        var streams = (await results.ReadAsync<SeenStream>()).AsList();
         var open = streams
             .Where(stream => stream.OpenTime is not null)
             .ToLookup(stream => stream.Symbol, StringComparer.Ordinal);
@@ -87,6 +84,9 @@ public sealed class BatchStore(MySqlDatabase database)
             ],
             streams
         );
+
+        async Task<ILookup<long, string>> OwnAsync() =>
+            (await results.ReadAsync<(long BatchId, string Name)>()).ToLookup(own => own.BatchId, own => own.Name);
     }
 
     public async Task<Batch?> FindAsync(long batchId, CancellationToken cancellationToken)
@@ -96,7 +96,7 @@ public sealed class BatchStore(MySqlDatabase database)
             IsolationLevel.RepeatableRead,
             cancellationToken
         );
-        // In one message: whatever is shown of a batch begins here, and waits for each answer of the server.
+        // In one message, as above.
         await using var results = await connection.QueryMultipleAsync(
             SelectBatches
                 + """

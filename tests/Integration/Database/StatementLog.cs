@@ -36,8 +36,23 @@ internal sealed class StatementLog(TestDatabase database, params string[] tables
         ).AsList();
     }
 
-    /// <summary>Those sent since an earlier look.</summary>
-    public async Task<List<Statement>> SinceAsync(List<Statement> before) =>
+    /// <summary>
+    /// Those sent since an earlier look. The server counts a statement after it has answered it: this returns
+    /// when two looks in a row see the same, which is at least one.
+    /// </summary>
+    public async Task<List<Statement>> SinceAsync(List<Statement> before)
+    {
+        List<Statement> last = [],
+            counted = [];
+        await Eventually.BecomesAsync(async () =>
+        {
+            (last, counted) = (counted, await CountedSinceAsync(before));
+            return counted.Count > 0 && counted.SequenceEqual(last);
+        });
+        return counted;
+    }
+
+    private async Task<List<Statement>> CountedSinceAsync(List<Statement> before) =>
         [
             .. (await ReadAsync())
                 .Select(statement =>
