@@ -87,7 +87,10 @@ public sealed class CompareParameters : RequestParameters, IParameters<ComparePa
         if (Ids.Count > MaxBatches)
             errors.Add("batch", $"Stands for {Ids.Count} different ids. Send at most {MaxBatches}.");
         if (Weights.Count > 0 && Weights.Count != Ids.Count)
-            errors.Add("weights", $"Stands {Weights.Count} times, for {Ids.Count} batches. Send one for each batch.");
+            errors.Add(
+                "weights",
+                $"Has {Weights.Count} of {Ids.Count} that it takes. Send one for each batch, in their order."
+            );
         else if (Weights.Count > 0 && Parts().Sum() <= 0)
             errors.Add("weights", "Come to 0 in all. Send one above 0.");
     }
