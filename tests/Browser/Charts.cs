@@ -25,6 +25,34 @@ public sealed class Charts(PipelineSystem system, Chromium chromium, Charts.Batc
 
     private string Api => $"/api/v1/batches/{batch.Id}";
 
+    [Theory]
+    [InlineData("/", true)]
+    [InlineData("/batches/ID", true)]
+    [InlineData("/symbols/SYMBOL", true)]
+    [InlineData("/alerts", false)]
+    [InlineData("/issues", false)]
+    [InlineData("/imports", false)]
+    [InlineData("/reconciliation", false)]
+    [InlineData("/set-up", false)]
+    public async Task The_library_of_charts_is_fetched_where_there_are_charts(string path, bool hasCharts)
+    {
+        await using var visit = await Visit.SignedInAsync(
+            system,
+            chromium,
+            system.AdminKey,
+            Addresses.Fill(path, batch.Id, batch.Symbols[0])
+        );
+        await Assertions.Expect(visit.Page.Locator("h1")).ToHaveCountAsync(1);
+        await Assertions.Expect(visit.Page.Locator(".skeleton")).ToHaveCountAsync(0);
+        Assert.Equal(
+            hasCharts,
+            await visit.Page.EvaluateAsync<bool>(
+                "() => performance.getEntriesByType('resource').some(({ name }) => name.includes('/assets/charts-'))"
+            )
+        );
+        visit.NothingWentWrong();
+    }
+
     // What answers first differs from visit to visit: here the curve comes long before the figures.
     [Theory]
     [InlineData("")]

@@ -22,9 +22,14 @@ export interface Point {
   index: number;
 }
 
-/** At once, while what shall be drawn is still being asked for. */
-let library: Promise<typeof import('./echarts')> | undefined = import('./echarts');
-library.catch(() => {});
+let library: Promise<typeof import('./echarts')> | undefined;
+
+/** A page with charts calls it when its script runs, while what shall be drawn is still being asked for. */
+export function expectCharts() {
+  library ??= import('./echarts');
+  // Whoever draws hears of it.
+  library.catch(() => {});
+}
 
 /** How near to a point of a scatter chart a click has to be. */
 const nearPx = 24;
@@ -79,8 +84,8 @@ export function Chart({
     element.addEventListener('pointerdown', pressed, { capture: true });
     window.addEventListener('beforeprint', print);
     window.addEventListener('afterprint', printed);
-    library ??= import('./echarts');
-    library.then(
+    expectCharts();
+    library!.then(
       ({ init }) => {
         if (gone) return;
         made = init(element, null, { renderer: 'canvas' });

@@ -150,6 +150,40 @@ export function tooltip(colours: Palette, formatter: (points: TooltipPoint[]) =>
   };
 }
 
+export interface Curve {
+  name: string;
+  colour: string;
+  width: number;
+  points: readonly (readonly [number, number | null])[];
+}
+
+/** A few curves over the same days beside one another. */
+export function curvesByDay(colours: Palette, curves: readonly Curve[], written: (value: number) => string, axis?: (value: number) => string) {
+  return {
+    grid: { left: 4, right: 14, top: 12, bottom: 8, containLabel: true },
+    xAxis: timeAxis(colours),
+    yAxis: valueAxis(colours, axis),
+    dataZoom: zoom(colours, false),
+    tooltip: tooltip(colours, shown =>
+      shown[0]
+        ? tooltipOf(
+            ofWallClock((shown[0].value as [number, number])[0], { dateStyle: 'medium' }),
+            shown.map(point => ({ name: point.seriesName, value: written((point.value as [number, number])[1]), colour: point.color })),
+          )
+        : '',
+    ),
+    series: curves.map(({ name, colour, width, points }) => ({
+      name,
+      type: 'line',
+      color: colour,
+      showSymbol: points.length === 1,
+      lineStyle: { width },
+      emphasis: { disabled: true },
+      data: points,
+    })),
+  };
+}
+
 /** Dragging moves through time, Ctrl and the wheel or a pinch zooms; a slider below shows which part is in view. */
 export function zoom(colours: Palette, slider: boolean, bottom = 4, more: object = {}) {
   const inside = { type: 'inside', filterMode: 'filter', minSpan: 0.1, zoomOnMouseWheel: 'ctrl', moveOnMouseMove: true, moveOnMouseWheel: false, preventDefaultMouseMove: false, ...more };

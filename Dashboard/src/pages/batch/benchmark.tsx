@@ -4,8 +4,8 @@ import type { Query } from '../../api/client';
 import { useApi } from '../../api/resource';
 import { Chart } from '../../charts/chart';
 import type { Palette } from '../../charts/palette';
-import { timeAxis, tooltip, tooltipOf, valueAxis, zoom } from '../../charts/parts';
-import { ofWallClock, ratio, shortPercent, signedFraction, signedPercent, tone, wallClock } from '../../format';
+import { curvesByDay } from '../../charts/parts';
+import { ratio, shortPercent, signedFraction, signedPercent, tone, wallClock } from '../../format';
 import { place } from '../../router';
 import { Defined } from '../../ui/hint';
 import { ReadState } from '../../ui/states';
@@ -24,30 +24,19 @@ export function Benchmark({ id, query }: { id: string; query: Query }) {
     (colours: Palette) => {
       if (!data) return {};
       const clock = wallClock(data.timeZone);
-      const line = (name: string, values: readonly (number | null)[], color: string, width: number) => ({
-        name,
-        type: 'line',
-        color,
-        showSymbol: values.length === 1,
-        lineStyle: { width },
-        emphasis: { disabled: true },
-        data: [...(data.start ? [[clock(data.start.time) - 86_400_000, data.start.value]] : []), ...values.map((value, i) => [clock(data.time[i]!), value])],
-      });
-      return {
-        grid: { left: 4, right: 14, top: 12, bottom: 8, containLabel: true },
-        xAxis: timeAxis(colours),
-        yAxis: valueAxis(colours, shortPercent),
-        dataZoom: zoom(colours, false),
-        tooltip: tooltip(colours, points =>
-          points[0]
-            ? tooltipOf(
-                ofWallClock((points[0].value as [number, number])[0], { dateStyle: 'medium' }),
-                points.map(point => ({ name: point.seriesName, value: signedPercent((point.value as [number, number])[1]), colour: point.color })),
-              )
-            : '',
-        ),
-        series: [line('Batch', data.changePercentage, colours.accent, 2), line('Buy & hold', data.benchmarkPercentage, colours.series[2]!, 1.6)],
-      };
+      const points = (values: readonly (number | null)[]): [number, number | null][] => [
+        ...(data.start ? [[clock(data.start.time) - 86_400_000, data.start.value] as [number, number]] : []),
+        ...values.map((value, i): [number, number | null] => [clock(data.time[i]!), value]),
+      ];
+      return curvesByDay(
+        colours,
+        [
+          { name: 'Batch', points: points(data.changePercentage), colour: colours.accent, width: 2 },
+          { name: 'Buy & hold', points: points(data.benchmarkPercentage), colour: colours.series[2]!, width: 1.6 },
+        ],
+        signedPercent,
+        shortPercent,
+      );
     },
     [data],
   );

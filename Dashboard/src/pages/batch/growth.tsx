@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { address, answer, client, problemFrom, type Query, type Schema } from '../../api/client';
 import { useApi } from '../../api/resource';
-import { Chart, nearestIndex, type Point } from '../../charts/chart';
+import { Chart, expectCharts, nearestIndex, type Point } from '../../charts/chart';
 import { colouredAround, numberAxis, timeAxis, tooltip, tooltipOf, valueAxis, zoom } from '../../charts/parts';
 import type { Palette } from '../../charts/palette';
 import { count, instant, money, ofWallClock, percent, shortPercent, signedMoney, wallClock } from '../../format';
@@ -14,6 +14,8 @@ import { CsvLink } from './csv-link';
 import { detailOf, merge, type Series, type Window } from './detail';
 import { rangeOf } from './filters';
 import { atEnd, heldAlong, moved, type By } from './growth-points';
+
+expectCharts();
 
 const bys = [
   ['trade', 'Trade'],

@@ -3,8 +3,8 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { answer, client, filled, type Problem, problemFrom, type Query, type Schema } from '../../api/client';
 import { Chart } from '../../charts/chart';
 import type { Palette } from '../../charts/palette';
-import { timeAxis, tooltip, tooltipOf, valueAxis, zoom } from '../../charts/parts';
-import { count, exact, fraction, money, ofWallClock, percent, plainNumber, ratio, signedFraction, signedMoney, tone, wallClock } from '../../format';
+import { curvesByDay } from '../../charts/parts';
+import { count, exact, fraction, money, percent, plainNumber, ratio, signedFraction, signedMoney, tone, wallClock } from '../../format';
 import { navigate, place, setQuery } from '../../router';
 import { isAdmin } from '../../session';
 import { Field, Segmented } from '../../ui/controls';
@@ -198,30 +198,18 @@ function Curves({ answer: { account, batch } }: { answer: Answer }) {
   const option = useCallback(
     (colours: Palette) => {
       const clock = wallClock(account.series.timeZone);
-      const line = (name: string, { series }: Answer['account'], colour: string, width: number) => ({
-        name,
-        type: 'line',
-        color: colour,
-        showSymbol: series.value.length === 1,
-        lineStyle: { width },
-        emphasis: { disabled: true },
-        data: [...(series.start ? [[clock(series.start.time), series.start.value]] : []), ...series.value.map((value, i) => [clock(series.time[i]!), value])],
-      });
-      return {
-        grid: { left: 4, right: 14, top: 12, bottom: 8, containLabel: true },
-        xAxis: timeAxis(colours),
-        yAxis: valueAxis(colours),
-        dataZoom: zoom(colours, false),
-        tooltip: tooltip(colours, shown =>
-          shown[0]
-            ? tooltipOf(
-                ofWallClock((shown[0].value as [number, number])[0], { dateStyle: 'medium' }),
-                shown.map(point => ({ name: point.seriesName, value: money((point.value as [number, number])[1]), colour: point.color })),
-              )
-            : '',
-        ),
-        series: [line('What if', account, colours.accent, 2), line('Batch', batch, colours.faint, 1.6)],
-      };
+      const points = ({ series }: Answer['account']): [number, number][] => [
+        ...(series.start ? [[clock(series.start.time), series.start.value] as [number, number]] : []),
+        ...series.value.map((value, i): [number, number] => [clock(series.time[i]!), value]),
+      ];
+      return curvesByDay(
+        colours,
+        [
+          { name: 'What if', points: points(account), colour: colours.accent, width: 2 },
+          { name: 'Batch', points: points(batch), colour: colours.faint, width: 1.6 },
+        ],
+        money,
+      );
     },
     [account, batch],
   );

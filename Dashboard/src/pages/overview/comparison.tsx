@@ -2,7 +2,7 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Query, Schema } from '../../api/client';
 import { useApi } from '../../api/resource';
-import { Chart } from '../../charts/chart';
+import { Chart, expectCharts } from '../../charts/chart';
 import type { Palette } from '../../charts/palette';
 import { colouredAround, timeAxis, tooltip, tooltipOf, valueAxis, zoom } from '../../charts/parts';
 import { compactMoney, count, money, moneyWithCode, ofWallClock, percent, shortPercent, signedMoney, signedPercent, tone, wallClock } from '../../format';
@@ -15,6 +15,8 @@ import { lately, latelyBegins } from '../batch/lately';
 import { fromStart, type Start } from './curves';
 import { StatisticsTable } from './statistics-table';
 import { weightingOf, weightQuery } from './weights';
+
+expectCharts();
 
 const views = [
   ['compared', 'Compared'],

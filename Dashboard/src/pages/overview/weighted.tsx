@@ -4,7 +4,7 @@ import type { Problem, Schema } from '../../api/client';
 import definitions from '../../api/definitions.json';
 import { Chart } from '../../charts/chart';
 import type { Palette } from '../../charts/palette';
-import { timeAxis, tooltip, tooltipOf, valueAxis, zoom } from '../../charts/parts';
+import { curvesByDay } from '../../charts/parts';
 import { count, exactPercent, money, ofWallClock, percent, ratio, signedPercent, tone, wallClock } from '../../format';
 import { setQuery } from '../../router';
 import { Field, Segmented } from '../../ui/controls';
@@ -137,30 +137,15 @@ function Curves({ data, weighted }: { data: Comparison; weighted: Account }) {
     () => (colours: Palette) => {
       const clock = wallClock(data.timeZone);
       const times = data.time.map(clock);
-      const line = (name: string, values: readonly number[], colour: string, width: number) => ({
-        name,
-        type: 'line',
-        color: colour,
-        showSymbol: times.length === 1,
-        lineStyle: { width },
-        emphasis: { disabled: true },
-        data: fromStart(times, values, data.sum.start, data.time),
-      });
-      return {
-        grid: { left: 8, right: 14, top: 12, bottom: 8, containLabel: true },
-        xAxis: timeAxis(colours),
-        yAxis: valueAxis(colours),
-        dataZoom: zoom(colours, false),
-        tooltip: tooltip(colours, shown =>
-          shown[0]
-            ? tooltipOf(
-                ofWallClock((shown[0].value as [number, number])[0], { dateStyle: 'medium' }),
-                shown.map(point => ({ name: point.seriesName, value: money((point.value as [number, number])[1]), colour: point.color })),
-              )
-            : '',
-        ),
-        series: [line('Weighted', weighted.value, colours.accent, 2), line('Combined', data.sum.value, colours.faint, 1.6)],
-      };
+      const points = (values: readonly number[]) => fromStart(times, values, data.sum.start, data.time);
+      return curvesByDay(
+        colours,
+        [
+          { name: 'Weighted', points: points(weighted.value), colour: colours.accent, width: 2 },
+          { name: 'Combined', points: points(data.sum.value), colour: colours.faint, width: 1.6 },
+        ],
+        money,
+      );
     },
     [data, weighted],
   );

@@ -1,12 +1,14 @@
 // The prices that the alerts of a symbol told, with the entries and exits of its trades.
 import { useCallback, useMemo } from 'preact/hooks';
 import type { Schema } from '../../api/client';
-import { Chart, type Point } from '../../charts/chart';
+import { Chart, expectCharts, type Point } from '../../charts/chart';
 import type { Palette } from '../../charts/palette';
 import { numberLabel, timeAxis, tooltip, tooltipOf, valueAxis, zoom } from '../../charts/parts';
 import { count, exact, ofWallClock, wallClock } from '../../format';
 import { Empty } from '../../ui/states';
 import { markersOf, pricesOf, type Mark } from './markers';
+
+expectCharts();
 
 const height = 360;
 
