@@ -20,9 +20,17 @@ public sealed class Jumps(PipelineSystem system, Chromium chromium, Jumps.Batch 
         public async ValueTask InitializeAsync()
         {
             (Id, var symbols) = await History.MakeAsync(system, "JUMP", flips: 60);
-            // Two, so that there is something to compare.
-            await History.MakeAsync(system, "STILL", flips: 40);
             Symbol = symbols[0];
+            // As many batches and symbols as an account of some months has: lists and forms are as tall as they get.
+            (_, var others) = await History.MakeAsync(system, "STILL", flips: 40);
+            var trader = new Trader(system);
+            for (var i = 0; i < 8; i++)
+                await trader.CreateBatchAsync(new { name = $"STILL {i}", symbols = new[] { others[i % 2] } });
+            await trader.InsistAsync(
+                Enumerable
+                    .Range(0, 24)
+                    .Select(i => Trader.Body(Trader.NewSymbol("STILL"), "entry", "bullish", 100m + i, DateTime.UtcNow))
+            );
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

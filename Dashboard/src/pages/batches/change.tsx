@@ -17,8 +17,7 @@ type Batch = Schema<'Batch'>;
 /** A live event says it too, a moment later; the reader should not wait for it. */
 const changed = () => invalidate(address => address.startsWith('/api/v1/batches') || address.startsWith('/api/v1/compare'));
 
-/** On a phone the form is taller than the window: the dialog is as tall as that from the beginning. */
-const formHeight = () => (window.innerWidth < 600 ? 1000 : 520);
+const formHeight = 520;
 
 /** initial: what it begins with, in place of the defaults. */
 export function CreateBatch({ initial = {}, onClose, onCreated }: { initial?: Partial<FormValues>; onClose: () => void; onCreated: (batch: Batch) => void }) {
@@ -27,7 +26,7 @@ export function CreateBatch({ initial = {}, onClose, onCreated }: { initial?: Pa
   const [isDirty, setDirty] = useState(false);
   return (
     <Dialog title="New batch" onClose={onClose} wide isDirty={isDirty}>
-      <ReadState read={list} height={formHeight()} />
+      <ReadState read={list} height={formHeight} />
       {data && (
         <BatchForm
           before={{ ...defaultsOf(data.settings), ...initial }}
@@ -82,7 +81,7 @@ export function EditBatch({ batch, etag, onClose }: { batch: Batch; etag: string
           }}
         />
       ) : (
-        <Skeleton height={formHeight()} />
+        <Skeleton height={formHeight} />
       )}
     </Dialog>
   );

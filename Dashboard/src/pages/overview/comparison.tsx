@@ -1,4 +1,5 @@
 // All batches in one chart: each one's return from 0 %, or all combined as one account.
+import type { ComponentChildren } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Query, Schema } from '../../api/client';
 import { useApi } from '../../api/resource';
@@ -8,12 +9,12 @@ import { colouredAround, timeAxis, tooltip, tooltipOf, valueAxis, zoom } from '.
 import { compactMoney, count, money, moneyWithCode, ofWallClock, percent, shortPercent, signedMoney, signedPercent, tone, wallClock } from '../../format';
 import { place, setQuery } from '../../router';
 import { Choose, Segmented } from '../../ui/controls';
-import { later } from '../../ui/later';
 import { Empty, ReadState } from '../../ui/states';
 import { dayOf, instantOf, useZone } from '../batch/filters';
 import { lately, latelyBegins } from '../batch/lately';
 import { fromStart, type Start } from './curves';
 import { StatisticsTable } from './statistics-table';
+import { WeightedView } from './weighted';
 import { weightingOf, weightQuery } from './weights';
 
 expectCharts();
@@ -38,13 +39,10 @@ const most = 20;
 const dashes = ['solid', 'dashed', 'dotted'] as const;
 const height = 320;
 
-const weightedHeight = height + 420;
-
-const WeightedView = later(() => import('./weighted').then(({ WeightedView }) => WeightedView), weightedHeight);
-
 const day = (time: number) => ofWallClock(time, { dateStyle: 'medium' });
 
-export function Comparison({ batches: all }: { batches: readonly Schema<'Batch'>[] }) {
+/** children: what stands below. Where nobody knows how tall a view becomes they wait for it, for they would jump. */
+export function Comparison({ batches: all, children }: { batches: readonly Schema<'Batch'>[]; children: ComponentChildren }) {
   const zone = useZone();
   const shown: Shown = views.find(([name]) => name === place.value.query.get('show'))?.[0] ?? 'compared';
   const isLog = place.value.query.get('scale') === 'log';
@@ -60,6 +58,8 @@ export function Comparison({ batches: all }: { batches: readonly Schema<'Batch'>
   // What is wrong with weights is said beside them.
   const areTooFew = shown === 'weighted' && compared.length < 2;
   const isRefused = shown === 'weighted' && read.problem?.status === 400;
+  const hasPlace = useRef(false);
+  hasPlace.current ||= (shown !== 'weighted' && shown !== 'figures') || data !== undefined || read.problem !== undefined;
   const capital = sum(batches, batch => batch.summary.availableCapital);
   const pnl = sum(batches, batch => batch.summary.pnl);
   const began = capital - pnl;
@@ -67,68 +67,71 @@ export function Comparison({ batches: all }: { batches: readonly Schema<'Batch'>
   const drawdown = data?.sum.drawdownPercentage;
 
   return (
-    <section class="card" aria-label="All batches">
-      <header>
-        <dl class="totals">
-          <div>
-            <dt>{chosen.length > 0 ? `Capital of ${count(batches.length)} of ${count(all.length)} batches` : 'Total capital'}</dt>
-            <dd data-figure="sum">{moneyWithCode(capital)}</dd>
-          </div>
-          <div>
-            <dt>Profit</dt>
-            <dd class={tone(pnl)}>
-              {signedMoney(pnl)} <small>{signedPercent(change)}</small>
-            </dd>
-          </div>
-          <div>
-            <dt>{isPart ? `Drawdown of the first ${most}` : 'Drawdown'}</dt>
-            <dd>
-              {percent(drawdown?.[drawdown.length - 1])} <small>max {percent(data?.sum.maxDrawdownPercentage?.value)}</small>
-            </dd>
-          </div>
-        </dl>
-        {!isPart && <Lately of={data} began={began} zone={zone} />}
-        {all.length > 1 && (
-          <Choose
-            label="Batches"
-            options={all.map(batch => String(batch.id))}
-            chosen={chosen}
-            name={id => all.find(batch => String(batch.id) === id)?.name ?? id}
-            onChange={ids => setQuery({ batch: ids })}
-          />
-        )}
-        {shown === 'compared' && <Segmented label="Scale" value={isLog ? 'log' : ''} options={scales} onChange={value => setQuery({ scale: value })} />}
-        <Segmented label="View" value={shown} onChange={value => setQuery({ show: value === 'compared' ? null : value })} options={views} />
-      </header>
-      {!isRefused && <ReadState read={read} height={shown === 'weighted' && !areTooFew ? weightedHeight : height} />}
-      {read.loading && shown === 'compared' && <Legend batches={compared.map(({ id, name }) => ({ batchId: id, name, changePercentage: [] }))} hidden={[]} />}
-      {data && data.time.length === 0 && (
-        <div class="no-chart">
-          <Empty icon="alerts" title="No closed trade yet">
-            <p>The curves begin when the first trade closes. An entry alert opens a trade; an exit, or an entry in the other direction, closes it.</p>
-          </Empty>
-        </div>
-      )}
-      {areTooFew && data && (
-        <div class="no-chart">
-          <Empty title="Weights need two batches">
-            <p>Create another batch or choose more of them above, and say here which part of the capital each gets.</p>
-          </Empty>
-        </div>
-      )}
-      {shown === 'weighted'
-        ? !areTooFew &&
-          (data ? data.time.length > 0 : isRefused) && <WeightedView batches={compared} weighting={weighting} data={data} problem={isRefused ? read.problem : undefined} stale={stale} />
-        : data &&
-          data.time.length > 0 && (
-            <div class={stale ? 'stale' : ''}>{shown === 'figures' ? <StatisticsTable data={data} /> : <ComparisonChart data={data} shown={shown} isLog={isLog} />}</div>
+    <>
+      <section class="card" aria-label="All batches">
+        <header>
+          <dl class="totals">
+            <div>
+              <dt>{chosen.length > 0 ? `Capital of ${count(batches.length)} of ${count(all.length)} batches` : 'Total capital'}</dt>
+              <dd data-figure="sum">{moneyWithCode(capital)}</dd>
+            </div>
+            <div>
+              <dt>Profit</dt>
+              <dd class={tone(pnl)}>
+                {signedMoney(pnl)} <small>{signedPercent(change)}</small>
+              </dd>
+            </div>
+            <div>
+              <dt>{isPart ? `Drawdown of the first ${most}` : 'Drawdown'}</dt>
+              <dd>
+                {percent(drawdown?.[drawdown.length - 1])} <small>max {percent(data?.sum.maxDrawdownPercentage?.value)}</small>
+              </dd>
+            </div>
+          </dl>
+          {!isPart && <Lately of={data} began={began} zone={zone} />}
+          {all.length > 1 && (
+            <Choose
+              label="Batches"
+              options={all.map(batch => String(batch.id))}
+              chosen={chosen}
+              name={id => all.find(batch => String(batch.id) === id)?.name ?? id}
+              onChange={ids => setQuery({ batch: ids })}
+            />
           )}
-      {isPart && (
-        <p class="hint">
-          {shown === 'weighted' ? 'Weights are of' : 'The chart shows'} the first {most} of {count(batches.length)} batches; choose others above. Capital and profit are of all of them.
-        </p>
-      )}
-    </section>
+          {shown === 'compared' && <Segmented label="Scale" value={isLog ? 'log' : ''} options={scales} onChange={value => setQuery({ scale: value })} />}
+          <Segmented label="View" value={shown} onChange={value => setQuery({ show: value === 'compared' ? null : value })} options={views} />
+        </header>
+        {!isRefused && <ReadState read={read} height={height} />}
+        {read.loading && shown === 'compared' && <Legend batches={compared.map(({ id, name }) => ({ batchId: id, name, changePercentage: [] }))} hidden={[]} />}
+        {data && data.time.length === 0 && (
+          <div class="no-chart">
+            <Empty icon="alerts" title="No closed trade yet">
+              <p>The curves begin when the first trade closes. An entry alert opens a trade; an exit, or an entry in the other direction, closes it.</p>
+            </Empty>
+          </div>
+        )}
+        {areTooFew && data && (
+          <div class="no-chart">
+            <Empty title="Weights need two batches">
+              <p>Create another batch or choose more of them above, and say here which part of the capital each gets.</p>
+            </Empty>
+          </div>
+        )}
+        {shown === 'weighted'
+          ? !areTooFew &&
+            (data ? data.time.length > 0 : isRefused) && <WeightedView batches={compared} weighting={weighting} data={data} problem={isRefused ? read.problem : undefined} stale={stale} />
+          : data &&
+            data.time.length > 0 && (
+              <div class={stale ? 'stale' : ''}>{shown === 'figures' ? <StatisticsTable data={data} /> : <ComparisonChart data={data} shown={shown} isLog={isLog} />}</div>
+            )}
+        {isPart && (
+          <p class="hint">
+            {shown === 'weighted' ? 'Weights are of' : 'The chart shows'} the first {most} of {count(batches.length)} batches; choose others above. Capital and profit are of all of them.
+          </p>
+        )}
+      </section>
+      {hasPlace.current && children}
+    </>
   );
 }
 

@@ -66,58 +66,59 @@ export default function Overview() {
       )}
       {data && data.batches.length > 0 && (
         <div class={`stack overview${stale ? ' stale' : ''}`}>
-          <Comparison batches={data.batches} />
-          <div class="grid overview-now">
-            <OpenPositions />
-            <ClosedToday />
-            <Attention batches={data.batches} />
-          </div>
-          <section class="stack overview-batches" aria-label="Batches">
-            {data.batches.length >= searchedFrom && (
-              <div class="cards-head">
-                <h2>Batches</h2>
-                <input
-                  type="search"
-                  class="search"
-                  aria-label="Search batches"
-                  placeholder="Search name or symbol"
-                  value={search}
-                  onInput={event => setQuery({ search: event.currentTarget.value })}
-                />
-                <select class="search" aria-label="Sort by" value={order} onChange={event => setQuery({ order: event.currentTarget.value })}>
-                  {orders.map(([name, text]) => (
-                    <option key={name} value={name}>
-                      {text}
-                    </option>
-                  ))}
-                </select>
-                <select class="search" aria-label="Group" value={group} onChange={event => setQuery({ group: event.currentTarget.value })}>
-                  {groupings.map(([name, text]) => (
-                    <option key={name} value={name}>
-                      {text}
-                    </option>
-                  ))}
-                </select>
-              </div>
-            )}
-            {grouped(shown, group).map(([name, batches]) => (
-              <div key={name} class="stack" role={name ? 'group' : undefined} aria-label={name || undefined}>
-                {name && (
-                  <h3>
-                    {name} <span class="faint">{count(batches.length)}</span>
-                  </h3>
-                )}
-                <ul class={`cards${data.batches.length >= compactFrom ? ' compact' : ''}`}>
-                  {batches.map(batch => (
-                    <li key={batch.id}>
-                      <BatchCard batch={batch} />
-                    </li>
-                  ))}
-                </ul>
-              </div>
-            ))}
-            {shown.length === 0 && <p class="hint">No batch matches.</p>}
-          </section>
+          <Comparison batches={data.batches}>
+            <div class="grid overview-now">
+              <OpenPositions />
+              <ClosedToday />
+              <Attention batches={data.batches} />
+            </div>
+            <section class="stack overview-batches" aria-label="Batches">
+              {data.batches.length >= searchedFrom && (
+                <div class="cards-head">
+                  <h2>Batches</h2>
+                  <input
+                    type="search"
+                    class="search"
+                    aria-label="Search batches"
+                    placeholder="Search name or symbol"
+                    value={search}
+                    onInput={event => setQuery({ search: event.currentTarget.value })}
+                  />
+                  <select class="search" aria-label="Sort by" value={order} onChange={event => setQuery({ order: event.currentTarget.value })}>
+                    {orders.map(([name, text]) => (
+                      <option key={name} value={name}>
+                        {text}
+                      </option>
+                    ))}
+                  </select>
+                  <select class="search" aria-label="Group" value={group} onChange={event => setQuery({ group: event.currentTarget.value })}>
+                    {groupings.map(([name, text]) => (
+                      <option key={name} value={name}>
+                        {text}
+                      </option>
+                    ))}
+                  </select>
+                </div>
+              )}
+              {grouped(shown, group).map(([name, batches]) => (
+                <div key={name} class="stack" role={name ? 'group' : undefined} aria-label={name || undefined}>
+                  {name && (
+                    <h3>
+                      {name} <span class="faint">{count(batches.length)}</span>
+                    </h3>
+                  )}
+                  <ul class={`cards${data.batches.length >= compactFrom ? ' compact' : ''}`}>
+                    {batches.map(batch => (
+                      <li key={batch.id}>
+                        <BatchCard batch={batch} />
+                      </li>
+                    ))}
+                  </ul>
+                </div>
+              ))}
+              {shown.length === 0 && <p class="hint">No batch matches.</p>}
+            </section>
+          </Comparison>
         </div>
       )}
     </>
