@@ -63,7 +63,9 @@ class Entry {
       const { data, response } = await answer(client.GET(this.key as never, { signal: running.signal } as never) as Promise<{ data?: unknown; response: Response }>);
       this.#failures = 0;
       lastAnswerAt = Date.now();
-      this.state.value = { data, etag: response.headers.get('ETag'), loading: false };
+      const [etag, before] = [response.headers.get('ETag'), this.state.peek()];
+      // The same answer is the same object: nothing that was made of it is made again.
+      this.state.value = { data: etag && etag === before.etag ? before.data : data, etag, loading: false };
       const wasOut = unreachable.size > 0;
       noteOutage(this, false);
       if (wasOut) retryUnreachable();

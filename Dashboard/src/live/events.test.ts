@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { isTouchedBy, type EventName } from './events';
 
 const api = '/api/v1';
@@ -41,4 +41,53 @@ it.each([
   ['reset', {}, `${api}/session`, false],
 ] as [EventName, Record<string, unknown>, string, boolean][])('a %s event %j: %s is read again: %s', (name, data, address, expected) => {
   expect(isTouchedBy({ name, data }, address)).toBe(expected);
+});
+
+it('what is shown is asked for again every minute, should an event have been lost', async () => {
+  vi.useFakeTimers();
+  vi.resetModules();
+  const opened: { onopen?: () => void }[] = [];
+  vi.stubGlobal(
+    'EventSource',
+    class {
+      onopen?: () => void;
+      constructor() {
+        opened.push(this);
+      }
+      addEventListener() {}
+      close() {}
+    },
+  );
+  let tag = '"1"';
+  const asked = vi
+    .spyOn(globalThis, 'fetch')
+    .mockImplementation(() => Promise.resolve(new Response('{"batches":[]}', { headers: { 'Content-Type': 'application/json', ETag: tag } })));
+  const [{ h, render }, { useApi }, { startEvents }, { role }] = await Promise.all([import('preact'), import('../api/resource'), import('./events'), import('../session')]);
+  const answers: unknown[] = [];
+  const place = document.createElement('div');
+  const Shown = () => {
+    answers.push(useApi('/api/v1/batches').data);
+    return null;
+  };
+  render(h(Shown, {}), place);
+  startEvents();
+  role.value = 'viewer';
+  await vi.advanceTimersByTimeAsync(1_000);
+  opened[0]?.onopen?.();
+  await vi.advanceTimersByTimeAsync(2_000);
+  const before = asked.mock.calls.length;
+  const known = answers.at(-1);
+  expect(known).toEqual({ batches: [] });
+  await vi.advanceTimersByTimeAsync(125_000);
+  expect(asked.mock.calls.length).toBe(before + 2);
+  // Nothing has changed: nothing is drawn again.
+  expect(answers.at(-1)).toBe(known);
+  tag = '"2"';
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(answers.at(-1)).not.toBe(known);
+  role.value = undefined;
+  render(null, place);
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
 });

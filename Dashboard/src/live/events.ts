@@ -72,8 +72,21 @@ let lastId = '';
 let retry: ReturnType<typeof setTimeout> | undefined;
 let failures = 0;
 const retryAtMostMs = 5000;
+/** An event is lost with the process that was to tell it. So what is shown is asked for again; mostly the answer is that nothing has changed. */
+const askAgainAfterMs = 60_000;
 /** What the page shows first is asked first: a browser has six connections to a server, and the stream keeps one. */
 const connectAfterMs = 250;
+
+let readAt = 0;
+
+function readEverything() {
+  readAt = Date.now();
+  invalidate(address => isTouchedBy({ name: 'reset', data: {} }, address));
+}
+
+function askAgain() {
+  if (connection.peek() === 'live' && !document.hidden && Date.now() - readAt >= askAgainAfterMs) readEverything();
+}
 
 function connect() {
   clearTimeout(retry);
@@ -81,7 +94,7 @@ function connect() {
   source = new EventSource(lastId ? `/api/v1/stream?lastEventId=${encodeURIComponent(lastId)}` : '/api/v1/stream');
   source.onopen = () => {
     // With an id the server sends what was missed; without one, what was read so far may be from before the stream began.
-    if (!lastId) invalidate(address => isTouchedBy({ name: 'reset', data: {} }, address));
+    if (!lastId) readEverything();
     failures = 0;
     connection.value = 'live';
     retryUnreachable();
@@ -146,5 +159,7 @@ export function startEvents() {
   // A laptop wakes up, a phone shows the page again.
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden && connection.peek() === 'lost' && source) connect();
+    askAgain();
   });
+  setInterval(askAgain, 5_000);
 }
