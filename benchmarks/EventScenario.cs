@@ -16,9 +16,12 @@ internal sealed class EventScenario(RunningSystem system, Report report)
 {
     private const int Listeners = 500;
     private const int PerSecond = 20;
+    private const string Name = "NEWS";
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly ConcurrentDictionary<string, long> _sentAt = new(StringComparer.Ordinal);
+    private int _heard;
 
     public async Task RunAsync()
     {
@@ -39,7 +42,10 @@ internal sealed class EventScenario(RunningSystem system, Report report)
         var before = await RunningSystem.ProcessorTimeAsync("query");
         var clock = Stopwatch.StartNew();
         await SendAsync(clock);
-        await Task.Delay(TimeSpan.FromSeconds(2));
+        // A machine that stops for a moment makes the last ones late, and none of them lost.
+        var sent = clock.Elapsed;
+        while (_heard < Listeners * _sentAt.Count && clock.Elapsed - sent < Patience)
+            await Task.Delay(50);
         var cpu = (await RunningSystem.ProcessorTimeAsync("query") - before) / clock.Elapsed;
         var memory = await RunningSystem.ResidentMebibytesAsync("query");
         await end.CancelAsync();
@@ -52,8 +58,7 @@ internal sealed class EventScenario(RunningSystem system, Report report)
         )
             throw new InvalidOperationException(
                 $"{_sentAt.Count} alerts were sent, and not every listener had each once: no result. They heard "
-                    + $"{heard.Min(own => own.Count)} to {heard.Max(own => own.Count)}, of which "
-                    + $"{heard[0].Count(one => !_sentAt.ContainsKey(one.AlertId))} were others."
+                    + $"{heard.Min(own => own.Count)} to {heard.Max(own => own.Count)}."
             );
         var latencies = heard
             .SelectMany(own =>
@@ -73,7 +78,7 @@ internal sealed class EventScenario(RunningSystem system, Report report)
     private async Task SendAsync(Stopwatch clock)
     {
         using var http = new HttpClient();
-        var source = new AlertSource("NEWS", 10);
+        var source = new AlertSource(Name, 10);
         for (var i = 0; clock.Elapsed < Duration; i++)
         {
             var due = TimeSpan.FromSeconds((double)i / PerSecond);
@@ -88,7 +93,7 @@ internal sealed class EventScenario(RunningSystem system, Report report)
         }
     }
 
-    private static async Task<List<(string AlertId, long At)>> ListenAsync(
+    private async Task<List<(string AlertId, long At)>> ListenAsync(
         HttpClient http,
         CountdownEvent ready,
         CancellationToken cancellationToken
@@ -117,8 +122,15 @@ internal sealed class EventScenario(RunningSystem system, Report report)
                     ready.Signal();
                 }
 
-                if (line.StartsWith(start, StringComparison.Ordinal))
+                // What was sent before may still be coming.
+                if (
+                    line.StartsWith(start, StringComparison.Ordinal)
+                    && line.Contains($"\"symbol\":\"{Name}", StringComparison.Ordinal)
+                )
+                {
                     heard.Add((line.Substring(start.Length, 32), Stopwatch.GetTimestamp()));
+                    Interlocked.Increment(ref _heard);
+                }
             }
         }
         catch (OperationCanceledException)
