@@ -122,8 +122,8 @@ internal static class OutboxWrites
     }
 
     /// <summary>
-    /// Writes what is to be told. What was told of its cause before is told no more; what still waits to be told is told
-    /// as it is now.
+    /// Writes what is to be told. What was told of its cause before is told no more; what still waits to be told is
+    /// told as it is now.
     /// </summary>
     public static async Task WriteAsync(
         DbConnection connection,
