@@ -15,6 +15,12 @@ public static class NetChange
 
     private static readonly Int128 Limit = FixedPoint.Of(CapitalLedger.MaxChangePercentage).Units;
 
+    /// <summary>A change by the whole entry price, × 10^8.</summary>
+    internal static readonly double UnitsOfOne = (double)(HundredPercent * FixedPoint.Of(1).Units);
+
+    /// <summary>The most that a change comes to, × 10^8.</summary>
+    internal static readonly double MostUnits = (double)Limit;
+
     /// <summary>In percent of the entry price, net of what both fills cost; within ±10^15.</summary>
     /// <param name="entry">× 10^12, above 0.</param>
     /// <param name="exit">× 10^12.</param>

@@ -41,12 +41,54 @@ public readonly record struct RowPlace(Int128 Key, long Seq) : IComparable<RowPl
 /// </summary>
 public static class RowSorting
 {
+    // Of a key's double against the key: far above what conversions and two divisions lose.
+    private const double Slack = 1e-12;
+
+    /// <summary>What rows are sorted by.</summary>
+    private interface IKey
+    {
+        Int128 Of(int row);
+
+        /// <summary>About the key: within <see cref="Slack"/> of it, and one more.</summary>
+        double Near(int row);
+    }
+
     /// <summary>
     /// The places after one, in order. Descending is ascending the other way about, rows of one key too.
     /// </summary>
     /// <param name="after">The last one of the page before.</param>
     /// <param name="count">How many there are at most.</param>
-    public static IReadOnlyList<RowPlace> Page(Selection rows, RowSort sort, bool ascending, RowPlace? after, int count)
+    public static IReadOnlyList<RowPlace> Page(
+        Selection rows,
+        RowSort sort,
+        bool ascending,
+        RowPlace? after,
+        int count
+    ) =>
+        sort switch
+        {
+            RowSort.Seq => Page(rows, new BySeq(), ascending, after, count),
+            RowSort.Pnl => Page(rows, new ByAmount(rows.Ledger.Pnl), ascending, after, count),
+            RowSort.Holding => Page(rows, new ByHolding(rows.Ledger), ascending, after, count),
+            RowSort.GrossChange when WhatIf.HasPrices(rows.Ledger) => Page(
+                rows,
+                new ByGrossChange(rows.Ledger),
+                ascending,
+                after,
+                count
+            ),
+            // A ledger of an earlier version has no prices until it is built again: net it is, until then.
+            _ => Page(rows, new ByAmount(rows.Ledger.ChangePercentage), ascending, after, count),
+        };
+
+    private static IReadOnlyList<RowPlace> Page<TKey>(
+        Selection rows,
+        TKey key,
+        bool ascending,
+        RowPlace? after,
+        int count
+    )
+        where TKey : struct, IKey
     {
         if (count == 0)
             return [];
@@ -56,17 +98,24 @@ public static class RowSorting
             Comparer<RowPlace>.Create((one, other) => other.CompareTo(one))
         );
         var seen = after is { } shown ? Turned(shown) : (RowPlace?)null;
-        var key = KeyOf(rows.Ledger, sort);
+        var (least, most) = (seen is { } first ? (double)first.Key : double.NegativeInfinity, double.PositiveInfinity);
         for (var i = 0; i < rows.Count; i++)
         {
             var row = rows.Row(i);
-            var place = Turned(new RowPlace(key(row), row + 1));
+            // Most are far from the page, and a key that nobody sees need not be exact.
+            var near = ascending ? key.Near(row) : -key.Near(row);
+            var slack = (Math.Abs(near) * Slack) + 1;
+            if (near - slack > most || near + slack < least)
+                continue;
+            var place = Turned(new RowPlace(key.Of(row), row + 1));
             if (seen is { } last && place <= last)
                 continue;
             if (kept.Count < count)
                 kept.Enqueue(place, place);
             else if (place < kept.Peek())
                 kept.EnqueueDequeue(place, place);
+            if (kept.Count == count)
+                most = (double)kept.Peek().Key;
         }
 
         return [.. kept.UnorderedItems.Select(item => item.Element).Order().Select(Turned)];
@@ -93,31 +142,42 @@ public static class RowSorting
         }
     }
 
-    private static Func<int, Int128> KeyOf(LedgerColumns ledger, RowSort sort)
+    private readonly struct BySeq : IKey
     {
-        switch (sort)
+        public Int128 Of(int row) => row;
+
+        public double Near(int row) => row;
+    }
+
+    private readonly struct ByAmount(AmountColumn amounts) : IKey
+    {
+        public Int128 Of(int row) => amounts[row].Units;
+
+        public double Near(int row) => Double(amounts, row);
+    }
+
+    private readonly struct ByHolding(LedgerColumns ledger) : IKey
+    {
+        public Int128 Of(int row) => ledger.ExitTime[row] - ledger.EntryTime[row];
+
+        public double Near(int row) => ledger.ExitTime[row] - ledger.EntryTime[row];
+    }
+
+    private readonly struct ByGrossChange(LedgerColumns ledger) : IKey
+    {
+        public Int128 Of(int row) =>
+            NetChange
+                .Of(ledger.EntryPrice[row].Units, ledger.ExitPrice[row].Units, ledger.IsShort[row], FixedPoint.Zero)
+                .Units;
+
+        public double Near(int row)
         {
-            case RowSort.Seq:
-                return row => row;
-            case RowSort.Pnl:
-                return row => ledger.Pnl[row].Units;
-            case RowSort.ChangePercentage:
-                return row => ledger.ChangePercentage[row].Units;
-            case RowSort.Holding:
-                return row => ledger.ExitTime[row] - ledger.EntryTime[row];
-            default:
-                // A ledger of an earlier version has no prices until it is built again: net it is, until then.
-                if (!WhatIf.HasPrices(ledger))
-                    return row => ledger.ChangePercentage[row].Units;
-                return row =>
-                    NetChange
-                        .Of(
-                            ledger.EntryPrice[row].Units,
-                            ledger.ExitPrice[row].Units,
-                            ledger.IsShort[row],
-                            FixedPoint.Zero
-                        )
-                        .Units;
+            var (entry, exit) = (Double(ledger.EntryPrice, row), Double(ledger.ExitPrice, row));
+            var gained = ledger.IsShort[row] ? entry - exit : exit - entry;
+            return Math.Clamp(gained / entry * NetChange.UnitsOfOne, -NetChange.MostUnits, NetChange.MostUnits);
         }
     }
+
+    private static double Double(AmountColumn amounts, int row) =>
+        amounts.Int64s is { } narrow ? narrow[row] : (double)amounts[row].Units;
 }

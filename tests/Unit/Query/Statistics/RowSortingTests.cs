@@ -53,6 +53,32 @@ public sealed class RowSortingTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_000_000)]
+    [InlineData(100_000_000_000_000)]
+    public void Keys_a_hundred_millionth_apart_are_told_apart(long around)
+    {
+        var random = new Random(3);
+        var entry = Rows.Time("2026-01-01");
+        var pnl = Enumerable.Range(-200, 400).Select(i => around + (i * 0.00000001m)).ToArray();
+        random.Shuffle(pnl);
+        var rows = pnl.Select(own => new Row("BTC", "60", "long", entry, entry.AddHours(1), 0m, own, 1000m)).ToList();
+        using var selection = rows.Selected();
+        foreach (var ascending in new[] { true, false })
+        {
+            var seen = new List<decimal>();
+            for (RowPlace? after = null; seen.Count < pnl.Length; )
+            {
+                var page = RowSorting.Page(selection, RowSort.Pnl, ascending, after, 7);
+                seen.AddRange(page.Select(place => pnl[place.Seq - 1]));
+                after = page[^1];
+            }
+
+            Assert.Equal(ascending ? pnl.Order() : pnl.OrderDescending(), seen);
+        }
+    }
+
     [Fact]
     public void Gross_changes_are_those_of_the_trades_whatever_the_fee()
     {
