@@ -165,7 +165,7 @@ public sealed class RowSplitter(RowShape shape, byte separator, long position, l
     private bool TryEndQuoted(ReadOnlySpan<byte> text, ref int end, ref long found, out RowFault fault)
     {
         fault = RowFault.None;
-        var (inQuotes, atStart, lines) = (false, true, 1L);
+        var (inQuotes, isQuoted, atStart, lines) = (false, false, true, 1L);
         for (var i = 0; i < text.Length && i <= BytesMax; i++)
         {
             var value = text[i];
@@ -183,8 +183,9 @@ public sealed class RowSplitter(RowShape shape, byte separator, long position, l
             }
             else
             {
-                // Behind a closing quote, another one is the second of two.
-                inQuotes = value == Quote && (atStart || (i > 0 && text[i - 1] == Quote && WasClosed(text, i)));
+                // Behind a closing quote, another one is the second of two; in a cell without quotes (5"" pipe) none is.
+                inQuotes = value == Quote && (atStart || (isQuoted && text[i - 1] == Quote));
+                isQuoted = value != separator && (isQuoted || inQuotes);
                 atStart = value == separator || (atStart && value == (byte)' ');
             }
         }
@@ -196,14 +197,6 @@ public sealed class RowSplitter(RowShape shape, byte separator, long position, l
         else
             fault = RowFault.OpenQuote;
         return true;
-    }
-
-    // A quote right behind one that was a character of an unquoted cell (5"" pipe) opens nothing.
-    private bool WasClosed(ReadOnlySpan<byte> text, int at)
-    {
-        var start = text[..at].LastIndexOfAny(separator, LineFeed, Return) + 1;
-        var cell = text[start..at].TrimStart((byte)' ');
-        return cell.StartsWith([Quote]);
     }
 
     private bool TryTakeElement(out FileRow row)

@@ -125,6 +125,38 @@ public sealed class AlertFileTests
             Assert.Equal(rows.Select(Sorted), ReadFile.Alerts(file, piece: piece).Select(Sorted));
     }
 
+    /// <summary>Ways in which people lay out the JSON of a message, which the log of alerts has in one cell.</summary>
+    public static TheoryData<string> Layouts =>
+        new(
+            from note in (string[])
+                [
+                    "",
+                    """ "note": "RSI (14, 70)",""",
+                    """ "note": "say \"a\", \"b\"",""",
+                    """ "note": "5\" pipe, 70;",""",
+                    """ "note": "",""",
+                    """ "": ",",""",
+                ]
+            from indent in (string[])["", " ", "  ", "\t", " \t ", "\n"]
+            from end in (string[])["\n", "\r\n", "\r"]
+            let between = $",{end}{indent.Replace("\n", end, StringComparison.Ordinal)}\""
+            let laidOut = Entry.Replace(",\"", between, StringComparison.Ordinal)
+            select laidOut.Replace("{", "{" + note, StringComparison.Ordinal)
+        );
+
+    [Theory]
+    [MemberData(nameof(Layouts))]
+    public void A_message_is_read_however_it_is_laid_out(string json)
+    {
+        static string Quoted(string text) => $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        var file =
+            "Alert ID,Ticker,Name,Description,Time\n"
+            + $"1,\"BINANCE:BTCUSDT, 1h\",A,{Quoted(json)},2026-11-22T06:28:01Z\n"
+            + $"2,BINANCE:BTCUSDT,\"5\"\" pipe\",{Quoted(Exit)},2026-11-22T06:29:01Z\n";
+        foreach (var piece in new[] { 1 << 20, 7 })
+            Assert.Equal([EntryRow, ExitRow], ReadFile.Alerts(file, piece: piece));
+    }
+
     [Fact]
     public void What_the_file_does_not_carry_can_be_said_and_what_contradicts_it_is_an_error()
     {
