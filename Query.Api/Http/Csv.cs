@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using PnlPipeline.Domain.Trades.Files;
 
 namespace PnlPipeline.Query.Api.Http;
 
@@ -13,9 +14,6 @@ public static class Csv
     private const string MediaType = "text/csv";
 
     private static readonly SearchValues<char> NeedsQuotes = SearchValues.Create(",\"\r\n");
-
-    // What a spreadsheet takes for the beginning of a formula.
-    private static readonly SearchValues<char> StartsFormula = SearchValues.Create("=+-@\t\r|%");
 
     /// <summary>Whether the request asks for CSV: <c>format=csv</c>, or <c>Accept: text/csv</c> and not JSON.</summary>
     public static bool IsWanted(HttpRequest request, DownloadParameters parameters) =>
@@ -46,10 +44,9 @@ public static class Csv
         Encoding.UTF8.GetBytes("\r\n", target);
     }
 
-    // A quote in front makes text of it, in every spreadsheet.
     private static string Text(string text)
     {
-        var safe = text.Length > 0 && StartsFormula.Contains(text[0]) ? "'" + text : text;
+        var safe = Cells.WithApostrophe(text);
         return safe.AsSpan().ContainsAny(NeedsQuotes)
             ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
             : safe;

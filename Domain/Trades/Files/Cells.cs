@@ -58,8 +58,18 @@ public static class Cells
         target.Append('\n');
     }
 
+    /// <summary>
+    /// With an apostrophe before what a spreadsheet would take for a formula: in every one it makes a text of it.
+    /// <see cref="Split"/> takes it off again, and no other.
+    /// </summary>
+    public static string WithApostrophe(string text) => IsFormula(text) ? "'" + text : text;
+
     private static string WithoutApostrophe(string text) =>
-        text.Length > 1 && text[0] == '\'' && text[1] is '=' or '+' or '-' or '@' ? text[1..] : text;
+        text is ['\'', ..] && IsFormula(text.AsSpan(1)) ? text[1..] : text;
+
+    // Behind apostrophes, too: else one that stood there before would be taken off.
+    private static bool IsFormula(ReadOnlySpan<char> text) =>
+        text.TrimStart('\'') is ['=' or '+' or '-' or '@' or '|' or '%' or '\t' or '\r', ..];
 
     private static string Take(ref ReadOnlySpan<char> row, char separator, out bool isQuoted, out bool isLast)
     {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using PnlPipeline.Domain.Accounts;
 using PnlPipeline.Domain.Alerts;
+using PnlPipeline.Domain.Trades.Files;
 using PnlPipeline.Query.Api.Http;
 
 namespace PnlPipeline.Tests.Unit.Query;
@@ -38,6 +39,29 @@ public sealed class CsvTests
     public void A_cell_is_what_it_says_and_never_a_formula(object? value, string cell)
     {
         Assert.Equal(cell, Csv.Cell(value));
+    }
+
+    [Fact]
+    public void What_our_csv_says_is_read_as_it_was()
+    {
+        // Whatever stands in a name: every text of up to four of these.
+        const string alphabet = "'=%|+-@a\",;\n";
+        var texts = new List<string> { "" };
+        for (var length = 0; length < 4; length++)
+            texts.AddRange(
+                texts.Where(text => text.Length == length).ToList().SelectMany(text => alphabet.Select(c => text + c))
+            );
+        var cells = new List<Cell>();
+        foreach (var text in texts.Where(text => text.Trim() == text))
+        {
+            PnlPipeline.Domain.Trades.Files.Cells.Split(
+                $"{Csv.Cell(text)},{Csv.Cell("b")}",
+                ',',
+                isWorkbook: false,
+                cells
+            );
+            Assert.Equal([text, "b"], cells.Select(cell => cell.Text));
+        }
     }
 
     [Fact]
