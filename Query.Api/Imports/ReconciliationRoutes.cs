@@ -12,8 +12,6 @@ public static class ReconciliationRoutes
     /// <summary>TradingView lists some tens of thousands of trades at most, two rows of about 100 bytes each.</summary>
     private const int BytesMax = 16 * 1024 * 1024;
 
-    private const int ErrorsShown = 100;
-
     private const string Example = """
         {"symbol":"BTCUSDT","timeframe":"60","timeZone":"Europe/Berlin","offsetSeconds":3600,"windowSeconds":3600,"delays":{"alerts":2,"p50":0.9,"p90":1.2,"p95":1.2,"p99":1.2,"max":1.2},
          "timeToleranceSeconds":60,"priceTolerancePercentage":0.1,"delayToleranceSeconds":60,"firstAlert":"2024-01-01T00:00:00Z",
@@ -160,8 +158,8 @@ public static class ReconciliationRoutes
                 tolerances.Delay.TotalSeconds,
                 await store.FirstAlertAsync(stream, cancellationToken),
                 Summarise(result.Pairs),
-                list.Errors.Count,
-                [.. list.Errors.Take(ErrorsShown)],
+                list.WrongRows,
+                list.Errors,
                 rows.Count,
                 [.. rows.Take(parameters.Limit)]
             )

@@ -6,9 +6,20 @@ using PnlPipeline.Domain.Trades.Files;
 namespace PnlPipeline.Query.Api.Imports;
 
 /// <summary>A list of trades of one symbol, read whole: its trades, and the rows that could not be read.</summary>
-internal sealed record WholeList(string Symbol, IReadOnlyList<ListedTrade> Trades, IReadOnlyList<LineInError> Errors)
+/// <param name="WrongRows">How many rows could not be read.</param>
+/// <param name="Errors">The first of them.</param>
+internal sealed record WholeList(
+    string Symbol,
+    IReadOnlyList<ListedTrade> Trades,
+    int WrongRows,
+    IReadOnlyList<LineInError> Errors
+)
 {
+    private const int ErrorsShown = 100;
     private const int TextBytesShown = 1_000;
+
+    // Of a file of two million short rows each takes many times what it has in the file.
+    private static readonly SemaphoreSlim AtOnce = new(1);
 
     /// <returns><c>null</c> where it is no list of trades, with errors.</returns>
     /// <exception cref="FileTooLargeException" />
@@ -44,16 +55,52 @@ internal sealed record WholeList(string Symbol, IReadOnlyList<ListedTrade> Trade
 
         if (survey.Finish(errors) is not { } form)
             return null;
-        var file = text.GetBuffer().AsMemory(0, (int)text.Length);
+        await AtOnce.WaitAsync(cancellationToken);
+        try
+        {
+            return Read(text.GetBuffer().AsSpan(0, (int)text.Length), form, parameters, request, nowUtc, errors);
+        }
+        finally
+        {
+            AtOnce.Release();
+        }
+    }
+
+    private static WholeList? Read(
+        ReadOnlySpan<byte> file,
+        FileForm form,
+        FileParameters parameters,
+        FileRequest request,
+        DateTime nowUtc,
+        FieldErrors errors
+    )
+    {
         var reader = new TradeListReader(form, request.Symbol, parameters.Offsets, nowUtc);
         var rows = form.Splitter(form.Start, form.Lines);
-        rows.Add(file.Span[(int)form.Start..]);
+        rows.Add(file[(int)form.Start..]);
         rows.End();
         while (rows.TryTake(out var row))
             reader.Add(row);
 
-        var items = reader.Items().ToList();
-        var trades = items.Select(item => item.Trade).OfType<ListedTrade>().ToList();
+        var trades = new List<ListedTrade>();
+        var (wrongRows, shown) = (0, new List<LineInError>());
+        foreach (var item in reader.Items())
+        {
+            if (item.Trade is { } trade)
+                trades.Add(trade);
+            wrongRows += item.Errors.Count;
+            foreach (var error in item.Errors.Take(ErrorsShown - shown.Count))
+                shown.Add(
+                    new LineInError(
+                        error.Line,
+                        Encoding.UTF8.GetString(
+                            FileText.Beginning(file.Slice((int)error.Position, error.Length), TextBytesShown)
+                        ),
+                        error.Errors
+                    )
+                );
+        }
+
         var symbols = trades.Select(trade => trade.Symbol).Distinct(StringComparer.Ordinal).ToList();
         if (symbols.Count > 1)
         {
@@ -65,20 +112,6 @@ internal sealed record WholeList(string Symbol, IReadOnlyList<ListedTrade> Trade
             return null;
         }
 
-        return new WholeList(
-            request.Symbol ?? symbols.FirstOrDefault() ?? "",
-            trades,
-            [
-                .. items
-                    .SelectMany(item => item.Errors)
-                    .Select(error => new LineInError(
-                        error.Line,
-                        Encoding.UTF8.GetString(
-                            FileText.Beginning(file.Span.Slice((int)error.Position, error.Length), TextBytesShown)
-                        ),
-                        error.Errors
-                    )),
-            ]
-        );
+        return new WholeList(request.Symbol ?? symbols.FirstOrDefault() ?? "", trades, wrongRows, shown);
     }
 }

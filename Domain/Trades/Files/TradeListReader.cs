@@ -19,9 +19,12 @@ public sealed class TradeListReader(FileForm form, string? symbol, ZoneOffsets z
 {
     private const string Body = "body";
     private const string NumberField = "trade #";
+    private const int TypeMax = 40;
+    private const int SaidMax = 1_000;
 
     private readonly List<Row> _rows = [];
     private readonly List<(long? Number, RowError Error)> _wrong = [];
+    private readonly Dictionary<(string Field, string Message), Dictionary<string, string[]>> _said = [];
     private readonly List<Cell> _cells = [];
     private readonly Dictionary<string, (bool IsEntry, bool IsLong)?> _types = new(StringComparer.Ordinal);
     private readonly List<string> _symbols = [];
@@ -73,11 +76,7 @@ public sealed class TradeListReader(FileForm form, string? symbol, ZoneOffsets z
             Number = number ?? 0,
         };
         if (TypeOf(Get(Column.Type).Text) is not var (isEntry, isLong))
-            errors["type"] =
-            [
-                "Is none of Entry long, Exit long, Entry short and Exit short, in any of the languages of "
-                    + "TradingView's exports.",
-            ];
+            errors["type"] = [UnknownType(Get(Column.Type).Text)];
         else
             (read.IsEntry, read.IsLong) = (isEntry, isLong);
 
@@ -94,10 +93,17 @@ public sealed class TradeListReader(FileForm form, string? symbol, ZoneOffsets z
         ReadQuantity(Get(Column.Quantity), ref read, errors);
         ReadSymbol(Get(Column.Symbol), ref read, errors);
         if (errors.Count > 0)
-            _wrong.Add((number, new RowError(row.Line, row.Position, row.Text.Length, errors)));
+            _wrong.Add((number, new RowError(row.Line, row.Position, row.Text.Length, Kept(errors))));
         else
             _rows.Add(read);
     }
+
+    private static string UnknownType(string text) =>
+        text.Length == 0
+            ? "Is missing. It is one of Entry long, Exit long, Entry short and Exit short."
+            : $"“{(text.Length > TypeMax ? text[..TypeMax] + "…" : text)}” is none of Entry long, Exit long, Entry short "
+                + "and Exit short in the languages known here. Export the list with TradingView set to English, or put "
+                + "these words in the file.";
 
     private Cell Get(Column column)
     {
@@ -584,12 +590,26 @@ public sealed class TradeListReader(FileForm form, string? symbol, ZoneOffsets z
     }
 
     private void Reject(int at, string field, string message) =>
-        _wrong.Add(
-            (null, new RowError(_rows[at].Line, _rows[at].Position, _rows[at].Length, RowFaults.Of(field, message)))
-        );
+        _wrong.Add((null, new RowError(_rows[at].Line, _rows[at].Position, _rows[at].Length, ErrorOf(field, message))));
 
     private void Wrong(FileRow row, long? number, string field, string message) =>
-        _wrong.Add((number, new RowError(row.Line, row.Position, row.Text.Length, RowFaults.Of(field, message))));
+        _wrong.Add((number, new RowError(row.Line, row.Position, row.Text.Length, ErrorOf(field, message))));
+
+    private Dictionary<string, string[]> ErrorOf(string field, string message) => Kept(RowFaults.Of(field, message));
+
+    // A million rows have mostly the same wrong with them: it is kept once.
+    private Dictionary<string, string[]> Kept(Dictionary<string, string[]> errors)
+    {
+        if (errors.Count > 1)
+            return errors;
+        var (field, messages) = errors.Single();
+        var key = (field, messages[0]);
+        if (_said.TryGetValue(key, out var said))
+            return said;
+        if (_said.Count < SaidMax)
+            _said.Add(key, errors);
+        return errors;
+    }
 
     private static long Milliseconds(long ticks) => (ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond;
 
