@@ -26,7 +26,8 @@ internal sealed record Channel
 /// <summary>What came of an attempt.</summary>
 /// <param name="Error"><c>null</c>: it was taken. No secret in it.</param>
 /// <param name="RetryAfter">What the channel asks to be left alone for.</param>
-internal readonly record struct Attempt(string? Error, TimeSpan? RetryAfter = null);
+/// <param name="IsOfMessage">It is this message that was refused; the channel may take another.</param>
+internal readonly record struct Attempt(string? Error, TimeSpan? RetryAfter = null, bool IsOfMessage = false);
 
 /// <summary>Sends a notice in the form of its channel.</summary>
 public sealed class ChannelSender : IDisposable
@@ -149,7 +150,11 @@ public sealed class ChannelSender : IDisposable
                 { Delta: { } delta } => delta,
                 { Date: { } date } => date - _clock.GetUtcNow(),
                 _ => await TelegramRetryAfterAsync(answer, cancellationToken),
-            }
+            },
+            IsOfMessage: answer.StatusCode
+                is HttpStatusCode.BadRequest
+                    or HttpStatusCode.RequestEntityTooLarge
+                    or HttpStatusCode.UnprocessableEntity
         );
     }
 

@@ -153,7 +153,11 @@ public sealed partial class Deliveries(
                 );
             var next = await MarkAsync(connection, delivery, attempt, isGone: channel is null, cancellationToken);
             // One that cannot be reached now is left alone, and what else is due for it waits with this one.
-            if (attempt is { Error: not null } && channel is not null && delivery.RuleId is not null)
+            if (
+                attempt is { Error: not null, IsOfMessage: false }
+                && channel is not null
+                && delivery.RuleId is not null
+            )
             {
                 await PostponeAsync(connection, channelId, next, cancellationToken);
                 return;

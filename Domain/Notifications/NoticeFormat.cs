@@ -11,6 +11,13 @@ namespace PnlPipeline.Domain.Notifications;
 /// </summary>
 public static class NoticeFormat
 {
+    // As much as each of them takes: https://core.telegram.org/bots/api#sendmessage,
+    // https://discord.com/developers/docs/resources/webhook,
+    // https://docs.slack.dev/reference/methods/chat.postMessage.
+    private const int TelegramMax = 4_096;
+    private const int DiscordMax = 2_000;
+    private const int SlackMax = 40_000;
+
     private static readonly JsonSerializerOptions Camel = new(JsonSerializerDefaults.Web);
 
     /// <param name="key">The same however often it is sent.</param>
@@ -30,16 +37,12 @@ public static class NoticeFormat
 
     public static string Telegram(Notice notice, string chatId, string? link)
     {
-        var text = new StringBuilder().Append("<b>").Append(Html(notice.Title)).Append("</b>");
-        foreach (var line in notice.Lines)
-            text.Append('\n').Append(Html(line));
-        if (link is not null)
-            text.Append("\n<a href=\"").Append(Html(link)).Append("\">Open</a>");
+        var end = link is null ? "" : $"\n<a href=\"{Html(link)}\">Open</a>";
         return JsonSerializer.Serialize(
             new
             {
                 chat_id = chatId,
-                text = text.ToString(),
+                text = Text($"<b>{Html(notice.Title)}</b>", notice.Lines, Html, end, TelegramMax),
                 parse_mode = "HTML",
                 link_preview_options = new { is_disabled = true },
             }
@@ -48,28 +51,24 @@ public static class NoticeFormat
 
     public static string Discord(Notice notice, string? link)
     {
-        var text = new StringBuilder().Append("**").Append(Markdown(notice.Title)).Append("**");
-        foreach (var line in notice.Lines)
-            text.Append('\n').Append(Markdown(line));
-        if (link is not null)
-            text.Append("\n<").Append(link).Append('>');
-        // Nobody is called, whatever a name says.
+        var end = link is null ? "" : $"\n<{link}>";
         return JsonSerializer.Serialize(
-            new { content = text.ToString(), allowed_mentions = new { parse = Array.Empty<string>() } }
+            new
+            {
+                content = Text($"**{Markdown(notice.Title)}**", notice.Lines, Markdown, end, DiscordMax),
+                // Nobody is called, whatever a name says.
+                allowed_mentions = new { parse = Array.Empty<string>() },
+            }
         );
     }
 
     public static string Slack(Notice notice, string? link)
     {
-        var text = new StringBuilder().Append(Entities(notice.Title));
-        foreach (var line in notice.Lines)
-            text.Append('\n').Append(Entities(line));
-        if (link is not null)
-            text.Append("\n<").Append(link).Append("|Open>");
+        var end = link is null ? "" : $"\n<{link}|Open>";
         return JsonSerializer.Serialize(
             new
             {
-                text = text.ToString(),
+                text = Text(Entities(notice.Title), notice.Lines, Entities, end, SlackMax),
                 mrkdwn = false,
                 unfurl_links = false,
             }
@@ -90,6 +89,34 @@ public static class NoticeFormat
             CultureInfo.InvariantCulture,
             $"t={unixSeconds},v1={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{unixSeconds}.{body}"))))}"
         );
+
+    // As many lines as there is room for, and how many more there are: what is too long is refused whole.
+    private static string Text(
+        string title,
+        IReadOnlyList<string> lines,
+        Func<string, string> escaped,
+        string end,
+        int lengthMax
+    )
+    {
+        var text = new StringBuilder(title);
+        var room = lengthMax - end.Length - More(lines.Count).Length;
+        foreach (var (i, line) in lines.Index())
+        {
+            var next = escaped(line);
+            if (text.Length + 1 + next.Length > room)
+            {
+                text.Append(More(lines.Count - i));
+                break;
+            }
+
+            text.Append('\n').Append(next);
+        }
+
+        return text.Append(end).ToString();
+
+        static string More(int count) => string.Create(CultureInfo.InvariantCulture, $"\n… and {count} more");
+    }
 
     private static string Html(string text) => Entities(text).Replace("\"", "&quot;", StringComparison.Ordinal);
 

@@ -36,6 +36,39 @@ public sealed class NoticeTests
         Assert.Equal(201, Notice.Clean(new string('x', 5_000)).Length);
 
     [Theory]
+    [InlineData(0, 0)]
+    [InlineData(3, 0)]
+    [InlineData(15, 0)]
+    [InlineData(16, 1)]
+    [InlineData(100, 60)]
+    [InlineData(1_000, 900)]
+    public void What_is_too_long_for_a_channel_says_how_much_more_there_is(int lines, int moreAtLeast)
+    {
+        // Each sign of it is two in Discord, and five in Telegram and Slack.
+        var notice = Notice.Of("dailySummary", "Today", Enumerable.Repeat(new string('-', 60) + "&&&&", lines), "/");
+        foreach (
+            var (text, most) in new[]
+            {
+                (Json(NoticeFormat.Discord(notice, Link)).GetProperty("content").GetString()!, 2_000),
+                (Json(NoticeFormat.Telegram(notice, "12", Link)).GetProperty("text").GetString()!, 4_096),
+                (Json(NoticeFormat.Slack(notice, Link)).GetProperty("text").GetString()!, 40_000),
+            }
+        )
+        {
+            Assert.InRange(text.Length, 1, most);
+            var rows = text.Split('\n');
+            Assert.Contains(Link, rows[^1], StringComparison.Ordinal);
+            var more = rows[^2].StartsWith("… and ", StringComparison.Ordinal)
+                ? int.Parse(rows[^2].Split(' ')[2], System.Globalization.CultureInfo.InvariantCulture)
+                : 0;
+            // The title and the link stand around them.
+            Assert.Equal(lines, rows.Length - 2 - (more > 0 ? 1 : 0) + more);
+            if (most == 2_000)
+                Assert.InRange(more, moreAtLeast, lines);
+        }
+    }
+
+    [Theory]
     [InlineData("<b>&\"x\"</b>", "&lt;b&gt;&amp;&quot;x&quot;&lt;/b&gt;")]
     [InlineData("<a href=\"https://evil.example\">", "&lt;a href=&quot;https://evil.example&quot;&gt;")]
     public void In_Telegram_markup_is_text(string name, string expected)
