@@ -114,12 +114,13 @@ public sealed class Occasions(MySqlDatabase database, NotificationRules rules, T
             var batchId = rule.BatchId!.Value;
             if (!exposures.TryGetValue(batchId, out var exposure))
                 continue;
-            // One that is over already when the rule is made is no crossing.
-            var isKnown = states.TryGetValue((rule.RuleId, batchId), out var state);
-            var (isOver, fires) = Crossing.Step(state.IsOver, exposure, (double)rule.Limit);
-            if (isKnown && isOver == state.IsOver)
+            // One that is over already when the rule is made, or made another, is no crossing.
+            var isKnown = states.TryGetValue((rule.RuleId, batchId), out var known) && known.Since == rule.CreatedAt;
+            var wasOver = isKnown && known.State.IsOver;
+            var (isOver, fires) = Crossing.Step(wasOver, exposure, (double)rule.Limit);
+            if (isKnown && isOver == wasOver)
                 continue;
-            OutboxWrites.AddState(rows, rule.RuleId, batchId, state with { IsOver = isOver });
+            OutboxWrites.AddState(rows, rule, batchId, known.State with { IsOver = isOver });
             if (fires && isKnown)
                 told.Add(
                     new Told(

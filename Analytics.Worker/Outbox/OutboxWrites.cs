@@ -101,11 +101,12 @@ internal static class OutboxWrites
         {
             foreach (var rule in rules.OfLedgers[batchId])
             {
-                var was = known.TryGetValue((rule.RuleId, batchId), out var state)
-                    ? state
-                    : Crossing.Begin(rule.Kind, before, rule.Limit);
+                var was =
+                    known.TryGetValue((rule.RuleId, batchId), out var state) && state.Since == rule.CreatedAt
+                        ? state.State
+                        : Crossing.Begin(rule.Kind, before, rule.Limit, state.State);
                 var (now_, fired) = Crossing.Go(rule.Kind, rule.Limit, rule.Zone, was, before, rows, rule.CreatedAt);
-                AddState(states, rule.RuleId, batchId, now_);
+                AddState(states, rule, batchId, now_);
                 if (fired is { } crossed)
                     told.Add(
                         new Told(
@@ -155,31 +156,55 @@ internal static class OutboxWrites
         await rows.SendAsync(connection, cancellationToken);
     }
 
-    /// <summary>Where these rules with a limit stand.</summary>
-    public static async Task<Dictionary<(long RuleId, long BatchId), CrossingState>> ReadStatesAsync(
+    /// <summary>
+    /// Where these rules with a limit stand; one of before the rule was changed is of another rule.
+    /// </summary>
+    public static async Task<
+        Dictionary<(long RuleId, long BatchId), (CrossingState State, DateTime Since)>
+    > ReadStatesAsync(
         DbConnection connection,
         RuleSet rules,
         IEnumerable<long> batchIds,
         CancellationToken cancellationToken
     ) =>
         (
-            await connection.QueryAsync<(long RuleId, long BatchId, bool IsOver, int Day, decimal DayCapital)>(
+            await connection.QueryAsync<(
+                long RuleId,
+                long BatchId,
+                bool IsOver,
+                int Day,
+                decimal DayCapital,
+                DateTime Since
+            )>(
                 new CommandDefinition(
-                    "SELECT rule_id, batch_id, is_over, CAST(day AS SIGNED), day_capital FROM notification_states WHERE rule_id IN @ruleIds AND batch_id IN @batchIds",
+                    "SELECT rule_id, batch_id, is_over, CAST(day AS SIGNED), day_capital, rule_created_at FROM notification_states WHERE rule_id IN @ruleIds AND batch_id IN @batchIds",
                     new { ruleIds = rules.All.Select(rule => rule.RuleId), batchIds },
                     cancellationToken: cancellationToken
                 )
             )
-        ).ToDictionary(row => (row.RuleId, row.BatchId), row => new CrossingState(row.IsOver, row.Day, row.DayCapital));
+        ).ToDictionary(
+            row => (row.RuleId, row.BatchId),
+            row => (new CrossingState(row.IsOver, row.Day, row.DayCapital), row.Since)
+        );
 
     public static RowWriter States() =>
         new(
-            "INSERT INTO notification_states (rule_id, batch_id, is_over, day, day_capital) VALUES ",
-            " AS new ON DUPLICATE KEY UPDATE is_over = new.is_over, day = new.day, day_capital = new.day_capital"
+            "INSERT INTO notification_states (rule_id, batch_id, is_over, day, day_capital, rule_created_at) VALUES ",
+            """
+             AS new ON DUPLICATE KEY UPDATE is_over = new.is_over, day = new.day, day_capital = new.day_capital,
+              rule_created_at = new.rule_created_at
+            """
         );
 
-    public static void AddState(RowWriter states, long ruleId, long batchId, CrossingState state) =>
-        states.Row().Value(ruleId).Value(batchId).Value(state.IsOver).Value((long)state.Day).Value(state.DayCapital);
+    public static void AddState(RowWriter states, Rule rule, long batchId, CrossingState state) =>
+        states
+            .Row()
+            .Value(rule.RuleId)
+            .Value(batchId)
+            .Value(state.IsOver)
+            .Value((long)state.Day)
+            .Value(state.DayCapital)
+            .Value(rule.CreatedAt);
 
     /// <summary>
     /// The alerts that are news: not of a file, and behind the last one applied or received before it. Messages that a

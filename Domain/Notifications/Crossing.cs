@@ -25,19 +25,19 @@ public static class Crossing
         value >= limit ? (true, !wasOver) : (wasOver && value > limit * BackAt, false);
 
     /// <summary>
-    /// Where a rule stands that was never asked: what is over already is no crossing.
+    /// Where a rule stands that was never asked, or is another since: what is over already is no crossing.
     /// </summary>
-    public static CrossingState Begin(string kind, in LedgerState state, decimal limit) =>
-        new(
-            kind switch
+    /// <param name="of">Of a daily loss: the day counted so far.</param>
+    public static CrossingState Begin(string kind, in LedgerState state, decimal limit, CrossingState of = default) =>
+        of with
+        {
+            IsOver = kind switch
             {
                 RuleKinds.Drawdown => Drawdown(state) >= (double)limit,
-                RuleKinds.Ruin => state.RuinedSeq is not null,
-                _ => false,
+                RuleKinds.DailyLoss => Loss(of.DayCapital, state) >= (double)limit,
+                _ => state.RuinedSeq is not null,
             },
-            0,
-            0
-        );
+        };
 
     /// <summary>Goes on through rows that were added to a ledger, in order.</summary>
     /// <param name="before">What the first of them goes on from.</param>
@@ -61,9 +61,7 @@ public static class Crossing
             var value = kind switch
             {
                 RuleKinds.Drawdown => Drawdown(row.State),
-                RuleKinds.DailyLoss => state.DayCapital > 0
-                    ? (double)((state.DayCapital - row.State.AvailableCapital) / state.DayCapital * 100)
-                    : 0,
+                RuleKinds.DailyLoss => Loss(state.DayCapital, row.State),
                 _ => row.State.RuinedSeq is null ? 0 : 100,
             };
             var (isOver, fires) = Step(state.IsOver, value, kind == RuleKinds.Ruin ? 100 : (double)limit);
@@ -78,6 +76,9 @@ public static class Crossing
 
     private static double Drawdown(in LedgerState state) =>
         state.PeakCapital > 0 ? (double)((state.PeakCapital - state.AvailableCapital) / state.PeakCapital * 100) : 0;
+
+    private static double Loss(decimal dayCapital, in LedgerState state) =>
+        dayCapital > 0 ? (double)((dayCapital - state.AvailableCapital) / dayCapital * 100) : 0;
 
     private static int DayOf(DateTime utc, TimeZoneInfo zone)
     {

@@ -375,6 +375,53 @@ public sealed class NotificationTests(TestDatabase database) : IClassFixture<Tes
         Assert.Equal(2, _server.Received.Count);
     }
 
+    [Theory]
+    [InlineData(RuleKinds.Drawdown, 2)]
+    [InlineData(RuleKinds.DailyLoss, 2)]
+    public async Task A_rule_that_is_changed_begins_as_things_stand(string kind, int times)
+    {
+        var batch = await new LedgerWorld(database).CreateBatchAsync([_symbol]);
+        await new Replica(database).BuildAsync(batch);
+        var rule = await RuleAsync(kind, batch, limit: 10);
+        var poster = NewPoster();
+        _clock.SetUtcNow(DateTimeOffset.UtcNow.AddHours(1));
+        // Down to 89 %, which is told of.
+        await LoseAsync(0, -11m);
+        // To 82.77 %: over 15 % already when the limit is raised to that, and no crossing of it.
+        await LoseAsync(1, -7m);
+        await ChangeAsync(limit: 15, "2025-02-01");
+        await LoseAsync(2, -1m);
+        // 81.94 % is short of 20 %, 78.66 % is not.
+        await ChangeAsync(limit: 20, "2025-03-01");
+        await LoseAsync(3, -0.1m);
+        await LoseAsync(4, -4m);
+        await SendAsync();
+        Assert.Equal(times, _server.Received.Count);
+
+        async Task LoseAsync(int i, decimal change)
+        {
+            var announced = await PairAsync(
+                Alert(AlertAction.Entry, Direction.Long, 1_000, (10 * i) + 1),
+                Alert(AlertAction.Exit, null, 1_000 * (1 + (change / 100)), (10 * i) + 2)
+            );
+            await poster.PostAsync(announced.Announcement.Closed, Cancellation);
+        }
+
+        async Task ChangeAsync(decimal limit, string at)
+        {
+            await ExecuteAsync(
+                "UPDATE notification_rules SET limit_percentage = @limit, created_at = @at WHERE rule_id = @rule",
+                new
+                {
+                    limit,
+                    at,
+                    rule,
+                }
+            );
+            await _rules.RefreshAsync(Cancellation);
+        }
+    }
+
     [Fact]
     public async Task What_comes_into_the_inbox_is_told_of_by_its_rule_and_a_silence_again_with_the_next()
     {
@@ -427,6 +474,21 @@ public sealed class NotificationTests(TestDatabase database) : IClassFixture<Tes
         await LookAsync();
         await SendAsync();
         Assert.Equal(2, Titles().Count(title => title.EndsWith(": exposure 200 %", StringComparison.Ordinal)));
+
+        // Over the new limit already; then, of a higher one, a crossing.
+        await ExecuteAsync("UPDATE notification_rules SET limit_percentage = 160, created_at = '2025-02-01'");
+        await _rules.RefreshAsync(Cancellation);
+        await LookAsync();
+        await LookAsync();
+        Assert.Equal(0, await PendingAsync());
+        await ExecuteAsync("UPDATE notification_rules SET limit_percentage = 220, created_at = '2025-03-01'");
+        await _rules.RefreshAsync(Cancellation);
+        await LookAsync();
+        _clock.Advance(TimeSpan.FromSeconds(9));
+        await PairAsync(Alert(AlertAction.Entry, Direction.Long, 100, 4) with { Timeframe = "15" });
+        await LookAsync();
+        await SendAsync();
+        Assert.Single(Titles(), title => title.EndsWith(": exposure 300 %", StringComparison.Ordinal));
     }
 
     [Fact]
