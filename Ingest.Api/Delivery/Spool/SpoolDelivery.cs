@@ -21,6 +21,7 @@ internal sealed partial class SpoolDelivery : BackgroundService
     private readonly ConfirmedPublisher _publisher;
     private readonly DeliveryOptions _delivery;
     private readonly long _rejectionBytesMax;
+    private readonly Lock _appending = new();
     private readonly TimeProvider _clock;
     private readonly ILogger<SpoolDelivery> _logger;
     private int _isInTrouble;
@@ -53,6 +54,9 @@ internal sealed partial class SpoolDelivery : BackgroundService
                 TimeSpan.FromMilliseconds(_delivery.DeadlineMs - _delivery.SpoolAfterMs)
             ),
             SpoolFormat.SizeOf,
+            // Apart, so that no alert is in one group with what there is no room for.
+            lanes: 2,
+            entry => entry.Kind == SpoolKind.Alert ? 0 : 1,
             AppendAsync,
             clock
         );
@@ -116,14 +120,17 @@ internal sealed partial class SpoolDelivery : BackgroundService
     {
         try
         {
-            var alerts = entries.Where(entry => entry.Kind == SpoolKind.Alert).ToList();
-            if (alerts.Count == entries.Count || _files!.State.Bytes < _rejectionBytesMax)
-                _files!.Append(entries);
-            else
-                throw new SpoolFullException();
+            var bytesMax = entries[0].Kind == SpoolKind.Alert ? long.MaxValue : _rejectionBytesMax;
+            lock (_appending)
+                _files!.Append(entries, bytesMax);
             if (Interlocked.Exchange(ref _isInTrouble, 0) == 1)
                 LogRecovery();
             return Task.CompletedTask;
+        }
+        catch (SpoolFullException) when (entries[0].Kind != SpoolKind.Alert)
+        {
+            // There may be room for alerts.
+            throw;
         }
         catch (IOException fault)
         {

@@ -127,7 +127,7 @@ internal sealed class SpoolFiles : IDisposable
             {
                 _isAppending = false;
                 if (fault is SpoolFullException)
-                    _isFull = true;
+                    _isFull |= bytesMax >= _bytesMax;
                 else
                     _fault = fault.Message;
                 // After a failed write nobody knows what is on the disk: nothing more goes into this file.

@@ -274,6 +274,34 @@ public sealed class SpoolTests(TestBroker broker) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Refused_bodies_fill_half_of_the_spool_and_push_no_alert_out()
+    {
+        await using var ingest = await StartAsync(("Spool__BytesMax", "1048576"));
+        await IsReadyAsync(ingest);
+        await _line.DownAsync();
+        var rubbish = new string('x', 8_000);
+        for (var i = 0; i < 80; i++)
+            AssertProblem(await ingest.PostAsync($"{i} {rubbish}"), HttpStatusCode.BadRequest);
+        Assert.InRange(Segments().Sum(file => new FileInfo(file).Length), 400_000, 524_288);
+
+        // At once, as many are when a bar closes: they come to be written together.
+        var mixed = await Task.WhenAll(
+            Enumerable.Range(0, 100).Select(i => ingest.PostAsync(i % 2 == 0 ? Priced(i + 1) : $"more {i} {rubbish}"))
+        );
+        Assert.All(
+            mixed.Index(),
+            answer =>
+                Assert.Equal(
+                    answer.Index % 2 == 0 ? HttpStatusCode.Accepted : HttpStatusCode.BadRequest,
+                    answer.Item.Status
+                )
+        );
+        Assert.Equal(HttpStatusCode.OK, (await ingest.GetAsync("/health/ready")).Status);
+        _line.Up();
+        await Eventually.BecomesAsync(() => Task.FromResult(Segments().Length == 0));
+    }
+
+    [Fact]
     public async Task The_same_alert_a_hundred_times_at_once_through_two_ingests_has_one_id_whichever_way_it_goes()
     {
         await using var spooling = await StartAsync();
