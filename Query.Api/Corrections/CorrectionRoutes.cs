@@ -200,7 +200,8 @@ public static class CorrectionRoutes
             AlertAction.Manual,
             trade.Side == "long" ? Direction.Long : Direction.Short,
             close.Price,
-            close.Time
+            close.Time,
+            trade.Strategy
         );
         return Problems.Conflict(
             $"A close by hand of this price and time is in the log already, voided or meant for another trade: see "
