@@ -166,6 +166,29 @@ public sealed class Selection : IDisposable
         );
 
     /// <summary>The position of the first row that exited at or after a time, Unix milliseconds.</summary>
+    /// <summary>
+    /// The seq that rows go on from which stood behind one, or before it: its own, also where a late trade made it
+    /// another; where it is gone, that of its place. Of rows with its times the one that repeats some rather than
+    /// skips one: the columns know no trades.
+    /// </summary>
+    /// <param name="seq">What it was.</param>
+    /// <param name="exitTime">Unix milliseconds, as <paramref name="entryTime"/>.</param>
+    public static long SeqOf(LedgerColumns ledger, long seq, long exitTime, long entryTime, bool ascending)
+    {
+        if (seq >= 1 && seq <= ledger.Count && TimesOf(seq - 1) == (exitTime, entryTime))
+            return seq;
+        var row = FirstAtOrAfter(ledger, exitTime);
+        while (row < ledger.Count && TimesOf(row).CompareTo((exitTime, entryTime)) < 0)
+            row++;
+        if (row == ledger.Count || TimesOf(row) != (exitTime, entryTime))
+            return ascending ? row : row + 1;
+        while (!ascending && row + 1 < ledger.Count && TimesOf(row + 1) == (exitTime, entryTime))
+            row++;
+        return row + 1;
+
+        (long, long) TimesOf(long at) => (ledger.ExitTime[at], ledger.EntryTime[at]);
+    }
+
     internal static int FirstAtOrAfter(LedgerColumns ledger, long time)
     {
         var (low, high) = (0, ledger.Count);

@@ -52,7 +52,7 @@ public static class LedgerRoutes
             parameters.Direction.IsAscending,
             parameters.Page.Limit
         );
-        var (sort, after) = (parameters.By, parameters.Page.Cursor?.Place);
+        var (sort, cursor) = (parameters.By, parameters.Page.Cursor);
         if (!BatchRoutes.TryParseId(id, out var batchId))
             return BatchRoutes.NotFound();
         var download = parameters.Selection.Download;
@@ -70,16 +70,20 @@ public static class LedgerRoutes
         if (sort == RowSort.Seq)
         {
             if (
-                await store.ReadAsync(batchId, filter, ascending, after?.Seq, limit + 1, cancellationToken)
+                await store.ReadAsync(batchId, filter, ascending, cursor?.Last, limit + 1, cancellationToken)
                 is not { } rows
             )
                 return BatchRoutes.NotFound();
-            var next = Page.Of(rows, limit, row => new LedgerStore.Position(sort, ascending, new RowPlace(0, row.Seq)));
+            var next = Page.Of(
+                rows,
+                limit,
+                row => new LedgerStore.Position(sort, ascending, new RowPlace(0, row.Seq), LedgerStore.Shown.Of(row))
+            );
             return TypedResults.Ok(next with { Items = await NotedAsync(notes, next.Items, cancellationToken) });
         }
 
         if (
-            await store.ReadSortedAsync(batchId, filter, sort, ascending, after, limit + 1, cancellationToken)
+            await store.ReadSortedAsync(batchId, filter, sort, ascending, cursor?.Place, limit + 1, cancellationToken)
             is not { } sorted
         )
             return BatchRoutes.NotFound();

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Dapper;
 using PnlPipeline.Database;
@@ -14,8 +15,18 @@ public sealed class LedgerStore(MySqlDatabase database, LedgerCache ledgers)
 {
     private const int MaxAttempts = 3;
 
+    /// <summary>
+    /// A row that was shown. A trade that comes late before it makes its seq another; its place in the order stays.
+    /// </summary>
+    public sealed record Shown(long Seq, DateTime ExitTime, DateTime EntryTime, AlertId TradeId)
+    {
+        public static Shown Of(LedgerRow row) => new(row.Seq, row.ExitTime, row.EntryTime, AlertId.Parse(row.TradeId));
+    }
+
     /// <summary>A place in the list, in one of its orders.</summary>
-    public sealed record Position(RowSort Sort, bool IsAscending, RowPlace Place) : IPosition<Position>
+    /// <param name="Last">In the order of the ledger: its last row that was shown.</param>
+    public sealed record Position(RowSort Sort, bool IsAscending, RowPlace Place, Shown? Last = null)
+        : IPosition<Position>
     {
         private const char Oldest = 'l';
         private const char Newest = 'L';
@@ -24,10 +35,11 @@ public sealed class LedgerStore(MySqlDatabase database, LedgerCache ledgers)
 
         public static Position? Read(string cursor)
         {
-            if (Cursor.TryReadNumber(cursor, Oldest) is { } up)
-                return new Position(RowSort.Seq, true, new RowPlace(0, up));
-            if (Cursor.TryReadNumber(cursor, Newest) is { } down)
-                return new Position(RowSort.Seq, false, new RowPlace(0, down));
+            var isUp = Cursor.TryRead(cursor, Oldest) is not null;
+            if (Cursor.TryRead(cursor, isUp ? Oldest : Newest) is { } parts)
+                return ReadShown(parts) is { } last
+                    ? new Position(RowSort.Seq, isUp, new RowPlace(0, last.Seq), last)
+                    : null;
             var isAscending = Cursor.TryRead(cursor, Lowest) is not null;
             return
                 Cursor.TryRead(cursor, isAscending ? Lowest : Highest) is [var sort, var key, var seq]
@@ -39,21 +51,41 @@ public sealed class LedgerStore(MySqlDatabase database, LedgerCache ledgers)
         }
 
         public string ToCursor() =>
-            Sort == RowSort.Seq
-                ? Cursor.Write(IsAscending ? Oldest : Newest, Place.Seq)
+            Last is { } last
+                ? Cursor.Write(
+                    IsAscending ? Oldest : Newest,
+                    last.Seq,
+                    last.ExitTime.ToUnixMilliseconds(),
+                    last.EntryTime.ToUnixMilliseconds(),
+                    last.TradeId
+                )
                 : Cursor.Write(IsAscending ? Lowest : Highest, Sort, Place.Key, Place.Seq);
     }
+
+    private static Shown? ReadShown(string[] parts) =>
+        parts is [var seq, var exit, var entry, var trade]
+        && IsNumber(seq, out var row)
+        && IsNumber(exit, out var exited)
+        && IsNumber(entry, out var entered)
+        && AlertId.TryParse(trade, out var tradeId)
+            ? new Shown(row, UnixTime.FromUnixMilliseconds(exited), UnixTime.FromUnixMilliseconds(entered), tradeId)
+            : null;
+
+    // A time beyond those that there are is none.
+    private static bool IsNumber(string text, out long number) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number)
+        && number <= DateTime.MaxValue.ToUnixMilliseconds();
 
     /// <summary>
     /// Up to <paramref name="count"/> rows after the position, oldest or newest first; <c>null</c> where there is no
     /// such batch.
     /// </summary>
-    /// <param name="after">The seq of the last row that was shown.</param>
+    /// <param name="after">The last row that was shown.</param>
     public async Task<IReadOnlyList<LedgerRow>?> ReadAsync(
         long batchId,
         LedgerFilter filter,
         bool ascending,
-        long? after,
+        Shown? after,
         int count,
         CancellationToken cancellationToken
     )
@@ -66,7 +98,16 @@ public sealed class LedgerStore(MySqlDatabase database, LedgerCache ledgers)
             {
                 if (await ledgers.ReadAsync(batchId, cancellationToken) is not { } ledger)
                     return null;
-                var seqs = Selection.SeqsOf(ledger, filter, ascending, after, count);
+                var from = after is { } last
+                    ? Selection.SeqOf(
+                        ledger,
+                        last.Seq,
+                        last.ExitTime.ToUnixMilliseconds(),
+                        last.EntryTime.ToUnixMilliseconds(),
+                        ascending
+                    )
+                    : (long?)null;
+                var seqs = Selection.SeqsOf(ledger, filter, ascending, from, count);
                 if (await ReadRowsAsync(batchId, ledger.Version, seqs, ascending, cancellationToken) is { } found)
                     return found;
             }
@@ -148,7 +189,7 @@ public sealed class LedgerStore(MySqlDatabase database, LedgerCache ledgers)
         long batchId,
         LedgerFilter filter,
         bool ascending,
-        long? after,
+        Shown? after,
         int count,
         CancellationToken cancellationToken
     )
@@ -159,18 +200,8 @@ public sealed class LedgerStore(MySqlDatabase database, LedgerCache ledgers)
             IsolationLevel.RepeatableRead,
             cancellationToken
         );
-        if (await FindSpanAsync(connection, batchId, filter) is not { } span)
+        if (await FindSpanAsync(connection, batchId, filter, after, ascending) is not { } span)
             return null;
-        if (after is { } seen)
-            span = ascending
-                ? span with
-                {
-                    First = Math.Max(span.First, seen + 1),
-                }
-                : span with
-                {
-                    End = Math.Min(span.End, seen),
-                };
 
         var streams = await StreamsAsync(connection, filter);
         if (streams is [])
@@ -211,7 +242,13 @@ public sealed class LedgerStore(MySqlDatabase database, LedgerCache ledgers)
     }
 
     // Exit times ascend with seq: a span of time is a span of the key, and no row outside it is touched.
-    private static async Task<Span?> FindSpanAsync(DbConnection connection, long batchId, LedgerFilter filter)
+    private static async Task<Span?> FindSpanAsync(
+        DbConnection connection,
+        long batchId,
+        LedgerFilter filter,
+        Shown? after = null,
+        bool ascending = true
+    )
     {
         var ledger = await connection.QuerySingleOrDefaultAsync<LedgerPosition.Ledger>(
             """
@@ -225,22 +262,27 @@ public sealed class LedgerStore(MySqlDatabase database, LedgerCache ledgers)
         if (ledger is null)
             return null;
 
-        return new Span(
+        var span = new Span(
             batchId,
             ledger.Generation,
-            filter.From is { } from ? await FirstAtAsync(from) : 1,
-            filter.To is { } to ? await FirstAtAsync(to) : ledger.LastSeq + 1
+            filter.From is { } from ? await FirstAtAsync(new(UnixTime.FromUnixMilliseconds(from))) : 1,
+            filter.To is { } to ? await FirstAtAsync(new(UnixTime.FromUnixMilliseconds(to))) : ledger.LastSeq + 1
         );
+        if (after is not { } last)
+            return span;
+        var id = last.TradeId.ToByteArray();
+        return ascending
+            ? span with
+            {
+                First = Math.Max(span.First, await FirstAtAsync(new(last.ExitTime, last.EntryTime, [.. id, 0]))),
+            }
+            : span with
+            {
+                End = Math.Min(span.End, await FirstAtAsync(new(last.ExitTime, last.EntryTime, id))),
+            };
 
-        async Task<long> FirstAtAsync(long time)
-        {
-            var found = await LedgerPosition.FirstAtOrAfterAsync(
-                connection,
-                [ledger],
-                new LedgerPosition.Place(UnixTime.FromUnixMilliseconds(time))
-            );
-            return found[batchId];
-        }
+        async Task<long> FirstAtAsync(LedgerPosition.Place place) =>
+            (await LedgerPosition.FirstAtOrAfterAsync(connection, [ledger], place))[batchId];
     }
 
     /// <summary>The streams that the filter selects; <c>null</c> where it does not ask for any.</summary>

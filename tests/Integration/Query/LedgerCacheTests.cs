@@ -112,6 +112,61 @@ public sealed class LedgerCacheTests(TestDatabase database) : IClassFixture<Test
         }
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public async Task Pages_skip_and_repeat_no_trade_whatever_comes_late_and_goes_between_them(
+        bool ascending,
+        bool isFiltered
+    )
+    {
+        var random = new Random(5);
+        var replica = new Replica(database);
+        var stream = await _world.AddStreamAsync(_world.Symbol("PAGES"));
+        var batch = await _world.CreateBatchAsync([stream.Symbol]);
+        // Unfiltered, some share their times: the rows know which trade they are of.
+        var trades = Enumerable
+            .Range(0, 60)
+            .Select(i => NewTrade(stream, isFiltered ? i : i / 3, 1 + (isFiltered ? i : i / 3), 1))
+            .ToList();
+        await _world.WriteAsync(trades);
+        await replica.BuildAsync(batch);
+        using var cache = Cache(megabytes: 100);
+        var store = new LedgerStore(new MySqlDatabase(database.QueryUrl), cache);
+        var filter = isFiltered ? LedgerFilter.None with { Symbols = [stream.Symbol] } : LedgerFilter.None;
+        var (seen, gone) = (new List<string>(), new HashSet<string>());
+        LedgerStore.Shown? last = null;
+        while (await store.ReadAsync(batch, filter, ascending, last, 7, Cancellation) is [_, ..] page)
+        {
+            seen.AddRange(page.Select(row => row.TradeId));
+            // As it goes through the reader's hands.
+            var place = new LedgerStore.Position(RowSort.Seq, ascending, default, LedgerStore.Shown.Of(page[^1]));
+            last = LedgerStore.Position.Read(place.ToCursor())!.Last;
+            var late = NewTrade(stream, 0.1, random.NextDouble() * 60, 2);
+            await _world.WriteAsync(late);
+            await replica.PostAsync(Closed(stream, late));
+            if (random.Next(2) == 0)
+            {
+                // One of them was perhaps shown, and may be the last that was.
+                var lost = random.Next(2) == 0 ? trades.Find(one => Id(one) == page[^1].TradeId) : null;
+                lost ??= trades[random.Next(trades.Count)];
+                trades.Remove(lost);
+                gone.Add(Id(lost));
+                await _world.DeleteAsync(lost);
+                await replica.PostAsync(Revised(stream, lost.ExitTime!.Value));
+            }
+        }
+
+        var stayed = trades.Select(Id).ToHashSet();
+        Assert.Equal(seen.Count, seen.Distinct().Count());
+        Assert.Empty(stayed.Except(seen));
+        Assert.NotEmpty(gone);
+
+        static string Id(Trade trade) => Convert.ToHexStringLower(trade.TradeId);
+    }
+
     [Fact]
     public async Task Requests_at_once_share_what_one_of_them_reads_and_see_every_write_before_them()
     {

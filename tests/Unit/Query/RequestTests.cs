@@ -149,7 +149,8 @@ public sealed class RequestTests
     public void A_cursor_of_a_ledger_goes_on_in_the_order_it_was_made_in(string order, char kind, bool isRead)
     {
         var errors = new FieldErrors();
-        var parameters = Read<LedgerParameters>($"?order={order}&cursor={Cursor.Write(kind, 12)}", errors);
+        var cursor = Cursor.Write(kind, 12, 1_767_312_000_000, 1_767_225_600_000, new string('a', 32));
+        var parameters = Read<LedgerParameters>($"?order={order}&cursor={cursor}", errors);
         Assert.Equal(isRead, !errors.Any);
         if (isRead)
             Assert.Equal(12, parameters.Page.Cursor!.Place.Seq);

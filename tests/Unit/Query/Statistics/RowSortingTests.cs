@@ -1,4 +1,5 @@
 using PnlPipeline.Domain.Accounts;
+using PnlPipeline.Domain.Alerts;
 using PnlPipeline.Domain.Statistics;
 using PnlPipeline.Query.Api.Ledgers;
 using PnlPipeline.Query.Api.Log;
@@ -137,7 +138,18 @@ public sealed class RowSortingTests
     public static TheoryData<string, string?> Places =>
         new()
         {
-            { new LedgerStore.Position(RowSort.Seq, true, new RowPlace(0, 7)).ToCursor(), "Seq True 0 7" },
+            {
+                new LedgerStore.Position(
+                    RowSort.Seq,
+                    true,
+                    new RowPlace(0, 7),
+                    new LedgerStore.Shown(7, Rows.Time("2026-01-02"), Rows.Time("2026-01-01"), default)
+                ).ToCursor(),
+                "Seq True 0 7"
+            },
+            { PnlPipeline.Query.Api.Http.Cursor.Write('l', 7), null },
+            { PnlPipeline.Query.Api.Http.Cursor.Write('l', 7, 1, 1, "x"), null },
+            { PnlPipeline.Query.Api.Http.Cursor.Write('L', 7, long.MaxValue, 1, default(AlertId)), null },
             {
                 new LedgerStore.Position(RowSort.Pnl, false, new RowPlace(-Int128.MaxValue, long.MaxValue)).ToCursor(),
                 $"Pnl False {-Int128.MaxValue} {long.MaxValue}"
