@@ -15,7 +15,7 @@ interface State {
 }
 
 /** Events come in bursts: what is shown is read again at most this often. */
-const refreshEveryMs = 700;
+export const refreshEveryMs = 700;
 const retryAtMostMs = 4000;
 const cachedUnused = 60;
 

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { isTouchedBy, type EventName } from './events';
+import { bringsRows, isTouchedBy, type EventName } from './events';
 
 const api = '/api/v1';
 
@@ -41,6 +41,17 @@ it.each([
   ['reset', {}, `${api}/session`, false],
 ] as [EventName, Record<string, unknown>, string, boolean][])('a %s event %j: %s is read again: %s', (name, data, address, expected) => {
   expect(isTouchedBy({ name, data }, address)).toBe(expected);
+});
+
+it.each([
+  ['price', '/api/v1/batches/7/trades?state=open', false],
+  ['alert', '/api/v1/batches/7/trades?state=open', false],
+  ['trade', '/api/v1/batches/7/trades?state=open', true],
+  ['ledger', '/api/v1/batches/7/ledger?limit=100', true],
+  ['alert', '/api/v1/alerts?limit=100', true],
+  ['again', '/api/v1/alerts?limit=100', false],
+] as [EventName, string, boolean][])('a %s event may have put a row into %s: %s', (name, address, expected) => {
+  expect([isTouchedBy({ name, data: { batchId: 7 } }, address), bringsRows({ name, data: { batchId: 7 } }, address)]).toEqual([true, expected]);
 });
 
 it('what is shown is asked for again every minute, should an event have been lost', async () => {

@@ -5,7 +5,8 @@ import { useEffect } from 'preact/hooks';
 import { invalidate, retryUnreachable } from '../api/resource';
 import { expired, role } from '../session';
 
-export type EventName = 'alert' | 'trade' | 'price' | 'ledger' | 'batch' | 'reset';
+/** again: nothing is known to have happened; the page's own word that what is shown may be asked for again. */
+export type EventName = 'alert' | 'trade' | 'price' | 'ledger' | 'batch' | 'reset' | 'again';
 
 export interface LiveEvent {
   name: EventName;
@@ -50,9 +51,13 @@ export function isTouchedBy(event: LiveEvent, address: string): boolean {
       if (event.data['state'] === 'deleted') return address === `${api}/batches` || address === `${api}/batches/${String(batch)}`;
       return address === `${api}/batches` || under(address, `${api}/compare`) || batch === undefined || under(address, `${api}/batches/${String(batch)}`);
     case 'reset':
+    case 'again':
       return address !== `${api}/session`;
   }
 }
+
+/** Whether an event that touches a list may have put other rows into it; a price only says what those that are there are worth. */
+export const bringsRows = ({ name }: LiveEvent, address: string) => name !== 'price' && name !== 'again' && !(name === 'alert' && isPriced(address));
 
 function publish(event: LiveEvent) {
   invalidate(address => isTouchedBy(event, address));
@@ -81,7 +86,7 @@ let readAt = 0;
 
 function readEverything() {
   readAt = Date.now();
-  invalidate(address => isTouchedBy({ name: 'reset', data: {} }, address));
+  publish({ name: 'again', data: {} });
 }
 
 function askAgain() {

@@ -37,6 +37,10 @@ export class PagedList<Row> {
     return last ? last.first + last.count : 0;
   }
 
+  get isReading(): boolean {
+    return this.#asking.size > 0;
+  }
+
   get ended(): boolean {
     return this.#ended;
   }

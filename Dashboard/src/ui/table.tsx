@@ -2,7 +2,8 @@
 import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import { answer, client, type Problem, problemFrom } from '../api/client';
-import { isTouchedBy, useEvents, type LiveEvent } from '../live/events';
+import { refreshEveryMs } from '../api/resource';
+import { bringsRows, isTouchedBy, useEvents, type LiveEvent } from '../live/events';
 import { PagedList, type PageAnswer } from './paged-list';
 import { ProblemNote } from './states';
 
@@ -107,13 +108,45 @@ export function EndlessTable<Row>({
     setGeneration(n => n + 1);
   };
 
+  const isAtTop = () => (scroller.current?.scrollTop ?? 0) < tableRowHeight;
+  /** Events come in bursts: the list is read again soon, and not while it is being read. */
+  const due = useRef(false);
+  const readAt = useRef(0);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const readSoon = () => {
+    due.current = true;
+    if (timer.current !== undefined) return;
+    timer.current = setTimeout(
+      () => {
+        timer.current = undefined;
+        // A reader further down is not moved: it is read again when he is back.
+        if (!due.current || !isAtTop()) return;
+        if (newest.current.isReading) {
+          readSoon();
+          return;
+        }
+        due.current = false;
+        readAt.current = Date.now();
+        readAgain();
+      },
+      Math.max(0, readAt.current + refreshEveryMs - Date.now(), newest.current.isReading ? 100 : 0),
+    );
+  };
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+      timer.current = undefined;
+      due.current = false;
+    },
+    [address],
+  );
+
   useEvents(
     useCallback(
       (event: LiveEvent) => {
         if (!follows || !isTouchedBy(event, address)) return;
-        // A reader further down is not moved.
-        if ((scroller.current?.scrollTop ?? 0) < tableRowHeight) readAgain();
-        else setHasNew(true);
+        readSoon();
+        if (!isAtTop() && bringsRows(event, address)) setHasNew(true);
       },
       [address, follows],
     ),
@@ -166,13 +199,14 @@ export function EndlessTable<Row>({
   const least = widths.reduce((sum, width) => sum + width, 0);
   const isNew = (row: Row) => before.current?.address === address && Date.now() - before.current.at < flashMs && before.current.keys.size > 0 && !before.current.keys.has(keyOf(row));
   return (
-    <div class={`endless${current === list && !problem?.isUnreachable ? '' : ' stale'}`}>
+    <div class={`endless${(current === list || shown.current?.address === address) && !problem?.isUnreachable ? '' : ' stale'}`}>
       {problem && !problem.isUnreachable && <ProblemNote problem={problem} onRetry={() => (setProblem(undefined), list.want(first, last))} />}
       {hasNew && (
         <button
           type="button"
           class="button small primary endless-new"
           onClick={() => {
+            due.current = false;
             scroller.current?.scrollTo({ top: 0 });
             readAgain();
           }}
@@ -191,6 +225,7 @@ export function EndlessTable<Row>({
         onScroll={event => {
           const { scrollTop: top, clientHeight, clientWidth } = event.currentTarget;
           setView({ top, height: clientHeight, width: clientWidth });
+          if (due.current && isAtTop()) readSoon();
         }}
       >
         <div
