@@ -220,6 +220,13 @@ public sealed class Days(PipelineSystem system, Chromium chromium, Days.Batch ba
             visit.Page.Url,
             StringComparison.Ordinal
         );
+        // The trade that recovered it is of the period.
+        if (periods[0].GetProperty("recoveryTime") is { ValueKind: JsonValueKind.String } recovered)
+            Assert.Contains(
+                Uri.EscapeDataString($"{recovered.GetDateTime().AddMilliseconds(1):yyyy-MM-ddTHH:mm:ss.fff}Z"),
+                visit.Page.Url,
+                StringComparison.Ordinal
+            );
         visit.NothingWentWrong();
     }
 

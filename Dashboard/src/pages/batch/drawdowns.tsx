@@ -9,6 +9,9 @@ import { CsvLink } from './csv-link';
 const path = '/api/v1/batches/{id}/drawdowns' as const;
 const limit = 10;
 
+/** A period ends before its `to`; that of a drawdown has the trade that recovered it. */
+const behind = (time: string | null | undefined) => time && new Date(Date.parse(time) + 1).toISOString();
+
 export function Drawdowns({ id, query, zone }: { id: string; query: Query; zone: string }) {
   const read = useApi(path, { path: { id }, query: { ...query, limit } });
   const { data, stale } = read;
@@ -55,7 +58,7 @@ export function Drawdowns({ id, query, zone }: { id: string; query: Query; zone:
                       type="button"
                       class="link-button"
                       title="Show this period in the charts"
-                      onClick={() => setQuery({ span: null, from: period.peakTime, to: period.recoveryTime, view: null }, { replace: false })}
+                      onClick={() => setQuery({ span: null, from: period.peakTime, to: behind(period.recoveryTime), view: null }, { replace: false })}
                     >
                       {percent(period.depthPercentage)}
                     </button>
