@@ -151,6 +151,15 @@ export function plainNumber(text: string, group: string = separators['group'] ??
   return /^-?(\d+(\.\d*)?|\.\d+)$/.test(plain) ? plain.replace(/\.$/, '').replace(/^(-?)\./, '$10.') : undefined;
 }
 
+/** What somebody typed, as it stands in an address: a number's plain digits; what is none as it is. */
+export const digitsOf = (typed: string) => plainNumber(typed) ?? typed.trim();
+
+/** The number that digits in an address are: no mark groups. */
+export const numberIn = (digits: string) => plainNumber(digits, '');
+
+/** Such digits as the reader writes them. */
+export const shownDigits = (digits: string) => (/^-?\d+\.\d+$/.test(digits) ? digits.replace('.', separators['decimal'] === ',' ? ',' : '.') : digits);
+
 /** Seconds, in the two largest units: 1 d 4 h. */
 export function duration(seconds: Maybe): string {
   if (seconds == null || !Number.isFinite(seconds)) return nothing;

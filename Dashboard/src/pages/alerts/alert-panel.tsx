@@ -3,11 +3,12 @@ import { useState } from 'preact/hooks';
 import type { Schema } from '../../api/client';
 import { useApi } from '../../api/resource';
 import { duration, exact, instant, nothing, signedPercent, tone } from '../../format';
-import { setQuery } from '../../router';
+import { place, setQuery } from '../../router';
 import { isAdmin } from '../../session';
 import { Dialog } from '../../ui/dialog';
 import { ReadState } from '../../ui/states';
 import { Side, streamTitle } from '../batch/cells';
+import { zoneOf } from '../batch/filters';
 import { OpenElsewhere } from './open-elsewhere';
 import { durationOf } from '../batch/trade-table';
 import { CloseTrade } from './close-trade';
@@ -19,6 +20,7 @@ export function AlertPanel({ id, onClose }: { id: string; onClose: () => void })
   const read = useApi('/api/v1/alerts/{id}', { path: { id } });
   const [correcting, setCorrecting] = useState(false);
   const current = read.data?.alertId === id ? read.data : undefined;
+  const zone = zoneOf(place.value);
   return (
     <Dialog title={current ? streamTitle(current) : 'Alert'} where="panel" onClose={onClose}>
       <ReadState read={{ ...read, data: current }} height={420} />
@@ -40,18 +42,18 @@ export function AlertPanel({ id, onClose }: { id: string; onClose: () => void })
               {saying(current)} at <b>{exact(current.price)}</b>
             </dd>
             <dt>Signal time</dt>
-            <dd>{instant(current.timestamp)}</dd>
+            <dd>{instant(current.timestamp, zone)}</dd>
             <dt>Received</dt>
-            <dd>{instant(current.receivedAt)}</dd>
+            <dd>{instant(current.receivedAt, zone)}</dd>
             <dt>Matched</dt>
             <dd>
-              {instant(current.pairedAt)} {after(current.receivedAt, current.pairedAt)}
+              {instant(current.pairedAt, zone)} {after(current.receivedAt, current.pairedAt)}
             </dd>
             <dt>Applied to batches</dt>
             <dd>
               {current.postedAt ? (
                 <>
-                  {instant(current.postedAt)} {after(current.receivedAt, current.postedAt)}
+                  {instant(current.postedAt, zone)} {after(current.receivedAt, current.postedAt)}
                 </>
               ) : (
                 <span class="faint">{current.outcome === 'closed' || current.outcome === 'flipped' ? 'No batch includes this trade' : nothing}</span>
@@ -135,13 +137,13 @@ function TradeNote({ title, id, alertId }: { title: string; id: string; alertId:
           <dl class="facts">
             <dt>Entry</dt>
             <dd>
-              {exact(trade.entryPrice)} · {instant(trade.entryTime)} {other(trade.entryAlertId, 'Show alert')}
+              {exact(trade.entryPrice)} · {instant(trade.entryTime, zoneOf(place.value))} {other(trade.entryAlertId, 'Show alert')}
             </dd>
             <dt>Exit</dt>
             <dd>
               {trade.exitTime ? (
                 <>
-                  {exact(trade.exitPrice)} · {instant(trade.exitTime)} {other(trade.exitAlertId, 'Show alert')}
+                  {exact(trade.exitPrice)} · {instant(trade.exitTime, zoneOf(place.value))} {other(trade.exitAlertId, 'Show alert')}
                 </>
               ) : (
                 nothing

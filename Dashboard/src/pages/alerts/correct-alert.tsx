@@ -2,8 +2,10 @@
 import { answer, client, type Schema } from '../../api/client';
 import { invalidate } from '../../api/resource';
 import { exact, instant, timeframeName } from '../../format';
+import { place } from '../../router';
 import { Confirm } from '../../ui/dialog';
 import { toast } from '../../ui/toast';
+import { zoneOf } from '../batch/filters';
 import { corrected } from './corrected';
 import { meaningOf, saying } from './words';
 
@@ -24,7 +26,7 @@ export function CorrectAlert({ alert, onClose }: { alert: Schema<'Alert'>; onClo
       onClose={onClose}
     >
       <p>
-        <b>{alert.symbol}</b> {timeframeName(alert.timeframe)}: {saying(alert)} at {exact(alert.price)}, {instant(alert.timestamp)}. {!restores && meaningOf(alert.outcome).means}
+        <b>{alert.symbol}</b> {timeframeName(alert.timeframe)}: {saying(alert)} at {exact(alert.price)}, {instant(alert.timestamp, zoneOf(place.value))}. {!restores && meaningOf(alert.outcome).means}
       </p>
       <p>
         {restores

@@ -8,8 +8,9 @@ import { Choose } from '../../ui/controls';
 import { Icon } from '../../ui/icons';
 import { Empty } from '../../ui/states';
 import { EndlessTable, RowCard, type Column } from '../../ui/table';
+import { TypedInput } from '../../ui/typed';
 import { StreamName, When } from '../batch/cells';
-import { StrategyChoice } from '../batch/filter-bar';
+import { StrategyChoice, ZoneInput } from '../batch/filter-bar';
 import { useZone } from '../batch/filters';
 import { AlertPanel, OutcomePill } from './alert-panel';
 import { isNarrowed, logFiltersOf, logQueryOf, noLogFilters, symbolsIn, type LogFilters } from './filters';
@@ -27,7 +28,7 @@ const columnsIn = (zone: string): Column<Row>[] => [
     name: 'Received',
     width: 136,
     cell: row => (
-      <time dateTime={row.receivedAt} title={instant(row.receivedAt)} class="faint">
+      <time dateTime={row.receivedAt} title={instant(row.receivedAt, zone)} class="faint">
         {ago(row.receivedAt)}
       </time>
     ),
@@ -42,7 +43,7 @@ export function Log() {
   const open = place.value.query.get('alert');
   return (
     <>
-      <LogFilterBar filters={filters} />
+      <LogFilterBar filters={filters} zone={zone} />
       <section class="card" aria-label="Alerts">
         <EndlessTable<Row>
           name="Alerts"
@@ -86,13 +87,13 @@ function NoneYet() {
   );
 }
 
-function LogFilterBar({ filters }: { filters: LogFilters }) {
+function LogFilterBar({ filters, zone }: { filters: LogFilters; zone: string }) {
   const { data } = useApi('/api/v1/batches');
   const listId = useId();
   return (
     <div class="filter-bar" role="group" aria-label="Filters">
       <Choose label="Outcomes" options={outcomeNames} chosen={filters.outcomes} onChange={outcome => setQuery({ outcome })} name={name => meaningOf(name).label} />
-      <input
+      <TypedInput
         class="small symbols"
         type="search"
         aria-label="Symbols, separated by commas"
@@ -100,8 +101,10 @@ function LogFilterBar({ filters }: { filters: LogFilters }) {
         list={listId}
         spellcheck={false}
         autocapitalize="characters"
+        isLate
         value={filters.symbols.join(', ')}
-        onChange={event => setQuery({ symbol: symbolsIn(event.currentTarget.value) })}
+        read={text => symbolsIn(text).join(', ')}
+        onValue={text => setQuery({ symbol: symbolsIn(text) })}
       />
       <datalist id={listId}>
         {(data?.settings.symbols ?? []).map(symbol => (
@@ -115,6 +118,7 @@ function LogFilterBar({ filters }: { filters: LogFilters }) {
         to
       </span>
       <input type="date" class="small" aria-label="To (included)" title="To this day, included" value={filters.to} min={filters.from} onChange={event => setQuery({ to: event.currentTarget.value })} />
+      <ZoneInput zone={zone} />
       {isNarrowed(filters) && (
         <button type="button" class="button small ghost" onClick={() => setQuery(noLogFilters)}>
           <Icon name="close" size={14} /> Clear filters

@@ -17,7 +17,7 @@ import { Drawdowns } from './drawdowns';
 import { HourMap } from './hours';
 import { Distribution } from './distribution';
 import { FilterBar } from './filter-bar';
-import { filtersOf, isFiltered, noFilters, queryOf, useZone } from './filters';
+import { dayOf, filtersOf, isFiltered, noFilters, queryOf, useZone } from './filters';
 import { Growth, useGrowth } from './growth';
 import { Ledger } from './ledger';
 import { Recent } from './recent';
@@ -49,7 +49,7 @@ export function BatchPage({ id }: { id: string }) {
   useZone();
   const filters = filtersOf(place.value);
   // A relative period moves on with the day, not with every drawing.
-  const key = JSON.stringify(filters);
+  const key = JSON.stringify([filters, filters.span && dayOf(Date.now(), filters.zone)]);
   const query = useMemo(() => queryOf(filters), [key]);
   const view: View = views.find(([name]) => name === place.value.query.get('view'))?.[0] ?? 'charts';
   // In the order in which they are missed: a browser sends six requests at once.

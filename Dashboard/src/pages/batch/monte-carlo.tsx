@@ -5,10 +5,11 @@ import { useApi } from '../../api/resource';
 import { Chart } from '../../charts/chart';
 import type { Palette } from '../../charts/palette';
 import { categoryAxis, tooltip, tooltipOf, valueAxis } from '../../charts/parts';
-import { count, exact, fraction, money, percent, plainNumber } from '../../format';
+import { count, exact, fraction, money, percent, numberIn } from '../../format';
 import { place, setQuery } from '../../router';
 import { Field } from '../../ui/controls';
 import { Empty, ProblemNote, Skeleton } from '../../ui/states';
+import { NumberInput } from '../../ui/typed';
 import { CsvLink } from './csv-link';
 
 const path = '/api/v1/batches/{id}/charts/confidence' as const;
@@ -35,7 +36,7 @@ export function MonteCarlo({ id, query }: { id: string; query: Query }) {
   const { query: named } = place.value;
   const method: Method = methods.find(([name]) => name === named.get('method'))?.[0] ?? 'bootstrap';
   // As it was typed, where it is no number: the API says what is wrong with it.
-  const number = (name: string) => (named.get(name) === null ? undefined : (plainNumber(named.get(name)!) ?? named.get(name)!));
+  const number = (name: string) => (named.get(name) === null ? undefined : (numberIn(named.get(name)!) ?? named.get(name)!));
   const asked = { ...query, method, paths: number('paths'), seed: number('seed'), goal: number('goal'), drawdownLimit: number('drawdownLimit'), annualization: named.get('annualization') };
   const read = useApi(path, { path: { id }, query: asked });
   const { problem, stale, reload } = read;
@@ -51,7 +52,7 @@ export function MonteCarlo({ id, query }: { id: string; query: Query }) {
   const field = (name: string, label: string, hint: string, placeholder: string) => (
     <Field label={label} hint={hint} error={problem?.of(name)}>
       {/* Once it is typed: every change is a thousand paths. */}
-      {tie => <input {...tie} type="text" inputmode="decimal" autocomplete="off" name={name} placeholder={placeholder} value={named.get(name) ?? ''} onChange={event => setQuery({ [name]: event.currentTarget.value.trim() })} />}
+      {tie => <NumberInput {...tie} isLate name={name} placeholder={placeholder} value={named.get(name) ?? ''} onValue={digits => setQuery({ [name]: digits })} />}
     </Field>
   );
   return (

@@ -5,9 +5,10 @@ import { useApi } from '../../api/resource';
 import { Chart } from '../../charts/chart';
 import type { Palette } from '../../charts/palette';
 import { timeAxis, tooltip, tooltipOf, valueAxis, zoom } from '../../charts/parts';
-import { count, fraction, instant, ofWallClock, plainNumber, ratio, signedMoney, signedPercent, wallClock } from '../../format';
+import { count, fraction, instant, ofWallClock, numberIn, ratio, signedMoney, signedPercent, wallClock } from '../../format';
 import { place, setQuery } from '../../router';
 import { ReadState } from '../../ui/states';
+import { TypedInput } from '../../ui/typed';
 import { CsvLink } from './csv-link';
 
 const path = '/api/v1/batches/{id}/charts/rolling' as const;
@@ -28,7 +29,7 @@ const figures = [
 export function RollingFigures({ id, query }: { id: string; query: Query }) {
   const { query: named } = place.value;
   const [of, name, as] = figures.find(([one]) => one === named.get('rolling')) ?? figures[0];
-  const typed = Number(plainNumber(named.get('window') ?? '') ?? usual);
+  const typed = Number(numberIn(named.get('window') ?? '') ?? usual);
   const window = Number.isInteger(typed) && typed >= 1 && typed <= 100_000 ? typed : usual;
   const asked = { ...query, of, window, annualization: named.get('annualization') };
   const read = useApi(path, { path: { id }, query: { ...asked, points } });
@@ -77,14 +78,15 @@ export function RollingFigures({ id, query }: { id: string; query: Query }) {
         </select>
         <label class="rolling-window">
           of the last{' '}
-          <input
+          <TypedInput
             type="number"
             class="small"
+            isLate
             min={1}
             max={100_000}
             aria-label={`How many ${data?.unit ?? 'trades'}`}
-            value={window}
-            onChange={event => setQuery({ window: event.currentTarget.value === String(usual) ? null : event.currentTarget.value })}
+            value={String(window)}
+            onValue={text => setQuery({ window: text === String(usual) ? null : text })}
           />{' '}
           {data?.unit ?? 'trades'}
         </label>

@@ -1,6 +1,6 @@
 // The grid of a sweep: one or two settings of a what-if from a value to another in steps. In the address, so that a link tries the same. Pure.
 import type { Place } from '../../router';
-import { plainNumber } from '../../format';
+import { numberIn } from '../../format';
 import { bodyOf, neededBy, whatIfOf, type NumberName } from './what-if-settings';
 
 /** What a sweep may come to: the API's bound. */
@@ -76,7 +76,7 @@ export function sweepOf(place: Place): Sweep {
 
 /** The values of an axis; what is wrong with it, in words, where something is. */
 export function valuesOf({ name, from, to, steps }: Axis): number[] | { problem: string } {
-  const [first, last, times] = [from, to, steps].map(text => Number(plainNumber(text) ?? NaN)) as [number, number, number];
+  const [first, last, times] = [from, to, steps].map(text => Number(numberIn(text) ?? NaN)) as [number, number, number];
   if (!Number.isFinite(first) || !Number.isFinite(last)) return { problem: 'Enter two numbers, for example 10 and 100.' };
   if (!Number.isInteger(times) || times < 1 || times > trialsMax) return { problem: `Enter a whole number of steps from 1 to ${trialsMax}.` };
   const round = (value: number) => (settings[name].isWhole ? Math.round(value) : Number(value.toFixed(8)));

@@ -5,6 +5,7 @@ import { count, exact, fraction, money, percent, ratio, signedFraction, signedMo
 import { place, setQuery } from '../../router';
 import { Field } from '../../ui/controls';
 import { Empty, ProblemNote } from '../../ui/states';
+import { NumberInput } from '../../ui/typed';
 import { ranks, settings, sweepable, sweepBody, sweepOf, trialsMax, valuesOf, type Axis, type Rank, type SweptName } from './sweep-settings';
 
 type Answer = Schema<'SweepAnswer'>;
@@ -28,14 +29,15 @@ const shownAs: Record<Rank, (value: number | null | undefined) => string> = {
 const valueOf = (trial: Trial, name: string) => Number((trial.values as Record<string, unknown>)[name]);
 const wordsOf = (trial: Trial, axes: readonly Axis[]) => axes.map(({ name }) => `${settings[name].label}: ${exact(valueOf(trial, name))}`).join(', ');
 
-/** query: which trades count. */
-export function Sweep({ batchId, query, zone, isOwn }: { batchId: number; query: Query; zone: string; isOwn: boolean }) {
+/** stand: another one wherever the batch's trades or settings may be others. query: which trades count. */
+export function Sweep({ batchId, stand, query, zone, isOwn }: { batchId: number; stand: string; query: Query; zone: string; isOwn: boolean }) {
   const id = String(batchId);
   const { axes, rankBy } = sweepOf(place.value);
   const body = sweepBody(place.value, zone);
-  const key = JSON.stringify([body, query]);
+  const key = JSON.stringify([body, query, stand]);
   const [made, setMade] = useState<{ key: string; axes: Axis[]; answer: Answer }>();
   const [problem, setProblem] = useState<Problem>();
+  const [missed, setMissed] = useState(0);
   const sweep = made?.answer;
   const path = { id, sweep: sweep?.id ?? '' };
   const isRunning = sweep !== undefined && isAsked(sweep.state);
@@ -47,12 +49,18 @@ export function Sweep({ batchId, query, zone, isOwn }: { batchId: number; query:
         const { data } = await answer(client.GET('/api/v1/batches/{id}/sweeps/{sweep}', { params: { path } }));
         setMade(before => before && { ...before, answer: data });
       } catch (fault) {
-        setProblem(problemFrom(fault));
+        const problem = problemFrom(fault);
+        // It goes on whether or not anybody hears of it.
+        if (problem.isUnreachable || problem.status >= 500) {
+          setMissed(missed + 1);
+          return;
+        }
+        setProblem(problem);
         setMade(undefined);
       }
     }, askEveryMs);
     return () => clearTimeout(timer);
-  }, [sweep]);
+  }, [sweep, missed]);
   // Who leaves does not wait for it.
   const running = useRef<typeof path>(undefined);
   running.current = isRunning ? path : undefined;
@@ -158,7 +166,7 @@ function AxisFields({ letter, axis, known, problem }: { letter: 'x' | 'y'; axis:
   const input = (part: 'From' | 'To' | 'Steps', text: string, value: string) => (
     <label>
       <span class="hint">{text}</span>
-      <input type="text" inputmode="decimal" autocomplete="off" name={`${letter}${part}`} aria-label={`${axis ? settings[axis.name].label : ''}: ${text.toLowerCase()}`} value={value} onInput={event => setQuery({ [`${letter}${part}`]: event.currentTarget.value })} />
+      <NumberInput name={`${letter}${part}`} aria-label={`${axis ? settings[axis.name].label : ''}: ${text.toLowerCase()}`} value={value} onValue={digits => setQuery({ [`${letter}${part}`]: digits })} />
     </label>
   );
   return (

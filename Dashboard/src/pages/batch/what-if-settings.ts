@@ -1,7 +1,7 @@
 // The settings of a what-if: in the address under the API's own names, so that a link shows the same account. Pure.
 import type { Schema } from '../../api/client';
 import type { Place } from '../../router';
-import { plainNumber } from '../../format';
+import { numberIn, shownDigits } from '../../format';
 
 export const sizings = [
   ['sequential', 'As the batch does'],
@@ -49,14 +49,16 @@ export function bodyOf({ sizing, numbers }: WhatIf): Record<string, string | num
 }
 
 function valueOf(text: string): string | number {
-  const digits = plainNumber(text);
+  const digits = numberIn(text);
   return digits === undefined ? text : Number(digits);
 }
 
-/** The settings that a batch can have, too; undefined where there is one that it cannot. */
+const digits = (value: number) => value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 8 });
+
+/** The settings that a batch can have, too, as its form has them; undefined where there is one that it cannot. */
 export function asBatch(whatIf: WhatIf, batch: Pick<Schema<'Batch'>, 'capital' | 'allocationPercentage' | 'feePercentage'>) {
   const { sizing, numbers } = whatIf;
-  if (sizing !== 'sequential' || (['slippagePercentage', 'maxExposurePercentage', 'maxOpenTrades'] as const).some(name => Number(plainNumber(numbers[name]) ?? 0) !== 0)) return undefined;
-  const of = (name: 'capital' | 'allocationPercentage' | 'feePercentage') => plainNumber(numbers[name]) ?? String(batch[name]);
+  if (sizing !== 'sequential' || (['slippagePercentage', 'maxExposurePercentage', 'maxOpenTrades'] as const).some(name => Number(numberIn(numbers[name]) ?? 0) !== 0)) return undefined;
+  const of = (name: 'capital' | 'allocationPercentage' | 'feePercentage') => shownDigits(numberIn(numbers[name]) ?? digits(batch[name]));
   return { capital: of('capital'), allocationPercentage: of('allocationPercentage'), feePercentage: of('feePercentage') };
 }

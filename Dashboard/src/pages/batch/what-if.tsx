@@ -4,12 +4,13 @@ import { answer, client, filled, type Problem, problemFrom, type Query, type Sch
 import { Chart } from '../../charts/chart';
 import type { Palette } from '../../charts/palette';
 import { curvesByDay } from '../../charts/parts';
-import { count, exact, fraction, money, percent, plainNumber, ratio, signedFraction, signedMoney, tone, wallClock } from '../../format';
+import { count, exact, fraction, money, percent, numberIn, ratio, signedFraction, signedMoney, tone, wallClock } from '../../format';
 import { navigate, place, setQuery } from '../../router';
 import { isAdmin } from '../../session';
 import { Field, Segmented } from '../../ui/controls';
 import { later } from '../../ui/later';
 import { ProblemNote, Skeleton } from '../../ui/states';
+import { NumberInput } from '../../ui/typed';
 import { CreateBatch } from '../batches/change';
 import { Side, StreamName, When } from './cells';
 import { isFiltered, type Filters } from './filters';
@@ -20,6 +21,7 @@ import './what-if.css';
 type Answer = Schema<'WhatIfAnswer'>;
 /** While one drags: the last position counts. */
 const settleMs = 120;
+const againAfterMs = 3000;
 const points = 1500;
 const height = 380;
 const skippedShown = 20;
@@ -50,7 +52,7 @@ export function WhatIfView({ batch, filters, query, onTrade }: { batch: Schema<'
         </p>
       )}
       {way === '' && <OtherSettings batch={batch} filters={filters} query={query} onTrade={onTrade} />}
-      {way === 'many' && <Sweep batchId={batch.id} query={query} zone={filters.zone} isOwn={isOwn(whatIfOf(place.value))} />}
+      {way === 'many' && <Sweep batchId={batch.id} stand={standOf(batch)} query={query} zone={filters.zone} isOwn={isOwn(whatIfOf(place.value))} />}
       {way === 'paths' && <MonteCarlo id={String(batch.id)} query={query} />}
     </div>
   );
@@ -60,7 +62,7 @@ function OtherSettings({ batch, filters, query, onTrade }: { batch: Schema<'Batc
   const whatIf = whatIfOf(place.value);
   const { sizing, numbers } = whatIf;
   const body = { ...bodyOf(whatIf), by: 'day', points };
-  const { data, problem, stale } = useWhatIf(String(batch.id), body, query, batch.ledger.trades);
+  const { data, problem, stale } = useWhatIf(String(batch.id), body, query, standOf(batch));
   const [isMaking, setMaking] = useState(false);
   const settings = isOnlyAView(filters) ? undefined : asBatch(whatIf, batch);
   const set = (name: NumberName, value: string) => setQuery({ [name]: value });
@@ -131,10 +133,15 @@ function OtherSettings({ batch, filters, query, onTrade }: { batch: Schema<'Batc
   );
 }
 
-/** Asks again when the settings have settled, the batch has another trade, or a trade other tags; meanwhile the answer before stays. */
-function useWhatIf(id: string, body: Record<string, unknown>, query: Query, trades: number) {
+/** All of a batch that figures are made of, but for prices of open trades: another wherever they may be others. */
+const standOf = ({ updatedAt, ledger: { state, trades, lastExitTime }, summary: { openPnl: _, ...summary } }: Schema<'Batch'>) =>
+  JSON.stringify([updatedAt, state, trades, lastExitTime, summary]);
+
+/** Asks again when the settings have settled, the batch is another, or a trade has other tags, or nothing answered; meanwhile the answer before stays. */
+function useWhatIf(id: string, body: Record<string, unknown>, query: Query, stand: string) {
   const [state, setState] = useState<{ key: string; data?: Answer | undefined; problem?: Problem | undefined }>();
-  const key = JSON.stringify([id, body, query, trades]);
+  const key = JSON.stringify([id, body, query, stand]);
+  const [attempt, setAttempt] = useState(0);
   const tags = written.value;
   const isFirst = useRef(true);
   useEffect(() => {
@@ -146,7 +153,10 @@ function useWhatIf(id: string, body: Record<string, unknown>, query: Query, trad
           const { data } = await answer(client.POST('/api/v1/batches/{id}/what-if', { params: { path: { id }, query: filled(query) as never }, body: body as never, signal: abort.signal }));
           setState({ key, data });
         } catch (fault) {
-          if (!abort.signal.aborted) setState(before => ({ key, data: before?.data, problem: problemFrom(fault) }));
+          if (abort.signal.aborted) return;
+          const problem = problemFrom(fault);
+          setState(before => ({ key, data: before?.data, problem }));
+          if (problem.isUnreachable || problem.status >= 500) setTimeout(() => !abort.signal.aborted && setAttempt(attempt + 1), againAfterMs);
         }
       },
       isFirst.current ? 0 : settleMs,
@@ -155,7 +165,7 @@ function useWhatIf(id: string, body: Record<string, unknown>, query: Query, trad
       clearTimeout(timer);
       abort.abort();
     };
-  }, [key, tags]);
+  }, [key, tags, attempt]);
   return { data: state?.data, problem: state?.problem, stale: state !== undefined && (state.key !== key || state.problem !== undefined) };
 }
 
@@ -179,12 +189,12 @@ function SettingField({
   error: string | undefined;
   onChange: (value: string) => void;
 }) {
-  const at = Number(plainNumber(value) ?? own ?? range?.[0] ?? 0);
+  const at = Number(numberIn(value) ?? own ?? range?.[0] ?? 0);
   return (
     <Field label={label} error={error} hint={own === undefined ? hint : `${hint}. The batch: ${exact(own)}`}>
       {tie => (
         <div class="what-if-number">
-          <input {...tie} type="text" inputmode="decimal" name={name} autocomplete="off" placeholder={own === undefined ? 'none' : exact(own)} value={value} onInput={event => onChange(event.currentTarget.value)} />
+          <NumberInput {...tie} name={name} placeholder={own === undefined ? 'none' : exact(own)} value={value} onValue={onChange} />
           {range && (
             <input type="range" aria-label={`${label}, slider`} min={range[0]} max={range[1]} step={range[2]} value={Math.max(range[0], Math.min(range[1], at))} onInput={event => onChange(event.currentTarget.value)} />
           )}
@@ -199,7 +209,7 @@ function Curves({ answer: { account, batch } }: { answer: Answer }) {
     (colours: Palette) => {
       const clock = wallClock(account.series.timeZone);
       const points = ({ series }: Answer['account']): [number, number][] => [
-        ...(series.start ? [[clock(series.start.time), series.start.value] as [number, number]] : []),
+        ...(series.start ? [[clock(series.start.time) - 86_400_000, series.start.value] as [number, number]] : []),
         ...series.value.map((value, i): [number, number] => [clock(series.time[i]!), value]),
       ];
       return curvesByDay(

@@ -1,6 +1,6 @@
 // What a batch's form holds, what is wrong with it, and what of it is sent. Pure.
 import type { Schema } from '../../api/client';
-import { count, exact, plainNumber } from '../../format';
+import { count, exact, plainNumber, shownDigits } from '../../format';
 
 export interface FormValues {
   name: string;
@@ -48,7 +48,7 @@ export function defaultsOf(settings: Schema<'FormSettings'>): FormValues {
 }
 
 // As a person writes it: no exponent, which a number of 8 decimals may otherwise have.
-const plain = (value: number) => value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 8 });
+const plain = (value: number) => shownDigits(value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 8 }));
 
 /** What has to be corrected before anything is sent, by field, in the form's own words. The rest is the API's to judge. */
 export function mistakesOf(values: FormValues, { limits }: Pick<Schema<'FormSettings'>, 'limits'>): Partial<Record<Field, string>> {

@@ -52,7 +52,8 @@ export function Comparison({ batches: all, children }: { batches: readonly Schem
   const isPart = batches.length > most;
   const ids = compared.map(batch => batch.id);
   const weighting = weightingOf(place.value, ids);
-  const parts = useLastRight(shown === 'weighted' ? weightQuery(weighting, ids) : {}, ids.join());
+  const typed = shown === 'weighted' ? weightQuery(weighting, ids) : {};
+  const parts = useLastRight(typed, ids.join());
   const read = useApi('/api/v1/compare', { query: { batch: ids, by: 'day', tz: zone, ...parts } });
   const { data, stale } = read;
   // What is wrong with weights is said beside them.
@@ -119,7 +120,7 @@ export function Comparison({ batches: all, children }: { batches: readonly Schem
         )}
         {shown === 'weighted'
           ? !areTooFew &&
-            (data ? data.time.length > 0 : isRefused) && <WeightedView batches={compared} weighting={weighting} data={data} problem={isRefused ? read.problem : undefined} stale={stale} />
+            (data ? data.time.length > 0 : isRefused) && <WeightedView batches={compared} weighting={weighting} data={data} problem={isRefused ? read.problem : undefined} stale={stale} isOfBefore={typed === undefined} />
           : data &&
             data.time.length > 0 && (
               <div class={stale ? 'stale' : ''}>{shown === 'figures' ? <StatisticsTable data={data} /> : <ComparisonChart data={data} shown={shown} isLog={isLog} />}</div>

@@ -29,13 +29,13 @@ const meanings: Record<Suggestion, string> = {
   minimumVariance: 'Minimum variance: the whole varies as little as it can.',
 };
 
-export function WeightedView({ batches, weighting, data, problem, stale }: { batches: readonly Schema<'Batch'>[]; weighting: Weighting; data: Comparison | undefined; problem: Problem | undefined; stale: boolean }) {
+export function WeightedView({ batches, weighting, data, problem, stale, isOfBefore }: { batches: readonly Schema<'Batch'>[]; weighting: Weighting; data: Comparison | undefined; problem: Problem | undefined; stale: boolean; isOfBefore: boolean }) {
   return (
     <div class="stack weighted">
-      <Parts batches={batches} weighting={weighting} data={data} problem={problem} />
+      <Parts batches={batches} weighting={weighting} data={data} problem={problem} stale={stale} isOfBefore={isOfBefore} />
       {problem && <ProblemNote problem={problem} fields={['weights', 'suggest', 'rebalance']} />}
       {data?.weighted && data.unweighted && (
-        <div class={`stack${stale ? ' stale' : ''}`} aria-busy={stale}>
+        <div class={`stack${stale || isOfBefore ? ' stale' : ''}`} aria-busy={stale}>
           <Curves data={data} weighted={data.weighted} />
           <Figures weighted={data.weighted} combined={data.unweighted} />
         </div>
@@ -44,11 +44,28 @@ export function WeightedView({ batches, weighting, data, problem, stale }: { bat
   );
 }
 
-function Parts({ batches, weighting, data, problem }: { batches: readonly Schema<'Batch'>[]; weighting: Weighting; data: Comparison | undefined; problem: Problem | undefined }) {
+function Parts({
+  batches,
+  weighting,
+  data,
+  problem,
+  stale,
+  isOfBefore,
+}: {
+  batches: readonly Schema<'Batch'>[];
+  weighting: Weighting;
+  data: Comparison | undefined;
+  problem: Problem | undefined;
+  stale: boolean;
+  isOfBefore: boolean;
+}) {
   const { typed, suggest, isMonthly } = weighting;
   const ids = batches.map(batch => batch.id);
   const isOfThese = data?.batches.length === ids.length && data.batches.every((batch, i) => batch.batchId === ids[i]);
   const suggested = suggest && isOfThese ? data.suggestion : undefined;
+  // While another suggestion is on its way that of before is there, and is not said to be it.
+  const isOfOther = suggest !== undefined && stale;
+  const blown = batches.filter(batch => batch.ledger.ruined);
   const texts = (suggest ? suggested?.weights && hundred(suggested.weights) : typed) ?? equalParts(ids.length);
   const weights = checked(texts);
   const off = missing(weights);
@@ -56,7 +73,7 @@ function Parts({ batches, weighting, data, problem }: { batches: readonly Schema
   const written = (percentage: number) => exactPercent(Number(percentage.toFixed(8)));
   const wrong = !weights.numbers || off === 0 ? '' : off > 0 ? `${written(off)} is missing.` : `That is ${written(-off)} too much.`;
   return (
-    <form class="weights" aria-label="Weights" onSubmit={event => event.preventDefault()}>
+    <form class={`weights${isOfOther ? ' stale' : ''}`} aria-label="Weights" onSubmit={event => event.preventDefault()}>
       <div class="weights-fields">
         {batches.map((batch, i) => (
           <Field key={batch.id} label={batch.name} error={suggest ? undefined : weights.mistakes[i]}>
@@ -82,7 +99,7 @@ function Parts({ batches, weighting, data, problem }: { batches: readonly Schema
           In all <b data-figure="weights-total">{written(weights.total)}</b>
         </span>
         <span role="status" class="field-error">
-          {wrong} {problem?.of('weights')}
+          {wrong} {problem?.of('weights')} {isOfBefore && 'The figures below are of the weights before.'}
         </span>
         {whole && off !== 0 && (
           <button type="button" class="button small" onClick={() => setQuery(typedChanges(ids, whole))}>
@@ -111,14 +128,14 @@ function Parts({ batches, weighting, data, problem }: { batches: readonly Schema
           {problem.of('suggest')} {problem.of('rebalance')}
         </p>
       )}
-      {suggest && suggested && data && (
+      {suggest && suggested && data && !isOfOther && (
         <p class="hint" data-figure="suggestion" role="status">
           {suggested.weights ? (
             <>
               {meanings[suggest]} Taken from the daily returns {spanOf(suggested, data.timeZone)}. Such weights fit the past that they were taken from: the figures below are of the same days, and what comes next may be otherwise.
             </>
           ) : (
-            `There are no weights to suggest: ${suggested.days < 2 ? `the batches have ${suggested.days === 1 ? 'one day' : 'no day'} in common` : 'the return of one of the batches does not vary'}. Enter your own, or choose other batches above.`
+            `There are no weights to suggest: ${suggested.days < 2 ? `the batches have ${suggested.days === 1 ? 'one day' : 'no day'} in common` : blown.length > 0 ? `an account was blown (${blown.map(batch => batch.name).join(', ')})` : 'the return of one of the batches does not vary'}. Enter your own, or choose other batches above.`
           )}
         </p>
       )}

@@ -61,7 +61,7 @@ export function OneSymbol({ symbol }: { symbol: string }) {
         <ZoneInput zone={zone} />
       </div>
       <div class="stack">
-        <Figures trades={trades.data} alerts={alerts.data} stale={trades.stale} />
+        <Figures zone={zone} trades={trades.data} alerts={alerts.data} stale={trades.stale} />
         <section class="card" aria-label="Prices">
           <header>
             <h2>Prices</h2>
@@ -121,13 +121,13 @@ export function OneSymbol({ symbol }: { symbol: string }) {
   );
 }
 
-function Figures({ trades, alerts, stale }: { trades: Schema<'PageOfTrade'> | undefined; alerts: Schema<'PageOfAlert'> | undefined; stale: boolean }) {
+function Figures({ trades, alerts, zone, stale }: { zone: string; trades: Schema<'PageOfTrade'> | undefined; alerts: Schema<'PageOfAlert'> | undefined; stale: boolean }) {
   const counted = countOf(trades?.items ?? []);
   const last = alerts?.items.find(alert => alert.outcome !== 'voided');
   const isPart = trades?.cursor !== null && trades !== undefined;
   return (
     <dl class={`figures card${stale ? ' stale' : ''}`}>
-      <Figure name="Last price" value={exact(last?.price)} note={last ? ago(last.timestamp) : ''} figure="lastPrice" title={instant(last?.timestamp)} />
+      <Figure name="Last price" value={exact(last?.price)} note={last ? ago(last.timestamp) : ''} figure="lastPrice" title={instant(last?.timestamp, zone)} />
       <Figure name={isPart ? `Closed trades of the last ${count(most)}` : 'Closed trades'} value={count(counted.closed)} figure="closed" />
       <Figure name="Open trades" value={count(counted.open)} figure="open" />
       <Figure name="Win rate" value={fraction(counted.winRate)} figure="winRate" title="Trades with a return above 0, before fees" />
