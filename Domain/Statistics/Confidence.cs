@@ -291,7 +291,9 @@ internal sealed class Paths
 
     private void Walk(int path, Room room)
     {
-        var (equity, peak, deepest) = (_initial, _initial, 0.0);
+        // Nobody asks when it fell: the number of the trade is time enough.
+        var curve = new EquityCurve(_initial, start: 0);
+        var equity = _initial;
         var (wins, losses, won, lost, change) = (0, 0, FixedPoint.Zero, FixedPoint.Zero, FixedPoint.Zero);
         var goal = _request.Goal is { } money ? FixedPoint.Of(money) : default;
         _hasReached[path] = _request.Goal is not null && equity >= goal;
@@ -307,16 +309,13 @@ internal sealed class Paths
                     pnl = new FixedPoint(-equity.Units);
                 if (pnl > Cap - equity)
                     pnl = Cap - equity;
-                equity += pnl;
+                curve.Add(pnl, i);
+                equity = curve.Equity;
                 change += gained;
                 if (pnl > FixedPoint.Zero)
                     (wins, won) = (wins + 1, won + pnl);
                 else if (pnl < FixedPoint.Zero)
                     (losses, lost) = (losses + 1, lost - pnl);
-                if (equity >= peak)
-                    peak = equity;
-                else
-                    deepest = Math.Max(deepest, (ToDouble(peak) - ToDouble(equity)) / ToDouble(peak) * 100);
                 if (_request.Goal is not null && equity >= goal)
                     _hasReached[path] = true;
                 if (_at[next] == i + 1)
@@ -329,9 +328,10 @@ internal sealed class Paths
 
         var count = _changes.Length;
         _final[path] = ToDouble(equity);
-        _deepest[path] = deepest;
+        curve.End(count);
+        _deepest[path] = curve.DeepestPercentage;
         _isRuined[path] = equity == FixedPoint.Zero;
-        _hasPassed[path] = _request.DrawdownLimit is { } limit && deepest > (double)limit;
+        _hasPassed[path] = _request.DrawdownLimit is { } limit && curve.HasFallenOver(FixedPoint.Of(limit));
         _winRate[path] = wins / (double)count;
         _profitFactor[path] = losses == 0 ? double.NaN : ToDouble(won) / ToDouble(lost);
         _expectancy[path] = ToDouble(won - lost) / count;

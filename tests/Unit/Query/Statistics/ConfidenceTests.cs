@@ -55,6 +55,71 @@ public sealed class ConfidenceTests
         Assert.Equal(1, Of(Trades(10, -100), Resampling.Shuffle, 50).Ruined);
     }
 
+    // In doubles 7,000 of 100,000 are 7.000000000000001 %.
+    [Theory]
+    [InlineData(100_000)]
+    [InlineData(1_000)]
+    [InlineData(0.3)]
+    [InlineData(1_000_000_000_000)]
+    public void A_fall_of_exactly_the_limit_does_not_pass_it(double capital)
+    {
+        for (var percent = 1; percent < 100; percent++)
+        {
+            var rows = TradesFrom((decimal)capital, -percent);
+            var (at, under) = (
+                Of(rows, Resampling.Shuffle, 1, drawdownLimit: percent),
+                Of(rows, Resampling.Shuffle, 1, drawdownLimit: percent - 0.00000001m)
+            );
+            Assert.Equal(
+                (percent, 0, 1),
+                (at.MaxDrawdownPercentage.P50, at.PassedDrawdownLimit, under.PassedDrawdownLimit)
+            );
+        }
+    }
+
+    // In either order: of the most there can be, 10^26 units, or of what comes to it.
+    [Theory]
+    [InlineData(50, 50, 0)]
+    [InlineData(50, 49.99999999, 1)]
+    [InlineData(99.99999999, 99.99999999, 0)]
+    [InlineData(99.99999999, 99.99999998, 1)]
+    [InlineData(100, 100, 0)]
+    public void It_is_exact_of_the_most_that_capital_can_be(double fall, double limit, double passed)
+    {
+        var rows = TradesFrom(1_000_000_000_000m, 200_000_000m, -(decimal)fall);
+        Assert.Equal(passed, Of(rows, Resampling.Shuffle, 20, drawdownLimit: (decimal)limit).PassedDrawdownLimit);
+    }
+
+    // What they fall by is what the statistics say of rows in that order.
+    [Fact]
+    public void A_path_falls_by_what_the_statistics_say()
+    {
+        for (var percent = 1; percent < 100; percent++)
+        {
+            var rows = TradesFrom(100_000m, [.. Enumerable.Repeat(-percent / 100m, 3)]);
+            using var selected = rows.Selected();
+            var fall = SelectionStatistics
+                .Of(selected, Rows.Calendar("UTC"), 365, OpenTrades.None)
+                .MaxDrawdownPercentage!;
+            Assert.Equal(fall.Value, Of(rows, Resampling.Shuffle, 3).MaxDrawdownPercentage.P95);
+        }
+    }
+
+    [Fact]
+    public void A_goal_is_reached_and_ruin_come_to_to_the_last_digit()
+    {
+        for (var percent = 1; percent < 100; percent++)
+        {
+            var won = TradesFrom(0.3m, percent);
+            var goal = 0.3m * (100 + percent) / 100;
+            Assert.Equal(1, Of(won, Resampling.Shuffle, 1, goal: goal).ReachedGoal);
+            Assert.Equal(0, Of(won, Resampling.Shuffle, 1, goal: goal + 0.00000001m).ReachedGoal);
+        }
+
+        Assert.Equal(0, Of(TradesFrom(1_000_000_000_000m, -99.99999999m), Resampling.Shuffle, 1).Ruined);
+        Assert.Equal(1, Of(TradesFrom(1_000_000_000_000m, -100m), Resampling.Shuffle, 1).Ruined);
+    }
+
     /// <summary>All 5^5 ways to draw five trades, each as likely as any other.</summary>
     [Fact]
     public void Drawn_often_enough_the_quantiles_are_those_of_every_way_to_draw()
@@ -221,9 +286,11 @@ public sealed class ConfidenceTests
         );
     }
 
-    private static List<Row> Trades(params decimal[] changes)
+    private static List<Row> Trades(params decimal[] changes) => TradesFrom(1000m, changes);
+
+    private static List<Row> TradesFrom(decimal capital, params decimal[] changes)
     {
-        var (equity, day) = (1000m, Rows.Time("2026-01-01"));
+        var (equity, day) = (capital, Rows.Time("2026-01-01"));
         return
         [
             .. changes.Select(
