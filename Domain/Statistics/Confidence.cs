@@ -299,8 +299,13 @@ internal sealed class Paths
         _hasReached[path] = _request.Goal is not null && equity >= goal;
         _fan[0][path] = ToDouble(equity);
         var next = 1;
+        // Of each day what it brought, for where a clock was put back over midnight a day goes on after the next one
+        // has begun.
+        var days = room.Days;
+        Array.Clear(days);
         foreach (var (day, begin, end) in _days)
         {
+            var before = equity;
             for (var i = begin; i < end; i++)
             {
                 var gained = _changes[room.Order[i]];
@@ -322,8 +327,7 @@ internal sealed class Paths
                     _fan[next++][path] = ToDouble(equity);
             }
 
-            room.Days[day] = equity;
-            room.IsIdle[day] = false;
+            days[day] += equity - before;
         }
 
         var count = _changes.Length;
@@ -336,30 +340,20 @@ internal sealed class Paths
         _profitFactor[path] = losses == 0 ? double.NaN : ToDouble(won) / ToDouble(lost);
         _expectancy[path] = ToDouble(won - lost) / count;
         _averageChange[path] = ToDouble(change) / count;
-        for (var day = 0; day < _dayCount; day++)
-        {
-            if (room.IsIdle[day])
-                room.Days[day] = day == 0 ? _initial : room.Days[day - 1];
-        }
-
-        _sharpe[path] = DailyReturns.SharpeOf(_initial, room.Days, _request.Annualization) ?? double.NaN;
+        // From here on, of each day the equity at its end.
+        var last = _initial;
+        for (var day = 0; day < days.Length; day++)
+            days[day] = last += days[day];
+        _sharpe[path] = DailyReturns.SharpeOf(_initial, days, _request.Annualization) ?? double.NaN;
     }
 
     private static double ToDouble(FixedPoint amount) => (double)amount.Units / 1e8;
 
-    private sealed class Room
+    private sealed class Room(int trades, int days)
     {
-        public Room(int trades, int days)
-        {
-            (Order, Days, IsIdle) = (new int[trades], new FixedPoint[days], new bool[days]);
-            Array.Fill(IsIdle, true);
-        }
+        public int[] Order { get; } = new int[trades];
 
-        public int[] Order { get; }
-
-        /// <summary>The equity at the end of each day.</summary>
-        public FixedPoint[] Days { get; }
-
-        public bool[] IsIdle { get; }
+        /// <summary>What each day brought, and then the equity at its end.</summary>
+        public FixedPoint[] Days { get; } = new FixedPoint[days];
     }
 }

@@ -235,6 +235,29 @@ public sealed class ConfidenceTests
         );
     }
 
+    // In St. John's, on 2010-11-07, the clock went back from 00:01 to 23:01 of the 6th. Equal changes come to the same
+    // in any order, so every path is the ledger.
+    [Theory]
+    // One on the 7th, at 00:00:30, before the last one on the 6th, at 23:02.
+    [InlineData("2010-11-07T02:30:30 2010-11-07T02:32:00", 14.3330)]
+    // On both dates before and after; the days around them, too.
+    [InlineData("2010-11-07T02:29:00 2010-11-07T02:30:00 2010-11-07T02:31:00 2010-11-07T03:29:59", null)]
+    [InlineData("2010-11-07T02:30:59 2010-11-07T03:29:00 2010-11-07T03:31:00 2010-11-08T12:00:00", null)]
+    public void What_a_date_brought_counts_on_it_where_it_is_passed_twice(string exits, double? sharpe)
+    {
+        var last = exits.Split(' ').Select(Rows.Time).ToList();
+        var first = Enumerable.Range(0, 30 - last.Count).Select(i => Rows.Time("2010-11-06T09:00").AddMinutes(i));
+        var rows = Trades([.. Enumerable.Repeat(1m, 30)])
+            .Zip([.. first, .. last], (row, exit) => row with { Entry = exit.AddMinutes(-1), Exit = exit })
+            .ToList();
+        using var selected = rows.Selected();
+        var statistics = SelectionStatistics.Of(selected, Rows.Calendar("America/St_Johns"), 365, OpenTrades.None);
+        var paths = Of(rows, Resampling.Bootstrap, 20, zone: "America/St_Johns").Intervals.Sharpe!;
+        Assert.Equal(sharpe ?? statistics.Sharpe!.Value, statistics.Sharpe!.Value, 0.00005);
+        Assert.Equal(statistics.Sharpe.Value, paths.Lower, 1e-9);
+        Assert.Equal(statistics.Sharpe.Value, paths.Upper, 1e-9);
+    }
+
     // Bailey and López de Prado (2014): an annualized ratio of 2.5 over 1,250 days, skewness −3, kurtosis 10, a
     // variance of the trials of 1/2 a year.
     [Theory]
@@ -265,13 +288,14 @@ public sealed class ConfidenceTests
         int paths,
         decimal? goal = null,
         decimal? drawdownLimit = null,
-        ulong seed = 1
+        ulong seed = 1,
+        string zone = "UTC"
     )
     {
         using var selected = rows.Selected();
         return Confidence.Of(
             selected,
-            Rows.Calendar("UTC"),
+            Rows.Calendar(zone),
             new ConfidenceRequest(
                 method,
                 paths,
