@@ -352,12 +352,18 @@ public sealed class SizedAccount
         _window?.Add(change);
     }
 
-    private void Look(ref ExposureOverTime exposure, long time) =>
-        exposure.Look(
-            time,
-            _equity == FixedPoint.Zero ? 0 : NearOpen() / (double)_equity.Units * 100,
-            IsOver(Whole, FixedPoint.Zero, Share.Nothing)
-        );
+    private void Look(ref ExposureOverTime exposure, long time)
+    {
+        // Once all is lost, what is open is no part of anything: neither high nor over.
+        if (_equity == FixedPoint.Zero)
+            exposure.Look(time, 0, isOver: false);
+        else
+            exposure.Look(
+                time,
+                NearOpen() / (double)_equity.Units * 100,
+                IsOver(Whole, FixedPoint.Zero, Share.Nothing)
+            );
+    }
 
     private double NearOpen()
     {

@@ -1,3 +1,4 @@
+using PnlPipeline.Domain.Accounts;
 using PnlPipeline.Domain.Statistics;
 
 namespace PnlPipeline.Domain.Prices;
@@ -37,8 +38,8 @@ public sealed class BuyAndHold(int parts, long from, long[] days)
             newest = point;
     }
 
-    /// <summary>The change since the beginning at the end of each day, in percent.</summary>
-    public double[] ChangePercentage()
+    /// <summary>What it is worth at the end of each day.</summary>
+    public Held Value()
     {
         var sums = new double[days.Length];
         for (var part = 0; part < parts; part++)
@@ -47,12 +48,13 @@ public sealed class BuyAndHold(int parts, long from, long[] days)
             for (var day = 0; day < days.Length; day++)
             {
                 last = _newest[part][day] ?? last;
-                // What is not bought yet is worth what it was.
-                sums[day] += last is { } price ? (double)(price.Price / _bought[part]!.Value.Price) : 1;
+                // What is not bought yet is worth what it was. In doubles: a quotient of decimals ends after 28 places,
+                // which hold few digits of a price that fell to next to nothing.
+                sums[day] += last is { } price ? (double)price.Price / (double)_bought[part]!.Value.Price : 1;
             }
         }
 
-        return Array.ConvertAll(sums, sum => ((sum / parts) - 1) * 100);
+        return new Held(Array.ConvertAll(sums, sum => sum / parts));
     }
 
     // A day of a clock that is put back over midnight goes on until the next one begins.
@@ -63,33 +65,59 @@ public sealed class BuyAndHold(int parts, long from, long[] days)
     }
 }
 
+/// <summary>What was bought and is held, day by day.</summary>
+/// <param name="Value">At the end of each day, as a part of what was put in: 1 is neither more nor less. Above 0.</param>
+public sealed record Held(double[] Value)
+{
+    /// <summary>Nothing was bought, and all of it waits as money.</summary>
+    public static Held Money(int days)
+    {
+        var value = new double[days];
+        Array.Fill(value, 1);
+        return new Held(value);
+    }
+
+    /// <summary>The change since the beginning at the end of each day, in percent.</summary>
+    public double[] ChangePercentage() => Array.ConvertAll(Value, value => (value - 1) * 100);
+
+    /// <summary>The return of each day; what was put in is what the first one begins with.</summary>
+    public double[] Returns()
+    {
+        var (returns, before) = (new double[Value.Length], 1.0);
+        for (var day = 0; day < returns.Length; day++)
+        {
+            returns[day] = (Value[day] - before) / before;
+            before = Value[day];
+        }
+
+        return returns;
+    }
+}
+
 /// <summary>How an account moves with what it is held against.</summary>
 /// <param name="Beta">Covariance of the daily returns of both over the variance of the benchmark's; <c>null</c> where
 /// that does not vary.</param>
 /// <param name="Alpha">The mean daily return less beta times the benchmark's, annualized; a fraction.</param>
 public sealed record AlphaAndBeta(double? Alpha, double? Beta)
 {
-    /// <param name="account">The change at the end of each day, in percent; before the first it is 0.</param>
-    /// <param name="benchmark">The same of the benchmark.</param>
+    /// <summary>
+    /// Of money and values, not of changes in percent: where next to nothing is left, a change since the beginning no
+    /// longer says how much.
+    /// </summary>
+    /// <param name="initialEquity">What the account begins with.</param>
+    /// <param name="equity">At the end of each day.</param>
+    /// <param name="benchmark">Over the same days.</param>
     /// <param name="annualization">How many daily returns make a year.</param>
-    public static AlphaAndBeta Of(double[] account, double[] benchmark, int annualization)
+    public static AlphaAndBeta Of(
+        FixedPoint initialEquity,
+        ReadOnlySpan<FixedPoint> equity,
+        Held benchmark,
+        int annualization
+    )
     {
-        var (own, other) = (Returns(account), Returns(benchmark));
+        var (own, other) = (DailyReturns.Of(initialEquity, equity), benchmark.Returns());
         if (DailyReturns.Beta(own, other) is not { } beta)
             return new AlphaAndBeta(null, null);
         return new AlphaAndBeta(Ratio.Finite((own.Average() - (beta * other.Average())) * annualization), beta);
-    }
-
-    private static double[] Returns(double[] change)
-    {
-        var (returns, before) = (new double[change.Length], 100.0);
-        for (var day = 0; day < change.Length; day++)
-        {
-            var value = 100 + change[day];
-            returns[day] = before > 0 ? (value / before) - 1 : double.NaN;
-            before = value;
-        }
-
-        return returns;
     }
 }

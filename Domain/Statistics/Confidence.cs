@@ -291,14 +291,21 @@ internal sealed class Paths
 
     private void Walk(int path, Room room)
     {
-        var (equity, peak, deepest) = (_initial, _initial, 0.0);
+        // Nobody asks when it fell: the number of the trade is time enough.
+        var curve = new EquityCurve(_initial, start: 0);
+        var equity = _initial;
         var (wins, losses, won, lost, change) = (0, 0, FixedPoint.Zero, FixedPoint.Zero, FixedPoint.Zero);
         var goal = _request.Goal is { } money ? FixedPoint.Of(money) : default;
         _hasReached[path] = _request.Goal is not null && equity >= goal;
         _fan[0][path] = ToDouble(equity);
         var next = 1;
+        // Of each day what it brought, for where a clock was put back over midnight a day goes on after the next one
+        // has begun.
+        var days = room.Days;
+        Array.Clear(days);
         foreach (var (day, begin, end) in _days)
         {
+            var before = equity;
             for (var i = begin; i < end; i++)
             {
                 var gained = _changes[room.Order[i]];
@@ -307,59 +314,46 @@ internal sealed class Paths
                     pnl = new FixedPoint(-equity.Units);
                 if (pnl > Cap - equity)
                     pnl = Cap - equity;
-                equity += pnl;
+                curve.Add(pnl, i);
+                equity = curve.Equity;
                 change += gained;
                 if (pnl > FixedPoint.Zero)
                     (wins, won) = (wins + 1, won + pnl);
                 else if (pnl < FixedPoint.Zero)
                     (losses, lost) = (losses + 1, lost - pnl);
-                if (equity >= peak)
-                    peak = equity;
-                else
-                    deepest = Math.Max(deepest, (ToDouble(peak) - ToDouble(equity)) / ToDouble(peak) * 100);
                 if (_request.Goal is not null && equity >= goal)
                     _hasReached[path] = true;
                 if (_at[next] == i + 1)
                     _fan[next++][path] = ToDouble(equity);
             }
 
-            room.Days[day] = equity;
-            room.IsIdle[day] = false;
+            days[day] += equity - before;
         }
 
         var count = _changes.Length;
         _final[path] = ToDouble(equity);
-        _deepest[path] = deepest;
+        curve.End(count);
+        _deepest[path] = curve.DeepestPercentage;
         _isRuined[path] = equity == FixedPoint.Zero;
-        _hasPassed[path] = _request.DrawdownLimit is { } limit && deepest > (double)limit;
+        _hasPassed[path] = _request.DrawdownLimit is { } limit && curve.HasFallenOver(FixedPoint.Of(limit));
         _winRate[path] = wins / (double)count;
         _profitFactor[path] = losses == 0 ? double.NaN : ToDouble(won) / ToDouble(lost);
         _expectancy[path] = ToDouble(won - lost) / count;
         _averageChange[path] = ToDouble(change) / count;
-        for (var day = 0; day < _dayCount; day++)
-        {
-            if (room.IsIdle[day])
-                room.Days[day] = day == 0 ? _initial : room.Days[day - 1];
-        }
-
-        _sharpe[path] = DailyReturns.SharpeOf(_initial, room.Days, _request.Annualization) ?? double.NaN;
+        // From here on, of each day the equity at its end.
+        var last = _initial;
+        for (var day = 0; day < days.Length; day++)
+            days[day] = last += days[day];
+        _sharpe[path] = DailyReturns.SharpeOf(_initial, days, _request.Annualization) ?? double.NaN;
     }
 
     private static double ToDouble(FixedPoint amount) => (double)amount.Units / 1e8;
 
-    private sealed class Room
+    private sealed class Room(int trades, int days)
     {
-        public Room(int trades, int days)
-        {
-            (Order, Days, IsIdle) = (new int[trades], new FixedPoint[days], new bool[days]);
-            Array.Fill(IsIdle, true);
-        }
+        public int[] Order { get; } = new int[trades];
 
-        public int[] Order { get; }
-
-        /// <summary>The equity at the end of each day.</summary>
-        public FixedPoint[] Days { get; }
-
-        public bool[] IsIdle { get; }
+        /// <summary>What each day brought, and then the equity at its end.</summary>
+        public FixedPoint[] Days { get; } = new FixedPoint[days];
     }
 }

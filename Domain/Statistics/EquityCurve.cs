@@ -48,8 +48,10 @@ public struct EquityCurve
 
     public readonly Drawdown<FixedPoint> MaxDrawdown => _deepest.Named(_deepest.Depth);
 
-    public readonly Drawdown<double> MaxDrawdownPercentage =>
-        _deepestPercentage.Named(Percentage(_deepestPercentage.Depth, _deepestPercentage.Peak));
+    public readonly Drawdown<double> MaxDrawdownPercentage => _deepestPercentage.Named(DeepestPercentage);
+
+    /// <summary>How far it fell at most, in percent of the peak.</summary>
+    public readonly double DeepestPercentage => Percentage(_deepestPercentage.Depth, _deepestPercentage.Peak);
 
     public static double Percentage(FixedPoint depth, FixedPoint peak) =>
         peak > FixedPoint.Zero ? Ratio.Of(depth.Units * 100, peak.Units) : 0;
@@ -73,6 +75,9 @@ public struct EquityCurve
             _troughTime = time;
         }
     }
+
+    /// <summary>Whether it ever fell by more than a percentage of a peak: by exactly so much is not more.</summary>
+    public readonly bool HasFallenOver(FixedPoint percentage) => _deepestPercentage.IsOver(percentage);
 
     /// <summary>Adds rows of a selection that follow one another.</summary>
     public void Add(Selection rows, int begin, int end)

@@ -24,8 +24,9 @@ public static class Exposure
     {
         if (rows.Count == 0)
             return default;
-        // Of all rows it is asked for with every statistic, and is the same until a trade enters or exits.
-        var isOfAll = rows.Count == rows.Ledger.Count && rows.Filter.To is null;
+        // Of everything it is asked for with every statistic, and is the same until a trade enters or exits. A filter
+        // that lets every row through is not everything: it may shut out trades that are open.
+        var isOfAll = rows.Count == rows.Ledger.Count && !rows.Filter.IsOfSome && rows.Filter.To is null;
         if (isOfAll && rows.Ledger.KnownExposure is { } known && known.Open.IsSameAs(open))
             return known.Figures;
         var figures = Figures(rows, open, TimeInMarket.Of(rows));

@@ -25,6 +25,10 @@ internal readonly record struct Fall(FixedPoint Depth, FixedPoint Peak, long Pea
             : (BigInteger)Depth.Units * other.Peak.Units > (BigInteger)other.Depth.Units * Peak.Units;
     }
 
+    /// <summary>Whether it is more than a percentage of its peak: exactly so much is not.</summary>
+    public bool IsOver(FixedPoint percentage) =>
+        (BigInteger)Depth.Units * FixedPoint.Of(100).Units > (BigInteger)percentage.Units * Peak.Units;
+
     public Drawdown<T> Named<T>(T value) =>
         Depth == FixedPoint.Zero
             ? new Drawdown<T>(value, null, null, null)

@@ -13,7 +13,7 @@ public readonly record struct LedgerVersion(long BatchRevision, long Generation,
 {
     /// <summary>
     /// The batch's own, UTC: trades entered before it do not count. An edit of it makes another
-    /// <see cref="BatchRevision"/>.
+    /// <see cref="BatchRevision"/>. A what-if may have a later one.
     /// </summary>
     public DateTime? StartTime { get; init; }
 

@@ -102,8 +102,9 @@ public sealed class WhatIf
                 && choice.Takes(trade.Stream, trade.IsShort, trade.EntryTime, trade.TradeId)
             )
             .ToLookup(trade => OpenTrades.IsSelectedByTime(trade, choice.Within));
+        var counting = Gather(ledger, [.. rows], withPrices: true, withOrder: true);
         return new WhatIf(
-            Gather(ledger, [.. rows], withPrices: true, withOrder: true),
+            choice.StartTime is { } start ? StartedAt(counting, start) : counting,
             open with
             {
                 Trades = [.. counted[true]],
@@ -244,6 +245,13 @@ public sealed class WhatIf
             EarlierEntryOrder = withOrder ? EntryOrderOf(from, rows) : null,
         };
     }
+
+    // Series by period begin with it, whenever the batch's own do.
+    private static LedgerColumns StartedAt(LedgerColumns ledger, long start) =>
+        ledger with
+        {
+            Version = ledger.Version with { StartTime = UnixTime.FromUnixMilliseconds(start) },
+        };
 
     private static int[] EntryOrderOf(LedgerColumns from, int[] rows)
     {

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using PnlPipeline.Database;
+using PnlPipeline.Domain.Accounts;
 using PnlPipeline.Domain.Prices;
 using PnlPipeline.Domain.Statistics;
 using PnlPipeline.Query.Api.Batches;
@@ -106,14 +107,8 @@ public static class BenchmarkRoutes
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var calendar = ZoneCalendar.Of(selection.Zone);
         var days = rows.Divide(calendar, Period.Day, now);
-        var account = Array.ConvertAll(
-            Series.CapitalByPeriod(rows, days, cumulative: true).Value,
-            equity =>
-                rows.InitialEquity > Domain.Accounts.FixedPoint.Zero
-                    ? Ratio.Of((equity - rows.InitialEquity).Units * 100, rows.InitialEquity.Units)
-                    : (double?)null
-        );
-        var benchmark = await HoldAsync(
+        var equity = Series.CapitalByPeriod(rows, days, cumulative: true).Value;
+        var held = await HoldAsync(
             batchId,
             selection.Symbols,
             rows,
@@ -128,15 +123,12 @@ public static class BenchmarkRoutes
                 request,
                 ledger.Version,
                 days.Starts.Length,
-                Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<double>(benchmark)).AsSpan(0, 8))
+                Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<double>(held.Value)).AsSpan(0, 8))
             ) is
             { } unchanged
         )
             return unchanged;
-        var known =
-            account.Contains(null) || account.Length == 0
-                ? new AlphaAndBeta(null, null)
-                : AlphaAndBeta.Of(Array.ConvertAll(account, change => change!.Value), benchmark, parameters.Year.Days);
+        var known = AlphaAndBeta.Of(rows.InitialEquity, equity, held, parameters.Year.Days);
         var answer = new BenchmarkAnswer(
             batchId,
             parameters.By,
@@ -144,8 +136,8 @@ public static class BenchmarkRoutes
             days.Starts is [var first, ..] ? new SeriesStart<double>(first, 0) : null,
             days.Starts.Length,
             days.Starts,
-            account,
-            benchmark,
+            ChangePercentage(rows.InitialEquity, equity),
+            held.ChangePercentage(),
             known.Alpha,
             known.Beta
         );
@@ -154,7 +146,13 @@ public static class BenchmarkRoutes
             : TypedResults.Ok(answer);
     }
 
-    private static async Task<double[]> HoldAsync(
+    private static double?[] ChangePercentage(FixedPoint initial, FixedPoint[] equity) =>
+        Array.ConvertAll(
+            equity,
+            value => initial > FixedPoint.Zero ? Ratio.Of((value - initial).Units * 100, initial.Units) : (double?)null
+        );
+
+    private static async Task<Held> HoldAsync(
         long batchId,
         IReadOnlyList<string> named,
         Selection rows,
@@ -165,7 +163,7 @@ public static class BenchmarkRoutes
     )
     {
         if (rows.EarliestEntry is not { } entry)
-            return [];
+            return Held.Money(days.Length);
         await using var connection = await database.OpenAsync(cancellationToken);
         var symbols = (
             await connection.QueryAsync<string>(
@@ -177,7 +175,7 @@ public static class BenchmarkRoutes
             symbols.RemoveAll(symbol => !named.Contains(symbol));
         // While a batch of other symbols is built, rows of those it had are served.
         if (symbols.Count == 0)
-            return new double[days.Length];
+            return Held.Money(days.Length);
 
         // The last day ends where the next one begins.
         var end = calendar.Divide(Period.Day, Array.Empty<long>(), days[^1], days[^1] + ThreeDays).Starts[1] - 1;
@@ -192,7 +190,7 @@ public static class BenchmarkRoutes
             },
             cancellationToken
         );
-        return hold.ChangePercentage();
+        return hold.Value();
     }
 
     private static CsvTable Table(BenchmarkAnswer answer) =>

@@ -27,7 +27,7 @@ public sealed record WhatIfRow(
 
 /// <summary>All that became of it.</summary>
 /// <param name="Skipped">Trade and reason, in the order of entries.</param>
-/// <param name="Exposure">After each instant, in percent; 0 where the equity is 0.</param>
+/// <param name="Exposure">After each instant, in percent; 0, and not over 100, where the equity is 0.</param>
 public sealed record WhatIfReference(
     IReadOnlyList<WhatIfRow> Rows,
     IReadOnlyList<(string TradeId, string Reason)> Skipped,
@@ -88,12 +88,15 @@ public static class WhatIf
                     open.Add(trade.Id, notional);
             }
 
-            exposure.Add((instant, equity == 0 ? 0 : (Sum() / equity * 100m).ToDouble(), IsOver(100m, 0m, 0)));
+            exposure.Add((instant, equity == 0 ? 0 : (Sum() / equity * 100m).ToDouble(), IsOverWhole()));
         }
 
         return new WhatIfReference(rows, skipped, exposure);
 
         Fraction Sum() => open.Values.Aggregate((Fraction)0m, (sum, notional) => sum + notional);
+
+        // Of an equity of 0 there is no percentage, but by the sequential rule, where it is a number of trades.
+        bool IsOverWhole() => (equity > 0 || settings.Sizing == "sequential") && IsOver(100m, 0m, 0);
 
         // By the sequential rule a trade has no money before its exit: each that is open counts with the allocation.
         bool IsOver(decimal percentage, Fraction notional, int entering) =>

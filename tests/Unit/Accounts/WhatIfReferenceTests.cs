@@ -56,6 +56,51 @@ public sealed class WhatIfReferenceTests
         }
     }
 
+    // Three at once, all of the equity each, from 00:30 on; at 01:00 the first one loses all there is, and the others
+    // go on, one of them until 02:00: over for half an hour of two.
+    [Theory]
+    [InlineData("percentOfEquity")]
+    [InlineData("fixedAmount")]
+    [InlineData("fixedRisk")]
+    [InlineData("kelly")]
+    public void Once_there_is_nothing_left_nothing_is_over_it(string sizing)
+    {
+        var lost = new ReferenceTrade(new string('a', 32), "BTC", "60", "short", 100, History.Start)
+        {
+            ExitPrice = 200,
+            ExitTime = History.Start.AddMinutes(60),
+            ExitReason = "exit",
+            ChangePercentage = -100,
+        };
+        var history = new History([
+            lost,
+            lost with
+            {
+                Id = new string('b', 32),
+                EntryTime = History.Start.AddMinutes(30),
+                ExitTime = History.Start.AddMinutes(120),
+            },
+            lost with
+            {
+                Id = new string('c', 32),
+                EntryTime = History.Start.AddMinutes(30),
+                ExitTime = null,
+            },
+        ]);
+        var settings = new ReferenceSettings(1_000, 100, 0, 0, sizing, Amount: 1_000, RiskPercentage: 1, Lookback: 5);
+        var account = WhatIf.Of(history.Ledger(1_000), history.Open, TradeChoice.All).Account(Convert(settings));
+        using var rows = Selection.Of(account.Ledger, LedgerFilter.None);
+        var statistics = account.Statistics(rows, Query.Statistics.Rows.Calendar("UTC"), 365);
+        Assert.Equal(
+            (300, 0.25, 0.25),
+            (
+                statistics.MaxExposure,
+                statistics.TimeOverExposed,
+                TimeOver(history, PlainAccount.Keep(settings, history.Trades))
+            )
+        );
+    }
+
     [Fact]
     public void The_histories_are_of_every_kind()
     {

@@ -55,6 +55,71 @@ public sealed class ConfidenceTests
         Assert.Equal(1, Of(Trades(10, -100), Resampling.Shuffle, 50).Ruined);
     }
 
+    // In doubles 7,000 of 100,000 are 7.000000000000001 %.
+    [Theory]
+    [InlineData(100_000)]
+    [InlineData(1_000)]
+    [InlineData(0.3)]
+    [InlineData(1_000_000_000_000)]
+    public void A_fall_of_exactly_the_limit_does_not_pass_it(double capital)
+    {
+        for (var percent = 1; percent < 100; percent++)
+        {
+            var rows = TradesFrom((decimal)capital, -percent);
+            var (at, under) = (
+                Of(rows, Resampling.Shuffle, 1, drawdownLimit: percent),
+                Of(rows, Resampling.Shuffle, 1, drawdownLimit: percent - 0.00000001m)
+            );
+            Assert.Equal(
+                (percent, 0, 1),
+                (at.MaxDrawdownPercentage.P50, at.PassedDrawdownLimit, under.PassedDrawdownLimit)
+            );
+        }
+    }
+
+    // In either order: of the most there can be, 10^26 units, or of what comes to it.
+    [Theory]
+    [InlineData(50, 50, 0)]
+    [InlineData(50, 49.99999999, 1)]
+    [InlineData(99.99999999, 99.99999999, 0)]
+    [InlineData(99.99999999, 99.99999998, 1)]
+    [InlineData(100, 100, 0)]
+    public void It_is_exact_of_the_most_that_capital_can_be(double fall, double limit, double passed)
+    {
+        var rows = TradesFrom(1_000_000_000_000m, 200_000_000m, -(decimal)fall);
+        Assert.Equal(passed, Of(rows, Resampling.Shuffle, 20, drawdownLimit: (decimal)limit).PassedDrawdownLimit);
+    }
+
+    // What they fall by is what the statistics say of rows in that order.
+    [Fact]
+    public void A_path_falls_by_what_the_statistics_say()
+    {
+        for (var percent = 1; percent < 100; percent++)
+        {
+            var rows = TradesFrom(100_000m, [.. Enumerable.Repeat(-percent / 100m, 3)]);
+            using var selected = rows.Selected();
+            var fall = SelectionStatistics
+                .Of(selected, Rows.Calendar("UTC"), 365, OpenTrades.None)
+                .MaxDrawdownPercentage!;
+            Assert.Equal(fall.Value, Of(rows, Resampling.Shuffle, 3).MaxDrawdownPercentage.P95);
+        }
+    }
+
+    [Fact]
+    public void A_goal_is_reached_and_ruin_come_to_to_the_last_digit()
+    {
+        for (var percent = 1; percent < 100; percent++)
+        {
+            var won = TradesFrom(0.3m, percent);
+            var goal = 0.3m * (100 + percent) / 100;
+            Assert.Equal(1, Of(won, Resampling.Shuffle, 1, goal: goal).ReachedGoal);
+            Assert.Equal(0, Of(won, Resampling.Shuffle, 1, goal: goal + 0.00000001m).ReachedGoal);
+        }
+
+        Assert.Equal(0, Of(TradesFrom(1_000_000_000_000m, -99.99999999m), Resampling.Shuffle, 1).Ruined);
+        Assert.Equal(1, Of(TradesFrom(1_000_000_000_000m, -100m), Resampling.Shuffle, 1).Ruined);
+    }
+
     /// <summary>All 5^5 ways to draw five trades, each as likely as any other.</summary>
     [Fact]
     public void Drawn_often_enough_the_quantiles_are_those_of_every_way_to_draw()
@@ -170,6 +235,29 @@ public sealed class ConfidenceTests
         );
     }
 
+    // In St. John's, on 2010-11-07, the clock went back from 00:01 to 23:01 of the 6th. Equal changes come to the same
+    // in any order, so every path is the ledger.
+    [Theory]
+    // One on the 7th, at 00:00:30, before the last one on the 6th, at 23:02.
+    [InlineData("2010-11-07T02:30:30 2010-11-07T02:32:00", 14.3330)]
+    // On both dates before and after; the days around them, too.
+    [InlineData("2010-11-07T02:29:00 2010-11-07T02:30:00 2010-11-07T02:31:00 2010-11-07T03:29:59", null)]
+    [InlineData("2010-11-07T02:30:59 2010-11-07T03:29:00 2010-11-07T03:31:00 2010-11-08T12:00:00", null)]
+    public void What_a_date_brought_counts_on_it_where_it_is_passed_twice(string exits, double? sharpe)
+    {
+        var last = exits.Split(' ').Select(Rows.Time).ToList();
+        var first = Enumerable.Range(0, 30 - last.Count).Select(i => Rows.Time("2010-11-06T09:00").AddMinutes(i));
+        var rows = Trades([.. Enumerable.Repeat(1m, 30)])
+            .Zip([.. first, .. last], (row, exit) => row with { Entry = exit.AddMinutes(-1), Exit = exit })
+            .ToList();
+        using var selected = rows.Selected();
+        var statistics = SelectionStatistics.Of(selected, Rows.Calendar("America/St_Johns"), 365, OpenTrades.None);
+        var paths = Of(rows, Resampling.Bootstrap, 20, zone: "America/St_Johns").Intervals.Sharpe!;
+        Assert.Equal(sharpe ?? statistics.Sharpe!.Value, statistics.Sharpe!.Value, 0.00005);
+        Assert.Equal(statistics.Sharpe.Value, paths.Lower, 1e-9);
+        Assert.Equal(statistics.Sharpe.Value, paths.Upper, 1e-9);
+    }
+
     // Bailey and López de Prado (2014): an annualized ratio of 2.5 over 1,250 days, skewness −3, kurtosis 10, a
     // variance of the trials of 1/2 a year.
     [Theory]
@@ -200,13 +288,14 @@ public sealed class ConfidenceTests
         int paths,
         decimal? goal = null,
         decimal? drawdownLimit = null,
-        ulong seed = 1
+        ulong seed = 1,
+        string zone = "UTC"
     )
     {
         using var selected = rows.Selected();
         return Confidence.Of(
             selected,
-            Rows.Calendar("UTC"),
+            Rows.Calendar(zone),
             new ConfidenceRequest(
                 method,
                 paths,
@@ -221,9 +310,11 @@ public sealed class ConfidenceTests
         );
     }
 
-    private static List<Row> Trades(params decimal[] changes)
+    private static List<Row> Trades(params decimal[] changes) => TradesFrom(1000m, changes);
+
+    private static List<Row> TradesFrom(decimal capital, params decimal[] changes)
     {
-        var (equity, day) = (1000m, Rows.Time("2026-01-01"));
+        var (equity, day) = (capital, Rows.Time("2026-01-01"));
         return
         [
             .. changes.Select(

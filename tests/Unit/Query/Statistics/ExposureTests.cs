@@ -1,4 +1,5 @@
 using PnlPipeline.Domain.Accounts;
+using PnlPipeline.Domain.Alerts;
 using PnlPipeline.Domain.Statistics;
 
 namespace PnlPipeline.Tests.Unit.Query.Statistics;
@@ -68,6 +69,56 @@ public sealed class ExposureTests
             new ExposureFigures(100.00000002, 1 / 3.0),
             Exposure.Figures(rows, Nothing with { AllocationPercentage = FixedPoint.Of(50.00000001m) })
         );
+    }
+
+    // BTC alone has closed rows: what narrows a batch to it lets every row through, and yet shuts out open trades.
+    [Theory]
+    [InlineData("symbol")]
+    [InlineData("timeframe")]
+    [InlineData("strategy")]
+    [InlineData("side")]
+    [InlineData("tag")]
+    [InlineData("to")]
+    public void A_filter_that_lets_every_row_through_may_shut_out_open_trades(string by)
+    {
+        List<Row> closed = [At("BTC", "10:00", "11:00")];
+        var trades = new OpenTrades(
+            FixedPoint.Of(100),
+            [
+                .. new[] { "12:00", "12:05" }.Select(time =>
+                    (At("ETH", time, "") with { Side = "short", Strategy = "other", Timeframe = "15" }).ToOpenTrade()
+                ),
+            ]
+        );
+        var filter = by switch
+        {
+            "symbol" => LedgerFilter.None with { Symbols = ["BTC"] },
+            "timeframe" => LedgerFilter.None with { Timeframes = ["60"] },
+            "strategy" => LedgerFilter.None with { Strategies = [""] },
+            "side" => LedgerFilter.None with { Sides = [LedgerFilter.Long] },
+            "tag" => LedgerFilter.None with
+            {
+                Tags = ["good"],
+                Tagged = new HashSet<AlertId> { closed[0].Id },
+            },
+            _ => LedgerFilter.None with { To = Rows.Milliseconds(Rows.Time("2026-01-02")) },
+        };
+        // In whatever order they are asked over one ledger.
+        var (narrowedFirst, allFirst) = (closed.Columns(), closed.Columns());
+        Assert.Equal(
+            (100, 200, 100),
+            (MaxOf(narrowedFirst, filter), MaxOf(narrowedFirst, LedgerFilter.None), MaxOf(narrowedFirst, filter))
+        );
+        Assert.Equal(
+            (200, 100, 200),
+            (MaxOf(allFirst, LedgerFilter.None), MaxOf(allFirst, filter), MaxOf(allFirst, LedgerFilter.None))
+        );
+
+        double? MaxOf(LedgerColumns ledger, LedgerFilter of)
+        {
+            using var rows = Selection.Of(ledger, of);
+            return Exposure.Figures(rows, trades).Max;
+        }
     }
 
     [Fact]
