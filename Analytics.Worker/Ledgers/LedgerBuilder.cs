@@ -136,7 +136,10 @@ public sealed partial class LedgerBuilder(
         Task[] writing = [CountAsync(), Task.CompletedTask];
         try
         {
-            await foreach (var slice in trades.StreamAsync(ledger, from: null, cancellationToken))
+            // Much is sorted before the first one comes.
+            await foreach (
+                var slice in LongWait.Through(trades.StreamAsync(ledger, from: null, cancellationToken), SayAsync)
+            )
             {
                 for (var i = 0; i < slice.Count; i++)
                 {
@@ -158,6 +161,13 @@ public sealed partial class LedgerBuilder(
         }
 
         return state;
+
+        async Task SayAsync()
+        {
+            await Task.WhenAll(writing);
+            foreach (var silent in connections)
+                await silent.SayAsync();
+        }
 
         async Task CountAsync() =>
             total = (await CountedTrades.CountAsync(connection, ledger, cancellationToken)).Count;
@@ -260,7 +270,7 @@ public sealed partial class LedgerBuilder(
             rows,
             held.Settings,
             before,
-            trades.StreamAsync(held, from, cancellationToken),
+            LongWait.Through(trades.StreamAsync(held, from, cancellationToken), connection.SayAsync),
             held.Now,
             await database.TakesBulkLoadsAsync(cancellationToken),
             cancellationToken

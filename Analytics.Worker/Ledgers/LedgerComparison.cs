@@ -57,7 +57,7 @@ public sealed class LedgerComparison(MySqlDatabase database, CountedTrades trade
             ledger.Rows,
             ledger.Settings,
             state,
-            trades.StreamAsync(ledger, from, cancellationToken),
+            LongWait.Through(trades.StreamAsync(ledger, from, cancellationToken), connection.SayAsync),
             cancellationToken
         );
         if (result.Difference is not null || result.State.Seq == ledger.LastSeq)
