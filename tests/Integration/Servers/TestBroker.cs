@@ -143,8 +143,7 @@ public sealed class TestBroker : IAsyncLifetime
     /// </summary>
     public async Task TakeAndReturnAsync(string queue)
     {
-        var (held, _) =
-            await HoldAsync(queue) ?? throw new InvalidOperationException($"There is nothing on {queue}.");
+        var (held, _) = await HoldAsync(queue) ?? throw new InvalidOperationException($"There is nothing on {queue}.");
         await held.DisposeAsync();
     }
 
