@@ -5,7 +5,8 @@ namespace PnlPipeline.Database;
 
 /// <summary>
 /// A named lock among all replicas, for work that only one should do at a time. It belongs to its connection and goes
-/// with it, however that ends; the server ends no such connection for its silence, for the work may be done on others.
+/// with it, however that ends: also after a minute of silence, so that a replica that is frozen holds up no other.
+/// Whose work is done on other connections waits for it by <see cref="LongWait"/>.
 /// </summary>
 public sealed class AdvisoryLock : IAsyncDisposable
 {
@@ -34,13 +35,7 @@ public sealed class AdvisoryLock : IAsyncDisposable
                 cancellationToken: cancellationToken
             )
         );
-        if (taken != 1)
-            return null;
-        // Until the connection is opened anew.
-        await connection.ExecuteAsync(
-            new CommandDefinition("SET SESSION wait_timeout = DEFAULT", cancellationToken: cancellationToken)
-        );
-        return new AdvisoryLock(connection, name);
+        return taken == 1 ? new AdvisoryLock(connection, name) : null;
     }
 
     public async ValueTask DisposeAsync()

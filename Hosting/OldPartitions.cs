@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PnlPipeline.Domain.Partitions;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
 
 namespace PnlPipeline.Hosting;
@@ -21,8 +22,11 @@ internal sealed partial class OldPartitions(
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(10);
 
-    // An endpoint is let go when its queue was empty at so many looks in a row.
+    // An endpoint is let go when its queue was seen empty at so many looks in a row.
     private const int EmptyLooks = 2;
+
+    // What waits is sent to a consumer as soon as it is there.
+    private static readonly TimeSpan ForTheProbe = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, Draining> _draining = new(StringComparer.Ordinal);
 
@@ -87,25 +91,65 @@ internal sealed partial class OldPartitions(
         if (queue == current.Name)
             return;
         if (_draining.TryGetValue(queue, out var draining))
-        {
-            draining.EmptyLooks = found.MessageCount == 0 ? draining.EmptyLooks + 1 : 0;
-            if (draining.EmptyLooks < EmptyLooks)
-                return;
-            await draining.Endpoint.StopAsync(cancellationToken);
-            _draining.Remove(queue);
-        }
-        else if (found.MessageCount > 0)
+            await LetGoIfEmptyAsync(channel, queue, draining, found, cancellationToken);
+        else if (found.MessageCount > 0 || found.ConsumerCount == 0)
         {
             LogDraining(queue, found.MessageCount);
             _draining.Add(queue, new Draining(current.Drain(bus, context, queue)));
         }
-        else if (found.ConsumerCount == 0)
+
+        // Else it is empty, and somebody receives from it: it is his to delete.
+    }
+
+    private async Task LetGoIfEmptyAsync(
+        IChannel channel,
+        string queue,
+        Draining draining,
+        QueueDeclareOk found,
+        CancellationToken cancellationToken
+    )
+    {
+        draining.EmptyLooks = IsEmpty(found) ? draining.EmptyLooks + 1 : 0;
+        if (draining.EmptyLooks < EmptyLooks)
+            return;
+        // However the stop ends: the next look begins anew with whatever is then there.
+        _draining.Remove(queue);
+        await draining.Endpoint.StopAsync(cancellationToken);
+        if (!await IsProvedLeftAsync(channel, queue, cancellationToken))
+            return;
+        await channel.ExchangeDeleteAsync(queue, cancellationToken: cancellationToken);
+        await channel.QueueDeleteAsync(queue, cancellationToken: cancellationToken);
+        LogGone(queue);
+    }
+
+    // For a quorum queue whose leader is not heard within a quarter of a second the broker answers that nothing waits
+    // there and nobody receives from it. Whoever looks while a consumer of his own is there knows which it was.
+    private static bool IsEmpty(QueueDeclareOk found) => found is { MessageCount: 0, ConsumerCount: > 0 };
+
+    /// <summary>
+    /// Whether nothing is on the queue and nobody else receives from it: another replica may be draining it, or the
+    /// endpoint that was stopped may have given back what it had.
+    /// </summary>
+    private static async Task<bool> IsProvedLeftAsync(
+        IChannel channel,
+        string queue,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await FindAsync(channel, queue, cancellationToken) is not { MessageCount: 0, ConsumerCount: 0 })
+            return false;
+        var isAnythingThere = false;
+        var probe = new AsyncEventingBasicConsumer(channel);
+        probe.ReceivedAsync += (_, _) =>
         {
-            // Nothing on it, nobody who holds any of it, and nothing can come: whoever stops last finds it so.
-            await channel.ExchangeDeleteAsync(queue, cancellationToken: cancellationToken);
-            await channel.QueueDeleteAsync(queue, cancellationToken: cancellationToken);
-            LogGone(queue);
-        }
+            isAnythingThere = true;
+            return Task.CompletedTask;
+        };
+        // What it is sent it never acknowledges: that goes back with the channel.
+        await channel.BasicQosAsync(prefetchSize: 0, prefetchCount: 1, global: false, cancellationToken);
+        await channel.BasicConsumeAsync(queue, autoAck: false, probe, cancellationToken);
+        await Task.Delay(ForTheProbe, cancellationToken);
+        return await FindAsync(channel, queue, cancellationToken) is { } found && IsEmpty(found) && !isAnythingThere;
     }
 
     private static async Task<QueueDeclareOk?> FindAsync(
@@ -124,7 +168,7 @@ internal sealed partial class OldPartitions(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "{Messages} messages wait on {Queue}, from when work was divided otherwise")]
+    [LoggerMessage(LogLevel.Information, "{Messages} messages seen on {Queue}, from when work was divided otherwise")]
     private partial void LogDraining(string queue, uint messages);
 
     [LoggerMessage(LogLevel.Information, "{Queue} is empty and gone")]

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Diagnostics;
 using Dapper;
 using Microsoft.Extensions.Options;
+using PnlPipeline.Analytics.Worker.Outbox;
 using PnlPipeline.Contracts;
 using PnlPipeline.Database;
 using PnlPipeline.Domain.Accounts;
@@ -16,7 +17,8 @@ public sealed partial class LedgerBuilder(
     MySqlDatabase database,
     CountedTrades trades,
     IOptions<LedgerOptions> options,
-    ILogger<LedgerBuilder> log
+    ILogger<LedgerBuilder> log,
+    NotificationRules? rules = null
 )
 {
     private static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(300);
@@ -136,7 +138,10 @@ public sealed partial class LedgerBuilder(
         Task[] writing = [CountAsync(), Task.CompletedTask];
         try
         {
-            await foreach (var slice in trades.StreamAsync(ledger, from: null, cancellationToken))
+            // Much is sorted before the first one comes.
+            await foreach (
+                var slice in LongWait.Through(trades.StreamAsync(ledger, from: null, cancellationToken), SayAsync)
+            )
             {
                 for (var i = 0; i < slice.Count; i++)
                 {
@@ -158,6 +163,13 @@ public sealed partial class LedgerBuilder(
         }
 
         return state;
+
+        async Task SayAsync()
+        {
+            await Task.WhenAll(writing);
+            foreach (var silent in connections)
+                await silent.SayAsync();
+        }
 
         async Task CountAsync() =>
             total = (await CountedTrades.CountAsync(connection, ledger, cancellationToken)).Count;
@@ -236,9 +248,28 @@ public sealed partial class LedgerBuilder(
                 state = await CatchUpAsync(connection, held, rows, first, from, cancellationToken);
             }
 
+            await NotifyAsync(connection, held, rows, state, cancellationToken);
             await GenerationStore.ServeAndCommitAsync(connection, held, rows.Generation, state, cancellationToken);
             return new LedgerUpdated(ledger.BatchId, rows.Generation, state.Seq);
         }
+    }
+
+    // Trades that closed while it was built were posted by nobody.
+    private async Task NotifyAsync(
+        DbConnection connection,
+        LockedLedger held,
+        LedgerRows rows,
+        LedgerState state,
+        CancellationToken cancellationToken
+    )
+    {
+        if (rules is null || await rules.CurrentAsync(cancellationToken) is not { } current)
+            return;
+        if (!current.OfLedgers.Contains(held.BatchId))
+            return;
+        var before = await ServedBefore.OfBuildAsync(connection, held, cancellationToken);
+        rows = rows with { RuinedSeq = state.RuinedSeq, CappedSeq = state.CappedSeq };
+        await before.NotifyAsync(connection, current, rows, state, cancellationToken);
     }
 
     private async Task<LedgerState> CatchUpAsync(
@@ -260,7 +291,7 @@ public sealed partial class LedgerBuilder(
             rows,
             held.Settings,
             before,
-            trades.StreamAsync(held, from, cancellationToken),
+            LongWait.Through(trades.StreamAsync(held, from, cancellationToken), connection.SayAsync),
             held.Now,
             await database.TakesBulkLoadsAsync(cancellationToken),
             cancellationToken

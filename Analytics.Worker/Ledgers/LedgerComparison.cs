@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.Extensions.Options;
+using PnlPipeline.Analytics.Worker.Outbox;
 using PnlPipeline.Contracts;
 using PnlPipeline.Database;
 using PnlPipeline.Domain.Accounts;
@@ -9,7 +10,12 @@ namespace PnlPipeline.Analytics.Worker.Ledgers;
 /// <summary>
 /// Compares every row of a ledger from a time on with what the trades say, and writes them from the first that differs.
 /// </summary>
-public sealed class LedgerComparison(MySqlDatabase database, CountedTrades trades, IOptions<LedgerOptions> options)
+public sealed class LedgerComparison(
+    MySqlDatabase database,
+    CountedTrades trades,
+    IOptions<LedgerOptions> options,
+    NotificationRules? rules = null
+)
 {
     private readonly int _maxRewrittenRows = options.Value.MaxRewrittenRows;
 
@@ -57,7 +63,7 @@ public sealed class LedgerComparison(MySqlDatabase database, CountedTrades trade
             ledger.Rows,
             ledger.Settings,
             state,
-            trades.StreamAsync(ledger, from, cancellationToken),
+            LongWait.Through(trades.StreamAsync(ledger, from, cancellationToken), connection.SayAsync),
             cancellationToken
         );
         if (result.Difference is not null || result.State.Seq == ledger.LastSeq)
@@ -105,6 +111,10 @@ public sealed class LedgerComparison(MySqlDatabase database, CountedTrades trade
         if (read.Count > _maxRewrittenRows)
             return await AskForBuildAsync(connection, ledger, cancellationToken);
 
+        var current = rules is null ? RuleSet.None : await rules.CurrentAsync(cancellationToken);
+        var before = current.OfLedgers.Contains(batchId)
+            ? await ServedBefore.OfRepairAsync(connection, ledger, cancellationToken)
+            : null;
         var result = await LedgerSync.RewriteAsync(
             connection,
             ledger.Rows,
@@ -125,6 +135,18 @@ public sealed class LedgerComparison(MySqlDatabase database, CountedTrades trade
             return PostingResult.Nothing;
         }
 
+        if (before is not null)
+            await before.NotifyAsync(
+                connection,
+                current,
+                ledger.Rows with
+                {
+                    RuinedSeq = result.State.RuinedSeq,
+                    CappedSeq = result.State.CappedSeq,
+                },
+                result.State,
+                cancellationToken
+            );
         await LedgerStore.UpdateAndCommitAsync(connection, [(ledger, result.State)], cancellationToken);
         var posted = Math.Max(0, result.State.Seq - ledger.LastSeq);
         LedgerMeters.Posted.Add(posted);

@@ -51,6 +51,13 @@ public sealed class LedgerOptions
     [Range(1, 16)]
     public int ConcurrentBuilds { get; set; } = 2;
 
+    /// <summary>
+    /// How long a build may take that no event asked for, before it is left to one: other ledgers are looked at only
+    /// when it has ended.
+    /// </summary>
+    [Range(1, 86_400)]
+    public int BuildWithinSeconds { get; set; } = 600;
+
     /// <summary>Rows of a build written, and committed, together.</summary>
     [Range(1, 100_000)]
     public int BuildChunkRows { get; set; } = 20_000;

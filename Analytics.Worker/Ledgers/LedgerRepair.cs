@@ -1,7 +1,9 @@
+using System.Data;
 using System.Data.Common;
 using Dapper;
 using Microsoft.Extensions.Options;
 using PnlPipeline.Analytics.Worker.Integrity;
+using PnlPipeline.Contracts;
 using PnlPipeline.Database;
 using PnlPipeline.Domain.Accounts;
 
@@ -69,12 +71,20 @@ public sealed partial class LedgerRepair(
             ).ToList()
         )
         {
-            if (await BuildIfNeededAsync(connection, batchId, tell, cancellationToken) is not { } ledger)
-                continue;
-            if (!IsBusy(ledger) || readEveryRow)
-                quiet.Add(batchId);
-            else
-                isAnyBusy = true;
+            await TryAsync(
+                connection,
+                batchId,
+                async () =>
+                {
+                    if (await BuildIfNeededAsync(connection, batchId, tell, cancellationToken) is not { } ledger)
+                        return;
+                    if (!IsBusy(ledger) || readEveryRow)
+                        quiet.Add(batchId);
+                    else
+                        isAnyBusy = true;
+                },
+                cancellationToken
+            );
         }
 
         // Reading a million rows takes as much as posting them: not while others are being posted.
@@ -82,10 +92,34 @@ public sealed partial class LedgerRepair(
         var mayRead = mustRead || !isAnyBusy;
         var rowsBefore = await CountRowsAsync(connection, cancellationToken);
         foreach (var batchId in quiet)
+            await TryAsync(connection, batchId, () => LookAsync(batchId), cancellationToken);
+
+        _readingPostponed = mayRead ? 0 : _readingPostponed + 1;
+        if (suspects.Count == 0)
+            return [];
+        await WaitAsync(connection, cancellationToken);
+        var repaired = new List<long>();
+        foreach (var (batchId, difference) in suspects)
+        {
+            await TryAsync(
+                connection,
+                batchId,
+                async () =>
+                {
+                    if (await RepairIfStillThereAsync(connection, batchId, difference, tell, cancellationToken))
+                        repaired.Add(batchId);
+                },
+                cancellationToken
+            );
+        }
+
+        return repaired;
+
+        async Task LookAsync(long batchId)
         {
             // As it is by now: reading those before it may have taken long.
             if (await LedgerStore.FindAsync(connection, batchId, cancellationToken) is not { NeedsBuild: false } ledger)
-                continue;
+                return;
             var isReading =
                 readEveryRow
                 || (
@@ -104,25 +138,44 @@ public sealed partial class LedgerRepair(
             )
                 isReading = mayRead = false;
             if (!await IsBehindAsync(connection, ledger, cancellationToken) && !isReading)
-                continue;
-            if (await comparison.FindDifferenceAsync(batchId, Ever, cancellationToken) is { } difference)
+                return;
+            var compared = comparison.FindDifferenceAsync(batchId, Ever, cancellationToken);
+            if (await LongWait.WhileAsync(compared, connection.SayAsync) is { } difference)
                 suspects.Add((batchId, difference));
             else
                 await SetCheckedAsync(connection, batchId, isRepaired: false, cancellationToken);
         }
+    }
 
-        _readingPostponed = mayRead ? 0 : _readingPostponed + 1;
-        if (suspects.Count == 0)
-            return [];
-        await Task.Delay(TimeSpan.FromSeconds(_options.RepairAfterSeconds), cancellationToken);
-        var repaired = new List<long>();
-        foreach (var (batchId, difference) in suspects)
+    // What fails for one batch keeps no other from its turn: the next look finds it as it then is. Without its
+    // connection the look has lost its lock, and ends.
+    private async Task TryAsync(
+        DbConnection connection,
+        long batchId,
+        Func<Task> look,
+        CancellationToken cancellationToken
+    )
+    {
+        try
         {
-            if (await RepairIfStillThereAsync(connection, batchId, difference, tell, cancellationToken))
-                repaired.Add(batchId);
+            await look();
         }
+        catch (Exception fault)
+            when (!cancellationToken.IsCancellationRequested && connection.State == ConnectionState.Open)
+        {
+            LogFailed(fault, batchId);
+        }
+    }
 
-        return repaired;
+    private Task WaitAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        return LongWait.WhileAsync(PauseAsync(), connection.SayAsync);
+
+        async Task<bool> PauseAsync()
+        {
+            await Task.Delay(TimeSpan.FromSeconds(_options.RepairAfterSeconds), cancellationToken);
+            return true;
+        }
     }
 
     // Of all ledgers served, as they count themselves: from a row each.
@@ -147,9 +200,34 @@ public sealed partial class LedgerRepair(
             return ledger;
         // With other settings other trades are due.
         _due.Remove(batchId);
-        if (await builder.BuildAsync(batchId, cancellationToken) is { } served)
-            await tell(new PostingResult([served], []));
+        await tell(await BuildAsync(connection, new BatchChanged(batchId, ledger.BatchRevision), cancellationToken));
         return null;
+    }
+
+    /// <summary>
+    /// Others wait for their turn meanwhile: what takes too long, or is tried again and again, is left to who builds as
+    /// batches change.
+    /// </summary>
+    private async Task<PostingResult> BuildAsync(
+        DbConnection connection,
+        BatchChanged due,
+        CancellationToken cancellationToken
+    )
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(TimeSpan.FromSeconds(_options.BuildWithinSeconds));
+        try
+        {
+            var built = builder.BuildAsync(due.BatchId, deadline.Token);
+            return await LongWait.WhileAsync(built, connection.SayAsync) is { } served
+                ? new PostingResult([served], [])
+                : PostingResult.Nothing;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogLeft(due.BatchId, _options.BuildWithinSeconds);
+            return new PostingResult([], [due]);
+        }
     }
 
     /// <summary>
@@ -203,7 +281,10 @@ public sealed partial class LedgerRepair(
         CancellationToken cancellationToken
     )
     {
-        var still = await comparison.FindDifferenceAsync(batchId, difference.From, cancellationToken);
+        var still = await LongWait.WhileAsync(
+            comparison.FindDifferenceAsync(batchId, difference.From, cancellationToken),
+            connection.SayAsync
+        );
         if (still?.IsSameAs(difference) != true)
             return false;
 
@@ -216,13 +297,13 @@ public sealed partial class LedgerRepair(
             still.Expected,
             still.Held
         );
-        var result = await comparison.RepairAsync(batchId, still.From, cancellationToken);
+        var result = await LongWait.WhileAsync(
+            comparison.RepairAsync(batchId, still.From, cancellationToken),
+            connection.SayAsync
+        );
         // The build that is due is begun here, whether or not the bus can be told of it.
-        foreach (var due in result.BuildsDue)
-        {
-            if (await builder.BuildAsync(due.BatchId, cancellationToken) is { } served)
-                result = new PostingResult([served], []);
-        }
+        if (result.BuildsDue is [var due])
+            result = await BuildAsync(connection, due, cancellationToken);
 
         LedgerMeters.Repairs.Add(1);
         await SetCheckedAsync(connection, batchId, isRepaired: true, cancellationToken);
@@ -278,4 +359,10 @@ public sealed partial class LedgerRepair(
         LedgerRow? expected,
         LedgerRow? held
     );
+
+    [LoggerMessage(LogLevel.Warning, "Batch {BatchId}: the look at its ledger failed; it goes on with the others")]
+    private partial void LogFailed(Exception fault, long batchId);
+
+    [LoggerMessage(LogLevel.Warning, "Batch {BatchId}: its ledger was not built within {Seconds} s; it is left")]
+    private partial void LogLeft(long batchId, int seconds);
 }

@@ -145,11 +145,14 @@ public sealed partial class Deliveries(
             isFirst = false;
             var attempt = channel is null
                 ? new Attempt("The channel was deleted.")
-                : await sender.SendAsync(
-                    channel,
-                    await NoticeOfAsync(connection, delivery, cancellationToken),
-                    KeyOf(delivery),
-                    cancellationToken
+                : await LongWait.WhileAsync(
+                    sender.SendAsync(
+                        channel,
+                        await NoticeOfAsync(connection, delivery, cancellationToken),
+                        KeyOf(delivery),
+                        cancellationToken
+                    ),
+                    connection.SayAsync
                 );
             var next = await MarkAsync(connection, delivery, attempt, isGone: channel is null, cancellationToken);
             // One that cannot be reached now is left alone, and what else is due for it waits with this one.

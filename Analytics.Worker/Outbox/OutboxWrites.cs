@@ -86,12 +86,14 @@ internal static class OutboxWrites
 
     /// <summary>What rows that were added to ledgers crossed.</summary>
     /// <param name="added">The ledgers, what the rows go on from, and the rows.</param>
+    /// <param name="beginsAnew">What the rows go on from is another history than the rules were asked about.</param>
     public static async Task WriteCrossingsAsync(
         DbConnection connection,
         RuleSet rules,
         IReadOnlyList<(long BatchId, LedgerState Before, IReadOnlyList<LedgerRow> Rows)> added,
         DateTime now,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        bool beginsAnew = false
     )
     {
         var told = new List<Told>();
@@ -101,10 +103,11 @@ internal static class OutboxWrites
         {
             foreach (var rule in rules.OfLedgers[batchId])
             {
+                var state = known.GetValueOrDefault((rule.RuleId, batchId));
                 var was =
-                    known.TryGetValue((rule.RuleId, batchId), out var state) && state.Since == rule.CreatedAt
+                    !beginsAnew && state.Since == rule.CreatedAt
                         ? state.State
-                        : Crossing.Begin(rule.Kind, before, rule.Limit, state.State);
+                        : Crossing.Begin(rule.Kind, before, rule.Limit, beginsAnew ? default : state.State);
                 var (now_, fired) = Crossing.Go(rule.Kind, rule.Limit, rule.Zone, was, before, rows, rule.CreatedAt);
                 AddState(states, rule, batchId, now_);
                 if (fired is { } crossed)

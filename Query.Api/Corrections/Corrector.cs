@@ -84,12 +84,9 @@ public sealed partial class Corrector(
             );
         return await WithdrawAsync(correctionId);
 
-        void AddHeaders(PublishContext<T> message)
-        {
-            message.MessageId = correctionId;
-            // In a queue that nobody reads it need not outlive its request.
-            message.TimeToLive = _deadline;
-        }
+        // It does not expire: who takes it late finds it withdrawn, and one that was applied by a worker that was
+        // killed before it told of it comes again to be told of.
+        void AddHeaders(PublishContext<T> message) => message.MessageId = correctionId;
     }
 
     private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;

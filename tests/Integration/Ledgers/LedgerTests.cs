@@ -603,6 +603,69 @@ public sealed class LedgerTests(TestDatabase database) : IClassFixture<TestDatab
     }
 
     [Fact]
+    public async Task A_build_that_comes_to_no_end_is_left_to_its_event_and_the_other_ledgers_are_looked_at()
+    {
+        var replica = new Replica(database, options => options.BuildWithinSeconds = 1);
+        var (_, held, _) = await GivenAsync(3);
+        var (_, free, _) = await GivenAsync(3);
+        await _world.EditBatchAsync(held, "capital = 5");
+        await _world.EditBatchAsync(free, "capital = 5");
+        var due = new List<long>();
+        await using var holder = await database.OpenAsync();
+        await using (var transaction = await holder.BeginTransactionAsync(TestContext.Current.CancellationToken))
+        {
+            await holder.ExecuteAsync(
+                "SELECT 1 FROM ledgers WHERE batch_id = @held FOR UPDATE",
+                new { held },
+                transaction
+            );
+            await replica
+                .Reconciler.ReconcileAsync(
+                    result =>
+                    {
+                        due.AddRange(result.BuildsDue.Select(build => build.BatchId));
+                        return Task.CompletedTask;
+                    },
+                    readEveryRow: false,
+                    TestContext.Current.CancellationToken
+                )
+                .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            await _world.IsRightAsync(free);
+        }
+
+        Assert.Equal([held], due);
+        await _replica.ReconcileAsync(readEveryRow: false);
+        await _world.IsRightAsync(held);
+    }
+
+    [Fact]
+    public async Task What_fails_for_one_ledger_keeps_no_other_from_being_built_and_repaired()
+    {
+        var (_, failing, _) = await GivenAsync(3);
+        var (_, other, _) = await GivenAsync(3);
+        foreach (
+            var harm in new[]
+            {
+                "UPDATE batches SET settings_revision = settings_revision + 1 WHERE batch_id = @batch",
+                "UPDATE ledgers JOIN ledger_rows USING (batch_id, generation) SET pnl = pnl + 1 WHERE batch_id = @batch",
+            }
+        )
+        {
+            foreach (var batch in new[] { failing, other })
+                await _world.ExecuteAsync(harm, new { batch });
+            await _replica.Reconciler.ReconcileAsync(
+                result =>
+                    result.Updated.Any(updated => updated.BatchId == failing)
+                        ? throw new InvalidOperationException("Nobody may be told of it.")
+                        : Task.CompletedTask,
+                readEveryRow: true,
+                TestContext.Current.CancellationToken
+            );
+            await _world.IsRightAsync(other);
+        }
+    }
+
+    [Fact]
     public async Task What_a_build_that_was_killed_left_behind_heals()
     {
         var (_, batch, _) = await GivenAsync(10);

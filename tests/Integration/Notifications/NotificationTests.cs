@@ -422,6 +422,61 @@ public sealed class NotificationTests(TestDatabase database) : IClassFixture<Tes
         }
     }
 
+    [Theory]
+    [InlineData(
+        "UPDATE batches SET fee_percentage = 0.1, settings_revision = settings_revision + 1 WHERE batch_id = @batch"
+    )]
+    [InlineData("UPDATE ledgers SET settings_revision = 0 WHERE batch_id = @batch")]
+    public async Task A_trade_that_closes_while_its_ledger_is_built_is_asked_about(string due)
+    {
+        var batch = await GivenLedgerAsync(startSecond: null);
+        var poster = NewPoster();
+        var before = await PairAsync(0, 1.05m);
+        await poster.PostAsync(before.Announcement.Closed, Cancellation);
+
+        await ExecuteAsync(due, new { batch });
+        var announced = await PairAsync(10, 0.8m);
+        await poster.PostAsync(announced.Announcement.Closed, Cancellation);
+        await NewBuilder().BuildAsync(batch, Cancellation);
+        await poster.PostAsync(announced.Announcement.Closed, Cancellation);
+        await SendAsync();
+        Assert.Single(Titles(), title => title.Contains("drawdown", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_trade_whose_event_was_lost_is_asked_about_when_its_ledger_is_repaired()
+    {
+        var batch = await GivenLedgerAsync(startSecond: null);
+        var before = await PairAsync(0, 1.05m);
+        await NewPoster().PostAsync(before.Announcement.Closed, Cancellation);
+        await PairAsync(10, 0.8m);
+        for (var time = 0; time < 2; time++)
+            await NewComparison().RepairAsync(batch, Rows.Start, Cancellation);
+        await SendAsync();
+        Assert.Single(Titles(), title => title.Contains("drawdown", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_an_edited_batch_is_over_by_its_history_is_no_crossing()
+    {
+        var batch = await GivenLedgerAsync(startSecond: 100);
+        var poster = NewPoster();
+        var history = await PairAsync(0, 0.8m);
+        await poster.PostAsync(history.Announcement.Closed, Cancellation);
+        var counted = await PairAsync(110, 1.01m);
+        await poster.PostAsync(counted.Announcement.Closed, Cancellation);
+
+        await ExecuteAsync(
+            "UPDATE batches SET start_time = NULL, settings_revision = settings_revision + 1 WHERE batch_id = @batch",
+            new { batch }
+        );
+        await NewBuilder().BuildAsync(batch, Cancellation);
+        var next = await PairAsync(120, 0.99m);
+        await poster.PostAsync(next.Announcement.Closed, Cancellation);
+        await SendAsync();
+        Assert.Empty(Titles());
+    }
+
     [Fact]
     public async Task What_comes_into_the_inbox_is_told_of_by_its_rule_and_a_silence_again_with_the_next()
     {
@@ -711,6 +766,27 @@ public sealed class NotificationTests(TestDatabase database) : IClassFixture<Tes
     private Task<PairingResult> PairAsync(params AlertReceived[] alerts) =>
         new PairingStore(Worker, null, _rules).ApplyAsync(alerts, Now, announceStored: false, Cancellation);
 
+    /// <summary>A trade of so many seconds after the start that made so much of what was put in.</summary>
+    private Task<PairingResult> PairAsync(double second, decimal factor) =>
+        PairAsync(
+            Alert(AlertAction.Entry, Direction.Long, 1_000, second + 1),
+            Alert(AlertAction.Exit, null, 1_000 * factor, second + 2)
+        );
+
+    /// <summary>A batch of the symbol, its ledger, and a rule for a drawdown of ten percent.</summary>
+    private async Task<long> GivenLedgerAsync(double? startSecond)
+    {
+        var start = startSecond is { } second ? Rows.Start.AddSeconds(second) : (DateTime?)null;
+        var batch = await new LedgerWorld(database).CreateBatchAsync([_symbol], startTime: start);
+        // Edited before any of its trades: the tests' times are not those of the database's clock.
+        await ExecuteAsync("UPDATE batches SET updated_at = '2025-06-01' WHERE batch_id = @batch", new { batch });
+        await NewBuilder().BuildAsync(batch, Cancellation);
+        await RuleAsync(RuleKinds.Drawdown, batch, limit: 10);
+        // Ledgers go by the database's clock.
+        _clock.SetUtcNow(DateTimeOffset.UtcNow.AddHours(1));
+        return batch;
+    }
+
     private static CloseTrade Close(AlertReceived entry, decimal price, double second) =>
         new(Guid.NewGuid(), entry.AlertId, price, Rows.Start.AddSeconds(second), Now, new Author("admin", "5f0c0a9d"));
 
@@ -718,12 +794,20 @@ public sealed class NotificationTests(TestDatabase database) : IClassFixture<Tes
 
     private Task<Settlement> CorrectAsync(CloseTrade close) => NewCorrections().SettleAsync(close, Cancellation);
 
-    private LedgerPoster NewPoster()
-    {
-        var options = Options.Create(new LedgerOptions());
-        var comparison = new LedgerComparison(Worker, new CountedTrades(Worker), options);
-        return new LedgerPoster(Worker, comparison, options, NullLogger<LedgerPoster>.Instance, _rules);
-    }
+    private LedgerPoster NewPoster() =>
+        new(Worker, NewComparison(), Options.Create(new LedgerOptions()), NullLogger<LedgerPoster>.Instance, _rules);
+
+    private LedgerComparison NewComparison() =>
+        new(Worker, new CountedTrades(Worker), Options.Create(new LedgerOptions()), _rules);
+
+    private LedgerBuilder NewBuilder() =>
+        new(
+            Worker,
+            new CountedTrades(Worker),
+            Options.Create(new LedgerOptions()),
+            NullLogger<LedgerBuilder>.Instance,
+            _rules
+        );
 
     private Task LookAsync() => new Occasions(Worker, _rules, _clock).LookAsync(Cancellation);
 

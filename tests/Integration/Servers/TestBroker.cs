@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using PnlPipeline.Hosting;
 using PnlPipeline.Tests.Servers;
 using RabbitMQ.Client;
@@ -142,9 +143,66 @@ public sealed class TestBroker : IAsyncLifetime
     /// </summary>
     public async Task TakeAndReturnAsync(string queue)
     {
+        var (held, _) = await HoldAsync(queue) ?? throw new InvalidOperationException($"There is nothing on {queue}.");
+        await held.DisposeAsync();
+    }
+
+    /// <summary>
+    /// Takes the next message, and gives it back so when what is returned with it is disposed; <c>null</c> where there
+    /// is none.
+    /// </summary>
+    public async Task<(IAsyncDisposable Held, BasicGetResult Message)?> HoldAsync(string queue)
+    {
+        var channel = await _connection.CreateChannelAsync();
+        if (await channel.BasicGetAsync(queue, autoAck: false) is { } message)
+            return (channel, message);
+        await channel.DisposeAsync();
+        return null;
+    }
+
+    /// <summary>How many consumers a queue has by what the broker says; 0 where there is none.</summary>
+    public async Task<uint> CountConsumersAsync(string queue)
+    {
         await using var channel = await _connection.CreateChannelAsync();
-        if (await channel.BasicGetAsync(queue, autoAck: false) is null)
-            throw new InvalidOperationException($"There is nothing on {queue}.");
+        try
+        {
+            return (await channel.QueueDeclarePassiveAsync(queue)).ConsumerCount;
+        }
+        catch (OperationInterruptedException fault) when (fault.ShutdownReason?.ReplyCode == 404)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>
+    /// Has a queue's leader answer nobody, as where its node is busy or out of hearing, until it is disposed.
+    /// </summary>
+    public static async Task<IAsyncDisposable> SilenceAsync(string queue)
+    {
+        var leader = $"whereis('{new Uri(Url).AbsolutePath.Trim('/')}_{queue}')";
+        await ControlAsync("eval", $"sys:suspend({leader}).");
+        return new Silence(leader);
+    }
+
+    private sealed class Silence(string leader) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await ControlAsync("eval", $"sys:resume({leader}).");
+    }
+
+    private static async Task ControlAsync(params string[] arguments)
+    {
+        var control = TestServers.Running.RabbitMqControl;
+        Assert.SkipWhen(control is null, "There is no command line to the broker.");
+        using var process = Process.Start(
+            new ProcessStartInfo("sh", ["-c", $"{control} -q \"$@\"", "sh", .. arguments])
+            {
+                RedirectStandardOutput = true,
+                UseShellExecute = false,
+            }
+        )!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"{string.Join(' ', arguments)}: {output}");
     }
 
     public async ValueTask InitializeAsync()
