@@ -63,9 +63,10 @@ class Entry {
       const { data, response } = await answer(client.GET(this.key as never, { signal: running.signal } as never) as Promise<{ data?: unknown; response: Response }>);
       this.#failures = 0;
       lastAnswerAt = Date.now();
-      const [etag, before] = [response.headers.get('ETag'), this.state.peek()];
-      // The same answer is the same object: nothing that was made of it is made again.
-      this.state.value = { data: etag && etag === before.etag ? before.data : data, etag, loading: false };
+      const { data: before } = this.state.peek();
+      // The same answer is the same object: nothing that was made of it is made again. A batch's ETag is of its settings alone and does not tell.
+      const isSame = before !== undefined && JSON.stringify(before) === JSON.stringify(data);
+      this.state.value = { data: isSame ? before : data, etag: response.headers.get('ETag'), loading: false };
       const wasOut = unreachable.size > 0;
       noteOutage(this, false);
       if (wasOut) retryUnreachable();
