@@ -24,7 +24,8 @@ public sealed class Jumps(PipelineSystem system, Chromium chromium, Jumps.Batch 
             // As many batches and symbols as an account of some months has: lists and forms are as tall as they get.
             (_, var others) = await History.MakeAsync(system, "STILL", flips: 40);
             var trader = new Trader(system);
-            for (var i = 0; i < 8; i++)
+            // More than are compared at once, which a hint says.
+            for (var i = 0; i < 20; i++)
                 await trader.CreateBatchAsync(new { name = $"STILL {i}", symbols = new[] { others[i % 2] } });
             await trader.InsistAsync(
                 Enumerable

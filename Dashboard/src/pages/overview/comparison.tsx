@@ -125,7 +125,7 @@ export function Comparison({ batches: all, children }: { batches: readonly Schem
             data.time.length > 0 && (
               <div class={stale ? 'stale' : ''}>{shown === 'figures' ? <StatisticsTable data={data} /> : <ComparisonChart data={data} shown={shown} isLog={isLog} />}</div>
             )}
-        {isPart && (
+        {isPart && hasPlace.current && (
           <p class="hint">
             {shown === 'weighted' ? 'Weights are of' : 'The chart shows'} the first {most} of {count(batches.length)} batches; choose others above. Capital and profit are of all of them.
           </p>
