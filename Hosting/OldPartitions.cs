@@ -84,8 +84,7 @@ internal sealed partial class OldPartitions(
         {
             await channel.QueueUnbindAsync(queue, exchange, key, cancellationToken: cancellationToken);
             // The endpoint's own exchange, by which the queue is bound once more.
-            if (key.Length == 0)
-                await channel.ExchangeUnbindAsync(queue, exchange, key, cancellationToken: cancellationToken);
+            await channel.ExchangeUnbindAsync(queue, exchange, key, cancellationToken: cancellationToken);
         }
 
         if (queue == current.Name)
