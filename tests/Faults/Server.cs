@@ -83,20 +83,10 @@ public sealed class Server
         );
 
     /// <summary>Has the broker do what its command line knows.</summary>
-    public static async Task ControlBrokerAsync(params string[] arguments)
+    public static Task ControlBrokerAsync(params string[] arguments)
     {
-        var control = TestServers.Running.RabbitMqControl;
-        Assert.SkipWhen(control is null, "There is no command line to the broker.");
-        using var process = Process.Start(
-            new ProcessStartInfo("sh", ["-c", $"{control} -q \"$@\"", "sh", .. arguments])
-            {
-                RedirectStandardOutput = true,
-                UseShellExecute = false,
-            }
-        )!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"{string.Join(' ', arguments)}: {output}");
+        Assert.SkipWhen(TestServers.Running.RabbitMqControl is null, "There is no command line to the broker.");
+        return TestServers.Running.ControlRabbitMqAsync(arguments);
     }
 
     /// <summary>SIGTERM: as an administrator does.</summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace PnlPipeline.Tests.Servers;
 
 /// <summary>
@@ -54,6 +56,24 @@ public sealed class TestServers : IAsyncDisposable
 
     /// <summary>A command like <c>rabbitmqctl</c> for this broker, where there is one.</summary>
     public string? RabbitMqControl { get; }
+
+    /// <summary>Has the broker do what its command line knows.</summary>
+    /// <exception cref="InvalidOperationException">It did not, with what it said; or there is no command line.</exception>
+    public async Task ControlRabbitMqAsync(params string[] arguments)
+    {
+        var control = RabbitMqControl ?? throw new InvalidOperationException("There is no command line to the broker.");
+        using var process = Process.Start(
+            new ProcessStartInfo("sh", ["-c", $"{control} -q \"$@\"", "sh", .. arguments])
+            {
+                RedirectStandardOutput = true,
+                UseShellExecute = false,
+            }
+        )!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{string.Join(' ', arguments)}: {output}");
+    }
 
     /// <exception cref="InvalidOperationException">There are none to be had; the message says what would
     /// help.</exception>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using PnlPipeline.Hosting;
 using PnlPipeline.Tests.Servers;
 using RabbitMQ.Client;
@@ -189,20 +188,10 @@ public sealed class TestBroker : IAsyncLifetime
         public async ValueTask DisposeAsync() => await ControlAsync("eval", $"sys:resume({leader}).");
     }
 
-    private static async Task ControlAsync(params string[] arguments)
+    private static Task ControlAsync(params string[] arguments)
     {
-        var control = TestServers.Running.RabbitMqControl;
-        Assert.SkipWhen(control is null, "There is no command line to the broker.");
-        using var process = Process.Start(
-            new ProcessStartInfo("sh", ["-c", $"{control} -q \"$@\"", "sh", .. arguments])
-            {
-                RedirectStandardOutput = true,
-                UseShellExecute = false,
-            }
-        )!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"{string.Join(' ', arguments)}: {output}");
+        Assert.SkipWhen(TestServers.Running.RabbitMqControl is null, "There is no command line to the broker.");
+        return TestServers.Running.ControlRabbitMqAsync(arguments);
     }
 
     public async ValueTask InitializeAsync()
