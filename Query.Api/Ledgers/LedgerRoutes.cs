@@ -13,7 +13,7 @@ public static class LedgerRoutes
         {"items":[{"seq":12,"tradeId":"0f343b0931126a20f133d67c2b018a3b","symbol":"BTCUSDT","timeframe":"60","side":"long",
           "entryTime":"2026-11-22T05:00:00Z","exitTime":"2026-11-22T06:28:00Z","entryPrice":43250.5,"exitPrice":43683.005,
           "changePercentage":1,"pnl":1031.7871,"fee":0,"availableCapital":104210.5,"peakCapital":105476.2,"drawdown":1265.7,"drawdownPercentage":1.2}],
-         "cursor":"THwxMg"}
+         "cursor":"THwxMnwxNzk1MzI4ODgwMDAwfDE3OTUzMjM2MDAwMDB8MGYzNDNiMDkzMTEyNmEyMGYxMzNkNjdjMmIwMThhM2I"}
         """;
 
     public static RouteGroupBuilder MapLedger(this RouteGroupBuilder api)
