@@ -12,6 +12,7 @@ import { BatchPage } from '../batch';
 import { CreateBatch, DeleteBatch, EditBatch } from './change';
 import { Progress } from './progress';
 import { isFound } from './search';
+import { SearchBatches } from './search-field';
 import './batches.css';
 
 export default function Batches({ rest }: PageProps) {
@@ -57,16 +58,7 @@ function BatchList() {
       <div class="page-head">
         <h1>Batches</h1>
         <div class="actions">
-          {data?.batches.length !== 0 && (
-            <input
-              type="search"
-              class="search"
-              aria-label="Search batches"
-              placeholder="Search name or symbol"
-              value={search}
-              onInput={event => setQuery({ search: event.currentTarget.value })}
-            />
-          )}
+          {data?.batches.length !== 0 && <SearchBatches />}
           {isAdmin.value && (
             <button type="button" class="button primary" onClick={() => setQuery({ new: 'yes' }, { replace: false })}>
               <Icon name="plus" /> New batch

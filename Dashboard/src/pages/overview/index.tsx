@@ -7,6 +7,7 @@ import { isAdmin } from '../../session';
 import { Icon } from '../../ui/icons';
 import { Empty, ReadState } from '../../ui/states';
 import { isFound } from '../batches/search';
+import { SearchBatches } from '../batches/search-field';
 import { BatchCard } from './card';
 import { Comparison } from './comparison';
 import { grouped, groupings, orders, sortedBy } from './groups';
@@ -76,14 +77,7 @@ export default function Overview() {
               {data.batches.length >= searchedFrom && (
                 <div class="cards-head">
                   <h2>Batches</h2>
-                  <input
-                    type="search"
-                    class="search"
-                    aria-label="Search batches"
-                    placeholder="Search name or symbol"
-                    value={search}
-                    onInput={event => setQuery({ search: event.currentTarget.value })}
-                  />
+                  <SearchBatches />
                   <select class="search" aria-label="Sort by" value={order} onChange={event => setQuery({ order: event.currentTarget.value })}>
                     {orders.map(([name, text]) => (
                       <option key={name} value={name}>
